@@ -1,0 +1,97 @@
+// Package account keeps the accounts that are signed in: an index without
+// secrets, one keyring item per account, and a lock for each.
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"egnyte-accounts/oauth"
+)
+
+// State is what an account's owner needs to know of it.
+type State string
+
+// The states.
+const (
+	Ready     State = "ready"
+	Reconnect State = "reconnect" // a person has to sign in again
+	Pending   State = "pending"   // being written right now
+)
+
+// Account is one entry of the index. It holds no secret.
+type Account struct {
+	Name        string            `json:"account"` // jsmith@acme.egnyte.com, with the service's port
+	Service     string            `json:"service"`
+	Domain      string            `json:"domain"` // host
+	Username    string            `json:"username"`
+	UserID      int64             `json:"user_id"`
+	DisplayName string            `json:"name"`
+	State       State             `json:"state"`
+	Reason      oauth.RefusalKind `json:"reason,omitempty"` // why State is Reconnect, where known
+	Expires     *time.Time        `json:"expires"`          // nil: does not expire
+	Scopes      []string          `json:"scopes"`
+	Default     bool              `json:"default"`
+	KeyID       string            `json:"client_id"`
+	RedirectURI string            `json:"redirect_uri"`
+	Flow        oauth.Flow        `json:"flow"`
+	Added       time.Time         `json:"added"`
+	Renewed     time.Time         `json:"renewed"`
+}
+
+// Keyring is the system keyring as this package uses it. Every call is bound
+// by its context.
+type Keyring interface {
+	Get(ctx context.Context, user string) (oauth.Secret, error) // ErrNoSecret
+	Set(ctx context.Context, user string, secret oauth.Secret) error
+	Delete(ctx context.Context, user string) error // nil when there was none
+}
+
+// Errors of this package.
+var (
+	ErrNoSecret  = errors.New("the keyring holds no such item")
+	ErrNoAccount = errors.New("no such account")
+	ErrReconnect = errors.New("the account has to sign in again")
+)
+
+// KeyringError: the keyring is absent, locked, or did not answer.
+type KeyringError struct {
+	Kind KeyringTrouble
+	Err  error
+}
+
+// KeyringTrouble tells what to advise.
+type KeyringTrouble string
+
+// The troubles.
+const (
+	KeyringAbsent KeyringTrouble = "absent"
+	KeyringLocked KeyringTrouble = "locked"
+	KeyringSilent KeyringTrouble = "silent" // no answer in time
+	KeyringFailed KeyringTrouble = "failed"
+)
+
+func (e *KeyringError) Error() string {
+	return "the system keyring (" + string(e.Kind) + "): " + e.Err.Error()
+}
+func (e *KeyringError) Unwrap() error { return e.Err }
+
+// AmbiguousError: a query that more than one account answers to.
+type AmbiguousError struct {
+	Query string
+	Names []string
+}
+
+func (e *AmbiguousError) Error() string { return e.Query + " means more than one account" }
+
+// OtherPersonError: a reconnect of Want came back as somebody else. Nothing
+// was replaced; Grant can be added as an account of its own.
+type OtherPersonError struct {
+	Want  Account
+	Grant oauth.Grant
+}
+
+func (e *OtherPersonError) Error() string {
+	return "another person came back from the browser: " + e.Grant.User.Username + " instead of " + e.Want.Username
+}

@@ -1,0 +1,144 @@
+package oauth
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// attempt is what ties one authorize request to its callback and its exchange.
+type attempt struct {
+	receiver   Receiver
+	state      string
+	verifier   string // PKCE (RFC 7636); empty when left out
+	registered string // the redirect address as the key's owner gave it
+	url        string
+}
+
+// begin binds the receiver and composes the authorize address. The receiver
+// is bound first: the address names its port.
+func (s SignIn) begin(ctx context.Context) (attempt, error) {
+	a := attempt{state: rand.Text(), registered: s.Key.RedirectURI}
+	if !s.NoPKCE {
+		a.verifier = oauth2.GenerateVerifier()
+	}
+	endpoint := s.Domain.authorizeURL
+	if s.Flow == FlowEnhanced {
+		region := s.Region
+		if region == "" || region == RegionAuto {
+			region = s.Service.nearestRegion(ctx)
+		}
+		endpoint = func() string { return s.Service.enhancedAuthURL(region) }
+	}
+	receiver, err := s.Listen(ctx, a.registered, a.state)
+	if err != nil {
+		return attempt{}, fmt.Errorf("preparing to receive the sign-in: %w", err)
+	}
+	a.receiver = receiver
+	a.url = s.config(Domain{}, a).authorizeURL(endpoint(), a)
+	return a, nil
+}
+
+type codeConfig struct{ oauth2.Config }
+
+func (s SignIn) config(domain Domain, a attempt) codeConfig {
+	c := oauth2.Config{
+		ClientID:     s.Key.ID,
+		ClientSecret: s.Key.Secret.Reveal(),
+		RedirectURL:  a.receiver.RedirectURI(),
+		Scopes:       s.Scopes,
+		// Egnyte reads credentials from the form, not from a Basic header.
+		Endpoint: oauth2.Endpoint{AuthStyle: oauth2.AuthStyleInParams},
+	}
+	if !domain.IsZero() {
+		c.Endpoint.TokenURL = domain.tokenURL()
+	}
+	return codeConfig{c}
+}
+
+func (c codeConfig) authorizeURL(endpoint string, a attempt) string {
+	c.Endpoint.AuthURL = endpoint
+	var options []oauth2.AuthCodeOption
+	if a.verifier != "" {
+		options = append(options, oauth2.S256ChallengeOption(a.verifier))
+	}
+	return c.AuthCodeURL(a.state, options...)
+}
+
+// visitBrowser sends the person to Egnyte and waits for the redirect.
+func (s SignIn) visitBrowser(ctx context.Context, a attempt) (Callback, error) {
+	waiting := WaitingForBrowser{URL: a.url}
+	if s.Timeout > 0 {
+		waiting.Until = time.Now().Add(s.Timeout)
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.Timeout, ErrTimeout)
+		defer cancel()
+	}
+	s.Report(waiting)
+	stop := s.openBrowser(ctx, waiting)
+	callback, err := a.receiver.Receive(ctx)
+	stop()
+	switch {
+	case errors.Is(context.Cause(ctx), ErrTimeout) && err != nil:
+		return Callback{}, ErrTimeout
+	case err != nil:
+		return Callback{}, fmt.Errorf("waiting for the browser: %w", err)
+	case callback.Error != "":
+		return Callback{}, refusalOnCallback(callback.Error)
+	}
+	return callback, nil
+}
+
+// openBrowser runs off the path: a browser that stays in the foreground must
+// not hold up its own callback. The function it returns makes sure that no
+// step is reported after the wait is over.
+func (s SignIn) openBrowser(ctx context.Context, waiting WaitingForBrowser) (stop func()) {
+	if s.Browser == nil {
+		return func() {}
+	}
+	failed, over, reported := make(chan error, 1), make(chan struct{}), make(chan struct{})
+	go func() { failed <- s.Browser.Open(ctx, waiting.URL) }()
+	go func() {
+		defer close(reported)
+		select {
+		case err := <-failed:
+			if err != nil {
+				waiting.BrowserError = err
+				s.Report(waiting)
+			}
+		case <-over:
+		}
+	}()
+	return func() { close(over); <-reported }
+}
+
+// exchange turns the code into a token at the domain's own token endpoint.
+func (s SignIn) exchange(ctx context.Context, domain Domain, a attempt, code Secret) (Token, error) {
+	var options []oauth2.AuthCodeOption
+	if a.verifier != "" {
+		options = append(options, oauth2.VerifierOption(a.verifier))
+	}
+	if len(s.Scopes) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("scope", strings.Join(s.Scopes, " ")))
+	}
+	config := s.config(domain, a)
+	return s.requestToken(ctx, domain, func(ctx context.Context) (*oauth2.Token, error) {
+		return config.Exchange(ctx, code.Reveal(), options...)
+	})
+}
+
+// refusalOnCallback reads the error parameter of a callback (RFC 6749, 4.1.2.1).
+func refusalOnCallback(code string) error {
+	if code == "access_denied" {
+		return ErrDenied
+	}
+	return &Refusal{Kind: RefusedOther, Code: safeCode(code)}
+}
+
+// ErrDenied: the person chose not to allow access.
+var ErrDenied = errors.New("access was not allowed")

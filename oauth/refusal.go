@@ -1,0 +1,165 @@
+package oauth
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// RefusalKind is a row of what Egnyte is known to refuse with.
+type RefusalKind string
+
+// The known refusals; what each means to a person stands in gui/advice.
+const (
+	RefusedRedirectURI  RefusalKind = "redirect-uri"       // not https, or not the registered one
+	RefusedKeyKind      RefusalKind = "key-kind"           // an internal-application key
+	RefusedKey          RefusalKind = "unknown-key"        // no such API key
+	RefusedParameters   RefusalKind = "parameters"         // a bug of ours
+	RefusedOtherDomain  RefusalKind = "other-domain"       // an uncertified key on another domain
+	RefusedInactive     RefusalKind = "developer-inactive" // wrong token, or a QA key in production
+	RefusedOverQPS      RefusalKind = "over-qps"           // over 2 calls a second
+	RefusedOverRate     RefusalKind = "over-rate"          // over 1,000 calls a day
+	RefusedTokenLimit   RefusalKind = "token-limit"        // over 100 token requests an hour
+	RefusedInvalidGrant RefusalKind = "invalid-grant"      // code or refresh token dead
+	RefusedClient       RefusalKind = "invalid-client"     // key and secret do not belong together
+	RefusedUnauthorized RefusalKind = "unauthorized"       // 401 from the API
+	RefusedServer       RefusalKind = "server-trouble"     // 5xx
+	RefusedRedirected   RefusalKind = "redirected"         // an answer that sends us elsewhere
+	RefusedUnreadable   RefusalKind = "unreadable"         // no answer that makes sense
+	RefusedOther        RefusalKind = "other"
+)
+
+// Refusal is Egnyte's no. It carries no body: a body may hold what was sent.
+type Refusal struct {
+	Kind       RefusalKind
+	Host       string
+	Status     int           // 0: it came with the callback
+	Code       string        // the server's own short code, where it has one
+	RetryAfter time.Duration // 0: not said
+}
+
+func (r *Refusal) Error() string {
+	text := fmt.Sprintf("Egnyte refused (%s)", r.Kind)
+	if r.Host != "" {
+		text = fmt.Sprintf("%s refused (%s)", r.Host, r.Kind)
+	}
+	if r.Code != "" {
+		text += ": " + r.Code
+	}
+	if r.Status != 0 {
+		text += fmt.Sprintf(" (HTTP %d)", r.Status)
+	}
+	return text
+}
+
+// Passing reports whether waiting may help, without a person.
+func (r *Refusal) Passing() bool {
+	switch r.Kind {
+	case RefusedOverQPS, RefusedOverRate, RefusedTokenLimit, RefusedServer, RefusedUnreadable:
+		return true
+	}
+	return false
+}
+
+// Unreachable: there was no answer.
+type Unreachable struct {
+	Host string
+	Err  error
+}
+
+func (e *Unreachable) Error() string { return fmt.Sprintf("%s can't be reached: %v", e.Host, e.Err) }
+func (e *Unreachable) Unwrap() error { return e.Err }
+
+// Passing reports whether an error is one that goes away by itself: the
+// network, a throttle, a server in trouble. Everything else needs a person.
+func Passing(err error) bool {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Passing()
+	}
+	var away *Unreachable
+	return errors.As(err, &away)
+}
+
+// unreachable drops the request's URL, which a *url.Error would print.
+func unreachable(host string, err error) *Unreachable {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	return &Unreachable{host, err}
+}
+
+// knownBodies is matched in order; JSON, HTML and XML bodies carry the same words.
+var knownBodies = []struct {
+	words string
+	kind  RefusalKind
+}{
+	{"INVALID_CALLBACK", RefusedRedirectURI},
+	{"Request hostname and redirect url hostname do not match", RefusedRedirectURI},
+	{"Incorrect request type GET for resource owner flow", RefusedKeyKind},
+	{"No valid app info found for api key", RefusedKey},
+	{"REQUIRED_PARAMS_MISSING", RefusedParameters},
+	{"Invalid Egnyte domain configured in app profile", RefusedOtherDomain},
+	{"ERR_403_DEVELOPER_OVER_QPS", RefusedOverQPS},
+	{"ERR_403_DEVELOPER_OVER_RATE", RefusedOverRate},
+	{"ERR_403_DEVELOPER_INACTIVE", RefusedInactive},
+	{"Developer Inactive", RefusedInactive},
+	{"invalid_grant", RefusedInvalidGrant},
+	{"invalid_client", RefusedClient},
+	{"unauthorized_client", RefusedKeyKind},
+}
+
+// readRefusal tells what an answer means: the body counts first, since the
+// status varies, then the gateway's header, then the status.
+func readRefusal(host string, reply *http.Response, body []byte) *Refusal {
+	refusal := &Refusal{Kind: RefusedOther, Host: host, Status: reply.StatusCode, RetryAfter: retryAfter(reply.Header)}
+	gateway := reply.Header.Get("X-Mashery-Error-Code")
+	for _, known := range knownBodies {
+		if bytes.Contains(body, []byte(known.words)) || gateway == known.words {
+			refusal.Kind, refusal.Code = known.kind, safeCode(known.words)
+			return refusal
+		}
+	}
+	switch status := reply.StatusCode; {
+	case status == http.StatusConflict, status == http.StatusTooManyRequests:
+		refusal.Kind = RefusedTokenLimit
+	case status == http.StatusUnauthorized:
+		refusal.Kind = RefusedUnauthorized
+	case status >= 500:
+		refusal.Kind = RefusedServer
+	case status >= 300 && status < 400:
+		refusal.Kind = RefusedRedirected
+	case status < 300:
+		refusal.Kind = RefusedUnreadable
+	}
+	return refusal
+}
+
+// retryAfter reads the header (RFC 9110, 10.2.3): seconds or a date.
+func retryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
+		return min(time.Duration(seconds), 24*3600) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, min(time.Until(at), 24*time.Hour))
+	}
+	return 0
+}
+
+var safe = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ .-]{0,63}$`)
+
+// safeCode lets through what reads like a code word and nothing else: it may
+// come from anybody who can reach the callback.
+func safeCode(code string) string {
+	if !safe.MatchString(code) {
+		return ""
+	}
+	return code
+}

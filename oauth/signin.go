@@ -1,0 +1,138 @@
+// Package oauth signs people in to Egnyte as Egnyte documents it. No GUI, no
+// keyring, no files: SignIn is the entry, and a Grant the result.
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// SignIn is one sign-in, whichever flow it takes: the entry to this package.
+type SignIn struct {
+	Service Service
+	Key     Key
+	Flow    Flow   // empty: FlowCode if Domain is set, else FlowEnhanced
+	Domain  Domain // zero: Enhanced Auth asks for it
+	Region  Region // for Enhanced Auth; empty: RegionAuto
+	Scopes  []string
+	NoPKCE  bool          // leaves PKCE out, for a server that stumbles over it
+	Timeout time.Duration // for the person in the browser; zero: none
+
+	Browser Browser      // nil: the person opens the link by hand
+	Listen  Listen       // receives the redirect
+	HTTP    *http.Client // nil: NewHTTPClient()
+	Report  func(Step)   // nil: nobody watches
+}
+
+// Browser shows the person an address. Open starts the browser and does not
+// wait for it; it may take a while to fail, so it is called off the path.
+type Browser interface {
+	Open(ctx context.Context, url string) error
+}
+
+// Listen binds a Receiver for redirectURI, before the browser opens. State is
+// what the right redirect carries.
+type Listen func(ctx context.Context, redirectURI, state string) (Receiver, error)
+
+// Receiver gets the browser back.
+type Receiver interface {
+	// RedirectURI is the exact address for authorize and token requests.
+	RedirectURI() string
+	// Receive waits for the redirect that carries the state, and has answered
+	// it when it returns.
+	Receive(ctx context.Context) (Callback, error)
+	Close() error
+}
+
+// Callback is the redirect that ended a wait (RFC 6749, 4.1.2). Exactly one of
+// Code and Error is set.
+type Callback struct {
+	Code    Secret
+	Error   string
+	Domain  []string // every value of egnyte_domain, else of domain
+	Referer string
+}
+
+// Run signs in: prepare, browser, callback, domain, exchange, who is it. The
+// arrows of the one path, in their order.
+func (s SignIn) Run(ctx context.Context) (Grant, error) {
+	s, err := s.prepared()
+	if err != nil {
+		return Grant{}, err
+	}
+	s.Report(Preparing{})
+	attempt, err := s.begin(ctx)
+	if err != nil {
+		return Grant{}, err
+	}
+	defer attempt.receiver.Close()
+
+	callback, err := s.visitBrowser(ctx, attempt)
+	if err != nil {
+		return Grant{}, err
+	}
+	domain, err := s.domainOf(ctx, callback)
+	if err != nil {
+		return Grant{}, err
+	}
+	s.Report(Exchanging{domain})
+	token, err := s.exchange(ctx, domain, attempt, callback.Code)
+	if err != nil {
+		return Grant{}, err
+	}
+	s.Report(Verifying{domain})
+	user, err := s.verify(ctx, domain, token)
+	if err != nil {
+		return Grant{}, err
+	}
+	key := s.Key
+	key.RedirectURI = attempt.registered
+	grant := Grant{Domain: domain, User: user, Token: token, Key: key, Flow: s.Flow}
+	s.Report(Done{grant})
+	return grant, nil
+}
+
+// prepared fills in what was left out and refuses what can't work, before
+// anything is opened.
+func (s SignIn) prepared() (SignIn, error) {
+	if s.Key.ID == "" {
+		return s, &ConfigError{Field: "client_id", Reason: "no Egnyte API key is known"}
+	}
+	if s.Key.RedirectURI == "" {
+		s.Key.RedirectURI = DefaultRedirectURI
+	}
+	if s.Flow == "" {
+		s.Flow = FlowEnhanced
+		if !s.Domain.IsZero() {
+			s.Flow = FlowCode
+		}
+	}
+	switch {
+	case s.Flow == FlowCode && s.Domain.IsZero():
+		return s, &ConfigError{Field: "domain", Reason: "the code flow needs the Egnyte domain"}
+	case s.Flow == FlowEnhanced && !s.Domain.IsZero():
+		return s, &ConfigError{Field: "domain", Reason: "Enhanced Auth asks for the domain itself"}
+	case s.Flow == FlowEnhanced && !s.Service.HasEnhancedAuth():
+		return s, &ConfigError{Field: "flow", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
+	case !s.Domain.IsZero() && !s.Domain.Service().Equal(s.Service):
+		return s, &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s is not under %s", s.Domain, s.Service.Host())}
+	}
+	if s.HTTP == nil {
+		s.HTTP = NewHTTPClient()
+	}
+	if s.Report == nil {
+		s.Report = func(Step) {}
+	}
+	return s, nil
+}
+
+// ErrTimeout: nobody came back from the browser in time.
+var ErrTimeout = errors.New("nobody came back from the browser in time")
+
+// ConfigError: the sign-in can't work as it is set up; nothing was opened.
+type ConfigError struct{ Field, Reason string }
+
+func (e *ConfigError) Error() string { return e.Reason }

@@ -1,0 +1,108 @@
+package oauth
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// maxReply bounds what is read of any answer, in bytes.
+const maxReply = 1 << 20
+
+// requestToken runs one token request of x/oauth2 and reads Egnyte's answer.
+func (s SignIn) requestToken(ctx context.Context, domain Domain, request func(context.Context) (*oauth2.Token, error)) (Token, error) {
+	quirks := &tokenQuirks{next: s.HTTP.Transport}
+	client := *s.HTTP
+	client.Transport = quirks
+	reply, err := request(context.WithValue(ctx, oauth2.HTTPClient, &client))
+	if err != nil {
+		return Token{}, tokenError(domain, err)
+	}
+	token := Token{
+		Access:  NewSecret(reply.AccessToken),
+		Refresh: NewSecret(reply.RefreshToken),
+		Type:    reply.Type(),
+		Issued:  time.Now(),
+		Scopes:  s.Scopes,
+	}
+	if scope, _ := reply.Extra("scope").(string); scope != "" {
+		token.Scopes = strings.Fields(scope)
+	}
+	if life, ends := quirks.life(); ends {
+		token.Expiry = token.Issued.Add(life)
+	}
+	return token, nil
+}
+
+// tokenError drops what x/oauth2 puts into its errors: whole bodies, which may
+// hold what was sent.
+func tokenError(domain Domain, err error) error {
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		return readRefusal(domain.Host(), refused.Response, refused.Body)
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		return unreachable(domain.Host(), err)
+	}
+	return &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
+}
+
+// tokenQuirks stands between x/oauth2 and the network and takes expires_in out
+// of a token reply before x/oauth2 reads it: x/oauth2 calls -1 expired, refuses
+// a whole reply over 1e12 or "soon", and a code works only once.
+type tokenQuirks struct {
+	next      http.RoundTripper
+	expiresIn json.RawMessage
+}
+
+func (q *tokenQuirks) RoundTrip(r *http.Request) (*http.Response, error) {
+	reply, err := q.next.RoundTrip(r)
+	if err != nil || reply.StatusCode != http.StatusOK {
+		return reply, err
+	}
+	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
+	reply.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("reading the token reply: %w", err)
+	}
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) == nil {
+		q.expiresIn = fields["expires_in"]
+		delete(fields, "expires_in")
+		if without, err := json.Marshal(fields); err == nil {
+			body = without
+			reply.Header.Set("Content-Type", "application/json")
+		}
+	}
+	reply.Body = io.NopCloser(bytes.NewReader(body))
+	reply.ContentLength = int64(len(body))
+	return reply, nil
+}
+
+// maxLife is the longest life that is believed; beyond it a token is one that
+// does not expire.
+const maxLife = 100 * 365 * 24 * time.Hour
+
+// life reads expires_in, in seconds. Egnyte leaves it out, writes it as a
+// string, or as -1 for 'does not expire'. What can't be read counts as left
+// out: the token works, and a 401 will tell when it ends.
+func (q *tokenQuirks) life() (life time.Duration, ends bool) {
+	text := strings.Trim(string(q.expiresIn), `"`)
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > maxLife.Seconds() {
+		return 0, false
+	}
+	return time.Duration(seconds * float64(time.Second)), true
+}
