@@ -19,7 +19,7 @@ var (
 	CameBack = Page{tick, "Egnyte let you in.", "You can close this tab and go back to Accounts for Egnyte."}
 	Denied   = Page{bar, "You chose not to allow access.", "Nothing was stored."}
 	Failed   = Page{alert, "Egnyte did not complete the sign-in.", "The app tells you more."}
-	Stray    = Page{gap, "This link is not part of a sign-in that is waiting.", "If you are signing in, go back to Accounts for Egnyte and start again from there."}
+	Stray    = Page{gap, "This link is not part of a sign-in that is waiting.", "To sign in, go back to Accounts for Egnyte."}
 )
 
 // Each outcome has a shape of its own, so that nobody needs its colour.
@@ -49,7 +49,9 @@ func (p Page) HTML() string {
 
 // PagePolicy is the Content-Security-Policy that every page is served with. It
 // allows the pages' own style, by its hash (CSP Level 3, 2.3.1), and nothing else.
-var PagePolicy = sync.OnceValue(func() string {
+func PagePolicy() string { return pagePolicy() }
+
+var pagePolicy = sync.OnceValue(func() string {
 	hash := sha256.Sum256([]byte(pageCSS))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
 		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

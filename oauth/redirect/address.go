@@ -96,7 +96,7 @@ func (a address) at(port int) address {
 // matchesHost reports whether a Host header is the address's own. Anything
 // else comes by another name, as DNS rebinding does.
 func (a address) matchesHost(header string) bool {
-	host := strings.ToLower(a.host)
+	host, header := strings.ToLower(a.host), strings.ToLower(header)
 	return header == host+":"+strconv.Itoa(a.port) || a.port == 80 && header == host
 }
 
