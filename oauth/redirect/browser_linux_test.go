@@ -34,7 +34,11 @@ func open(t *testing.T) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	return SystemBrowser{}.Open(ctx, link)
+	err := SystemBrowser{}.Open(ctx, link)
+	if ctx.Err() != nil {
+		t.Fatal("Open waited on though its opener had ended")
+	}
+	return err
 }
 
 func TestTheBrowserGetsTheLinkAsItIs(t *testing.T) {
