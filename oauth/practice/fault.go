@@ -190,18 +190,19 @@ func (s *Server) endpoint(name string, next http.HandlerFunc) http.HandlerFunc {
 		if f.Hang != 0 && !s.hang(r, f.Hang) {
 			panic(http.ErrAbortHandler)
 		}
+		answer := next
 		if f.Status != 0 {
-			next = f.ServeHTTP
+			answer = f.ServeHTTP
 		}
 		if !f.CloseMidBody {
 			if f.Status == 0 {
 				maps.Copy(w.Header(), f.Header)
 			}
-			next(w, r)
+			answer(w, r)
 			return
 		}
 		kept := &keptAnswer{header: http.Header{}, status: http.StatusOK}
-		next(kept, r)
+		answer(kept, r)
 		kept.sendHalf(w)
 	}
 }
