@@ -22,7 +22,7 @@ const (
 	practiceSecret   = "practice-secret"
 	practiceDomain   = "acme"
 	practicePerson   = "jsmith"
-	practicePassword = "practice"
+	practicePassword = "jane-at-acme"
 )
 
 // practiceLimit is how long the practice Egnyte may take to answer.
