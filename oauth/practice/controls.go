@@ -1,7 +1,6 @@
 package practice
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strconv"
@@ -131,16 +130,4 @@ func orNone(text string) string {
 		return "(none)"
 	}
 	return text
-}
-
-// Serve runs a practice service until ctx ends, announced on w. It returns nil
-// then, and an error if the service can't start.
-func Serve(ctx context.Context, o Options, w io.Writer) error {
-	s, err := New(o)
-	if err != nil {
-		return err
-	}
-	s.Announce(w)
-	<-ctx.Done()
-	return s.Close()
 }
