@@ -166,3 +166,53 @@ func TestAnErrorThatQuotesTheSecretIsDropped(t *testing.T) {
 		t.Errorf("another error became %v", got)
 	}
 }
+
+// cancelling ends its caller's context in the middle of a call.
+type cancelling struct {
+	*scripted
+	onGet, onSet func()
+}
+
+func (c cancelling) Get(service, user string) (string, error) {
+	c.onGet()
+	return c.scripted.Get(service, user)
+}
+
+func (c cancelling) Set(service, user, secret string) error {
+	c.onSet()
+	return c.scripted.Set(service, user, secret)
+}
+
+func TestACancelStopsAWriteBeforeItBeginsAndNeverInItsMiddle(t *testing.T) {
+	t.Parallel()
+	secret := oauth.NewSecret("the secret")
+	for range 50 { // what ends first is a matter of chance
+		before := &scripted{items: map[string]string{}}
+		ctx, cancel := context.WithCancel(t.Context())
+		k := newSystemKeyring(cancelling{before, cancel, func() {}}, reachable, time.Minute)
+		if err := k.Set(ctx, "jsmith", secret); err == nil || len(before.wrote) != 0 {
+			t.Fatalf("cancelled while it was unlocked: %v, wrote %v", err, before.wrote)
+		}
+
+		during := &scripted{items: map[string]string{}}
+		ctx, cancel = context.WithCancel(t.Context())
+		k = newSystemKeyring(cancelling{during, func() {}, cancel}, reachable, time.Minute)
+		if err := k.Set(ctx, "jsmith", secret); err != nil || len(during.wrote) != 1 {
+			t.Fatalf("cancelled while it was written: %v, wrote %v", err, during.wrote)
+		}
+	}
+}
+
+func TestAChangeDoesNotBeginForACallerWhoIsGone(t *testing.T) {
+	t.Parallel()
+	k := newSystemKeyring(&scripted{}, reachable, time.Minute)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := k.change(ctx, func() error {
+		t.Error("it began")
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}

@@ -6,7 +6,9 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +98,35 @@ func TestALockWhoseFileWasRemovedIsNotTaken(t *testing.T) {
 		t.Errorf("two hold the same lock: %v", err)
 	}
 	second.release()
+}
+
+func TestOneAtATimeHoldsALockThatIsRemovedByEachOwner(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.lock")
+	var holders, taken atomic.Int64
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			for taken.Load() < 300 {
+				held, err := tryLock(path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if held == nil {
+					continue
+				}
+				taken.Add(1)
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d hold the lock", n)
+				}
+				runtime.Gosched()
+				holders.Add(-1)
+				held.releaseAndRemove()
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestWaitingForALockEndsWithTheContext(t *testing.T) {
