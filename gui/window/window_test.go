@@ -418,7 +418,7 @@ func TestThePracticeEgnyteIsSetUpAndStarted(t *testing.T) {
 
 func TestThePracticeEgnyteIsWokenAtStart(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
-		sc.desk.now.Service, sc.desk.now.Key.ID = service("http://egnyte.localhost:4321"), practiceKeyID
+		sc.desk.now.Service, sc.desk.now.Key.ID = service("http://egnyte.localhost:4321"), PracticeKeyID
 	})
 	sc.until("the start", func() bool { return len(sc.practice.started) > 0 || poke(sc) })
 	if address := <-sc.practice.started; address != "127.0.0.1:4321" {
