@@ -94,9 +94,9 @@ func (i item) token(scopes []string) oauth.Token {
 	}
 }
 
-// usable reports whether the item's token may work, or may be refreshed.
+// usable reports whether the item's access token may still work.
 func (i item) usable(now time.Time) bool {
-	return i.RefreshToken != "" || i.Expiry.IsZero() || now.Before(i.Expiry)
+	return i.Expiry.IsZero() || now.Before(i.Expiry)
 }
 
 func (s *Store) readItem(ctx context.Context, name string) (item, error) {
