@@ -105,7 +105,7 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 	if err != nil {
 		return oauth.Token{}, err
 	}
-	if !i.usable(time.Now()) {
+	if i.expired(time.Now()) {
 		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
 	}
 	return i.token(account.Scopes), nil
