@@ -97,11 +97,6 @@ func (i item) token(scopes []string) oauth.Token {
 // expired reports that the access token's time is over.
 func (i item) expired(now time.Time) bool { return !i.Expiry.IsZero() && !now.Before(i.Expiry) }
 
-// usable reports whether the item's token may work, or may be refreshed.
-func (i item) usable(now time.Time) bool {
-	return i.RefreshToken != "" || !i.expired(now)
-}
-
 func (s *Store) readItem(ctx context.Context, name string) (item, error) {
 	secret, err := s.keyring.Get(ctx, name)
 	if err != nil {
