@@ -1,5 +1,8 @@
 package desktop
 
-import "golang.org/x/sys/unix"
+import "syscall"
 
-func session() int { id, _ := unix.Getsid(0); return id }
+func session() int {
+	id, _, _ := syscall.RawSyscall(syscall.SYS_GETSID, 0, 0, 0)
+	return int(id)
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -28,7 +29,7 @@ type Bus struct {
 const config = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:path=%s</listen>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>`
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`
 
 // Start runs a bus, or skips the test on a machine without dbus-daemon.
 func Start(t testing.TB) *Bus {
@@ -47,6 +48,7 @@ func Start(t testing.TB) *Bus {
 		t.Fatal(err)
 	}
 	command := exec.Command(program, "--config-file="+file, "--print-address", "--nofork", "--nopidfile")
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // also when the test run is killed
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
