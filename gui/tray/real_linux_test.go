@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -36,6 +37,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("TRAY_TEST_CHILD") != "" {
 		os.Exit(beTray())
 	}
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	os.Exit(m.Run())
 }
 
@@ -100,7 +102,7 @@ type realTray struct {
 func startTray(t *testing.T, address string, accounts ...account.Account) *realTray {
 	t.Helper()
 	r := &realTray{command: exec.Command(os.Args[0]), says: make(chan string, 4096), ended: make(chan struct{})}
-	r.command.Env = append(os.Environ(), "TRAY_TEST_CHILD=1", "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+t.TempDir())
+	r.command.Env = append(os.Environ(), "TRAY_TEST_CHILD=1", "GORACE=exitcode=0", "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+t.TempDir())
 	r.command.Stderr = &r.stderr
 	r.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	in, err := r.command.StdinPipe()
@@ -146,6 +148,19 @@ func (r *realTray) ends(t *testing.T, code int) {
 	if got := r.command.ProcessState.ExitCode(); got != code {
 		t.Errorf("exit code %d, want %d; stderr:\n%s", got, code, r.stderr.String())
 	}
+	for report := range strings.SplitSeq(r.stderr.String(), "==================") {
+		if strings.Contains(report, "DATA RACE") && !knownRace(report) {
+			t.Error(report)
+		}
+	}
+}
+
+// knownRace is systray's own, of v1.12.2: the timer that its first GetLayout
+// starts raises the menu's revision number while GetLayout may be reading it.
+// Nothing else hangs on that number, and nothing of ours is part of it.
+func knownRace(report string) bool {
+	return strings.Contains(report, "systray.(*tray).GetLayout.func1()") &&
+		strings.Contains(report, "systray.refresh()") && !strings.Contains(report, "egnyte-accounts/")
 }
 
 func (r *realTray) signal(t *testing.T, s os.Signal) {
@@ -431,9 +446,6 @@ func TestClicksDuringChangesBreakNothing(t *testing.T) {
 	s.find(t, "● jsmith — acme")
 	tray.signal(t, syscall.SIGTERM)
 	tray.ends(t, 0)
-	if strings.Contains(tray.stderr.String(), "DATA RACE") {
-		t.Error(tray.stderr.String())
-	}
 	t.Logf("%d clicks during 100 changes", clicks.Load())
 }
 

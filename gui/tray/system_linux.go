@@ -66,10 +66,18 @@ func stayWithHost(ctx context.Context, quit func()) error {
 }
 
 // register makes the very call that systray makes, from the same connection,
-// so that a host can't take it for a second icon.
+// so that a host can't take it for a second icon. Before systray has put its
+// menu on the bus it does nothing: a host would find half an icon, and systray
+// registers by itself when it has.
 func register(ctx context.Context, shared *dbus.Conn) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
+	var version uint32
+	menu := shared.Object(shared.Names()[0], "/StatusNotifierItem/menu")
+	err := menu.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "com.canonical.dbusmenu", "Version").Store(&version)
+	if err != nil {
+		return
+	}
 	// A host that refuses now will be told again when it restarts.
 	_ = shared.Object(desktop.TrayWatcher, "/StatusNotifierWatcher").
 		CallWithContext(ctx, desktop.TrayWatcher+".RegisterStatusNotifierItem", 0, "/StatusNotifierItem").Err
