@@ -2,13 +2,11 @@ package tray
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -76,23 +74,11 @@ func (k *keeper) openEgnyte(a account.Account) {
 // homeOf is the address of the account's Egnyte. The index is a file that
 // others may write: only a domain of its service is opened.
 func homeOf(a account.Account) (string, error) {
-	domain, err := domainOf(a)
+	domain, err := a.OAuthDomain()
 	if err != nil {
 		return "", err
 	}
 	return domain.URL(), nil
-}
-
-func domainOf(a account.Account) (oauth.Domain, error) {
-	service, err := oauth.ParseService(a.Service)
-	if err != nil {
-		return oauth.Domain{}, fmt.Errorf("the account %s: %w", a.Name, err)
-	}
-	domain, err := service.ParseDomain(a.Domain)
-	if err != nil {
-		return oauth.Domain{}, fmt.Errorf("the account %s: %w", a.Name, err)
-	}
-	return domain, nil
 }
 
 // signOut forgets the account. A reconnect that waits is called off first.

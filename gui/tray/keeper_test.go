@@ -309,12 +309,11 @@ func TestTrouble(t *testing.T) {
 	tests := map[string]error{
 		"redirect-uri":  fmt.Errorf("x: %w", &oauth.Refusal{Kind: oauth.RefusedRedirectURI}),
 		"invalid-grant": &oauth.Refusal{Kind: oauth.RefusedInvalidGrant},
-		"unreachable":   &oauth.Unreachable{Host: "acme.egnyte.com", Err: os.ErrDeadlineExceeded},
+		"offline":       &oauth.Unreachable{Host: "acme.egnyte.com", Err: os.ErrDeadlineExceeded},
 		"denied":        oauth.ErrDenied,
 		"timeout":       oauth.ErrTimeout,
-		"config":        &oauth.ConfigError{Field: "client_id"},
-		"other-key":     ErrOtherKey,
-		"failed":        errors.New("anything"),
+		"no-key":        &oauth.ConfigError{Field: "client_id"},
+		"unknown":       errors.New("anything"),
 	}
 	for code, err := range tests {
 		t.Run(code+" opens a window", func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -19,12 +20,8 @@ const (
 	revokeLimit    = 10 * time.Second
 )
 
-// ErrOtherKey: the account was made with another API key or redirect address
-// than the one that is in force, so its sign-in has to be looked at.
-var ErrOtherKey = errors.New("the account was signed in with another Egnyte API key than the one in force")
-
 // errNoBrowser: the person needs the link itself, which a menu can't show.
-var errNoBrowser = errors.New("no browser could be opened")
+var errNoBrowser = &redirect.NoBrowserError{Err: errors.New("the menu can't show the link")}
 
 // reconnectOrCancel signs an account in again without a window: browser, done,
 // a notification. While that waits, a second click calls it off.
@@ -43,7 +40,7 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
 			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", problemOf(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
 		}
 	})
 }
@@ -93,64 +90,19 @@ func revoke(ctx context.Context, grant oauth.Grant) error {
 	return oauth.Revoke(ctx, oauth.NewHTTPClient(), grant.Domain, grant.Key, grant.Token.Access)
 }
 
-// signInWith signs an account in again at its own domain, with the settings in
-// force.
-func signInWith(dir string, keyring account.Keyring) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
+// signInWith signs an account in again at its own domain.
+func signInWith(dir string, keyring account.Keyring, store *account.Store) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
 	return func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
-		domain, err := domainOf(a)
+		key, err := store.Key(ctx, a)
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		effective, err := settings.Load(dir, settings.Fields{Service: a.Service})
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		if effective.Key.ID != "" && (effective.Key.ID != a.KeyID || !effective.Service.Equal(domain.Service())) {
-			return oauth.Grant{}, ErrOtherKey
-		}
-		if effective, err = effective.WithSecret(ctx, keyring); err != nil {
-			return oauth.Grant{}, err
-		}
-		signIn := effective.SignIn()
-		signIn.Flow, signIn.Domain, signIn.Timeout = oauth.FlowCode, domain, browserLimit
-		signIn.Service = domain.Service()
-		if a.RedirectURI != "" {
-			signIn.Key.RedirectURI = a.RedirectURI
-		}
+		signIn.Timeout = browserLimit
 		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.Listen, report
 		return signIn.Run(ctx)
 	}
-}
-
-// problemOf is the word by which the window knows what the tray met:
-// a oauth.RefusalKind, or one of these.
-func problemOf(err error) string {
-	var (
-		refusal     *oauth.Refusal
-		unreachable *oauth.Unreachable
-		config      *oauth.ConfigError
-		other       *account.OtherPersonError
-		keyring     *account.KeyringError
-	)
-	switch {
-	case errors.As(err, &refusal):
-		return string(refusal.Kind)
-	case errors.As(err, &other):
-		return "other-person"
-	case errors.As(err, &keyring):
-		return "keyring"
-	case errors.As(err, &unreachable):
-		return "unreachable"
-	case errors.As(err, &config):
-		return "config"
-	case errors.Is(err, ErrOtherKey):
-		return "other-key"
-	case errors.Is(err, errNoBrowser):
-		return "browser"
-	case errors.Is(err, oauth.ErrDenied):
-		return "denied"
-	case errors.Is(err, oauth.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return "timeout"
-	}
-	return "failed"
 }

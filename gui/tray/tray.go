@@ -48,9 +48,10 @@ func Run(ctx context.Context, options Options) error {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
 	keyring := account.SystemKeyring()
+	store := account.Open(dir, keyring)
 	return run(ctx, deps{
-		accounts: account.Open(dir, keyring),
-		signIn:   signInWith(dir, keyring),
+		accounts: store,
+		signIn:   signInWith(dir, keyring, store),
 		revoke:   revoke,
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
