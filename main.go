@@ -1,4 +1,35 @@
-// Accounts for Egnyte: the desktop app. It chooses a role and hands over.
+// Accounts for Egnyte, the desktop app: it chooses its role and hands over.
 package main
 
-func main() {}
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"egnyte-accounts/gui"
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/tray"
+	"egnyte-accounts/gui/window"
+)
+
+func main() {
+	command, err := gui.Parse(os.Args[1:], os.Stderr)
+	if err != nil {
+		os.Exit(gui.ExitUsage)
+	}
+	ctx := context.Background()
+	switch command.Role {
+	case gui.Tray:
+		err = tray.Run(ctx, command.Tray)
+	case gui.Practice:
+		err = gui.ServePractice(ctx, command.Listen)
+	case gui.Window:
+		err = window.Run(ctx, command.Window)
+	case gui.Both: // a double-click
+		if trayErr := desktop.Start("--tray", "--service", command.Window.Service); trayErr != nil {
+			fmt.Fprintln(os.Stderr, trayErr)
+		}
+		err = window.Run(ctx, command.Window)
+	}
+	os.Exit(gui.Exit(err, os.Stderr))
+}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -72,23 +71,16 @@ func (c codeConfig) authorizeURL(endpoint string, a attempt) string {
 
 // visitBrowser sends the person to Egnyte and waits for the redirect.
 func (s SignIn) visitBrowser(ctx context.Context, a attempt) (Callback, error) {
-	waiting := WaitingForBrowser{URL: a.url}
-	if s.Timeout > 0 {
-		waiting.Until = time.Now().Add(s.Timeout)
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.Timeout, ErrTimeout)
-		defer cancel()
-	}
+	until, _ := ctx.Deadline()
+	waiting := WaitingForBrowser{URL: a.url, Until: until}
 	s.Report(waiting)
 	stop := s.openBrowser(ctx, waiting)
 	callback, err := a.receiver.Receive(ctx)
 	stop()
-	switch {
-	case errors.Is(context.Cause(ctx), ErrTimeout) && err != nil:
-		return Callback{}, ErrTimeout
-	case err != nil:
+	if err != nil {
 		return Callback{}, fmt.Errorf("waiting for the browser: %w", err)
-	case callback.Error != "":
+	}
+	if callback.Error != "" {
 		return Callback{}, refusalOnCallback(callback.Error)
 	}
 	return callback, nil

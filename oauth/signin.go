@@ -70,11 +70,13 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	}
 	defer attempt.receiver.Close()
 
-	callback, err := s.visitBrowser(ctx, attempt)
+	person, cancel := s.personsTime(ctx)
+	defer cancel()
+	callback, err := s.visitBrowser(person, attempt)
 	if err != nil {
 		return Grant{}, err
 	}
-	domain, err := s.domainOf(ctx, callback)
+	domain, err := s.domainOf(person, callback)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -93,6 +95,14 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	grant := Grant{Domain: domain, User: user, Token: token, Key: key, Flow: s.Flow}
 	s.Report(Done{grant})
 	return grant, nil
+}
+
+// personsTime bounds what waits for a person: the browser and the question.
+func (s SignIn) personsTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.Timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, s.Timeout, ErrTimeout)
 }
 
 // prepared fills in what was left out and refuses what can't work, before

@@ -1,9 +1,16 @@
 // Package advice turns an error into what a person reads: what happened, what
 // to do, and the one button that helps. It is pure; window, tray and terminal
 // all speak through it.
+//
+// An error has a short code (Code), and a code has its sentences (codes.go), so
+// a problem that one role met can be told by another: the tray hands the code
+// to the window.
 package advice
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Action is what the one button does. The roles carry it out.
 type Action string
@@ -23,15 +30,75 @@ const (
 // Advice is one error in plain words.
 type Advice struct {
 	What    string // what happened, one sentence
-	Do      string // what to do, one sentence; may be empty
+	Do      string // what to do, one or two short sentences; may be empty
 	Action  Action
 	Button  string // the button's words; empty with None
 	Details string // for support: the technical cause, without any secret
 }
 
 // For returns the advice for err. Now is the reader's clock, for times of day.
-func For(err error, now time.Time) Advice { panic("not implemented") }
+// A nil error needs no advice: the zero Advice.
+func For(err error, now time.Time) Advice {
+	if err == nil {
+		return Advice{}
+	}
+	a := fill(entryOf(Code(err)), factsOf(err, now))
+	a.Details = err.Error()
+	return a
+}
+
+// ForCode returns the advice for a code of Code, met with the account of the
+// person called name; name may be empty.
+func ForCode(code, name string) Advice {
+	f := facts{}
+	if name != "" {
+		f["want"] = name
+	}
+	a := fill(entryOf(code), f)
+	a.Details = strings.TrimSpace(name + " " + code)
+	return a
+}
 
 // ExitCode is the terminal's exit code for err: 0 done, 1 other, 2 usage,
 // 3 needs sign-in or no such account, 4 passing trouble, 5 refused, 130 interrupted.
-func ExitCode(err error) int { panic("not implemented") }
+func ExitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	return entryOf(Code(err)).exit
+}
+
+// facts are what an error knows, by the name that a sentence uses for it.
+type facts map[string]string
+
+// generic stands in where an error does not know.
+var generic = facts{
+	"host":    "Egnyte",
+	"want":    "this account",
+	"who":     "Somebody else",
+	"add":     "them",
+	"when":    "in a minute",
+	"reason":  "that can't be an Egnyte domain",
+	"names":   "more than one account",
+	"port":    "that this app listens on",
+	"address": "the address in the settings",
+	"file":    "A settings file",
+}
+
+// fill puts the facts into an entry's sentences.
+func fill(e entry, known facts) Advice {
+	words := make([]string, 0, 2*len(generic))
+	for name, text := range generic {
+		if fact := known[name]; fact != "" {
+			text = fact
+		}
+		words = append(words, "{"+name+"}", text)
+	}
+	replace := strings.NewReplacer(words...).Replace
+	return Advice{
+		What:   replace(e.what),
+		Do:     replace(e.do),
+		Action: e.action,
+		Button: replace(e.button),
+	}
+}

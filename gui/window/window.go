@@ -1,16 +1,137 @@
 // Package window is the window role: all of Fyne. It shows accounts and
-// sign-in, and ends when the last window closes.
+// sign-in, and ends when its window closes.
 package window
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
+
+// appID is the name that FyneApp.toml gives the app.
+const appID = "io.github.egnyte-accounts.desktop"
 
 // Options is what the window role starts with.
 type Options struct {
 	View      string // "accounts" or "signin"
 	Reconnect string // account name: sign in again, with View "signin"
-	Problem   string // advice for a problem that the tray met, with Reconnect
+	Problem   string // advice for a problem that the tray met, with Reconnect: an advice.Code
 	Service   string // --service
 }
 
-// Run shows the window until it is closed.
-func Run(ctx context.Context, options Options) error { panic("not implemented") }
+// Run shows the window until it is closed. Where a window runs already, that
+// one is raised instead and Run returns nil.
+func Run(ctx context.Context, options Options) error {
+	instance, err := desktop.Claim(ctx, "window", options.message())
+	if errors.Is(err, desktop.ErrRunning) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("opening the window: %w", err)
+	}
+	defer instance.Close()
+	if err := desktop.CheckDisplay(ctx); err != nil {
+		return err
+	}
+	dir, err := settings.Dir()
+	if err != nil {
+		return fmt.Errorf("opening the window: %w", err)
+	}
+	return display(ctx, options, machine(dir), instance.Raised())
+}
+
+// machine is the world outside of tests.
+func machine(dir string) world {
+	keyring := account.SystemKeyring()
+	return world{
+		accounts: account.Open(dir, keyring),
+		setup:    machineSetup{dir, keyring},
+		practice: practiceRole{},
+		egnyte:   liveEgnyte{oauth.NewHTTPClient()},
+		browser:  redirect.SystemBrowser{},
+		listen:   redirect.Listen,
+		tray:     desktop.CheckTray,
+		now:      time.Now,
+	}
+}
+
+// display runs Fyne until the window closes. Fyne panics where the display
+// goes away or can't be used; that becomes an error.
+func display(ctx context.Context, options Options, w world, raised <-chan string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the window could not be shown: %v", p)
+		}
+	}()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a := newApp()
+	w.post, w.quit = fyne.Do, a.Quit
+	w.copy = func(text string) { a.Clipboard().SetContent(text) }
+	win := a.NewWindow(appName)
+	s := newScreen(w, win, ctx, options)
+	restoreSize(a, win)
+	s.open()
+	win.Show()
+	go s.listenTo(ctx, raised, a.Quit)
+	a.Run()
+	s.stop()
+	cancel()
+	s.close(3 * time.Second)
+	return nil
+}
+
+// listenTo raises the window for later starts, and ends it with ctx.
+func (s *screen) listenTo(ctx context.Context, raised <-chan string, quit func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			s.post(quit)
+			return
+		case message, open := <-raised:
+			if !open {
+				raised = nil
+				continue
+			}
+			s.post(func() { s.raised(message) })
+		}
+	}
+}
+
+// newApp is Fyne's app with our looks. Fyne.Do is declared as adopted, which
+// Fyne otherwise warns about unless `fyne package` built the program.
+func newApp() fyne.App {
+	a := app.NewWithID(appID)
+	meta := a.Metadata()
+	if !meta.Migrations["fyneDo"] {
+		meta.ID, meta.Name = appID, appName
+		meta.Migrations = map[string]bool{"fyneDo": true}
+		app.SetMetadata(meta)
+	}
+	a.Settings().SetTheme(newPalette())
+	a.SetIcon(markApp)
+	return a
+}
+
+// restoreSize gives the window the size that it had last time.
+func restoreSize(a fyne.App, win fyne.Window) {
+	width := a.Preferences().FloatWithFallback("width", 440)
+	height := a.Preferences().FloatWithFallback("height", 540)
+	win.Resize(fyne.NewSize(float32(width), float32(height)))
+	win.SetCloseIntercept(func() {
+		size := win.Canvas().Size()
+		a.Preferences().SetFloat("width", float64(size.Width))
+		a.Preferences().SetFloat("height", float64(size.Height))
+		win.Close()
+	})
+}

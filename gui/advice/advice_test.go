@@ -1,0 +1,189 @@
+package advice_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
+
+var noon = time.Date(2026, time.March, 3, 12, 0, 0, 0, time.UTC)
+
+func refusal(kind oauth.RefusalKind) error {
+	return &oauth.Refusal{Kind: kind, Host: "acme.egnyte.com", Status: 403}
+}
+
+func keyring(kind account.KeyringTrouble) error {
+	return &account.KeyringError{Kind: kind, Err: errors.New("no answer on the bus")}
+}
+
+// met is every error that a person can meet, with its exit code and button.
+var met = []struct {
+	err    error
+	exit   int
+	action advice.Action
+}{
+	{oauth.ErrDenied, 5, advice.TryAgain},
+	{oauth.ErrTimeout, 4, advice.TryAgain},
+	{context.Canceled, 130, advice.TryAgain},
+	{context.DeadlineExceeded, 4, advice.TryAgain},
+	{refusal(oauth.RefusedRedirectURI), 5, advice.CopyRedirect},
+	{refusal(oauth.RefusedKeyKind), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedKey), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedParameters), 5, advice.TryAgain},
+	{refusal(oauth.RefusedOtherDomain), 5, advice.TypeDomain},
+	{refusal(oauth.RefusedInactive), 5, advice.Reconnect},
+	{refusal(oauth.RefusedOverQPS), 4, advice.TryAgain},
+	{refusal(oauth.RefusedOverRate), 4, advice.TryAgain},
+	{refusal(oauth.RefusedTokenLimit), 4, advice.TryAgain},
+	{refusal(oauth.RefusedInvalidGrant), 5, advice.Reconnect},
+	{refusal(oauth.RefusedClient), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedUnauthorized), 5, advice.Reconnect},
+	{refusal(oauth.RefusedServer), 4, advice.TryAgain},
+	{refusal(oauth.RefusedRedirected), 5, advice.TypeDomain},
+	{refusal(oauth.RefusedUnreadable), 4, advice.TryAgain},
+	{refusal(oauth.RefusedOther), 5, advice.TryAgain},
+	{&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}, 4, advice.TryAgain},
+	{&oauth.ConfigError{Field: "client_id", Reason: "no key"}, 5, advice.OpenSettings},
+	{&oauth.ConfigError{Field: "domain", Reason: "no domain"}, 5, advice.TypeDomain},
+	{&oauth.ConfigError{Field: "pkce", Reason: "odd"}, 5, advice.OpenSettings},
+	{&oauth.DomainError{Typed: "a b", Reason: "a name has no space"}, 2, advice.TypeDomain},
+	{&oauth.ForeignDomainError{}, 5, advice.TypeDomain},
+	{account.ErrNoAccount, 3, advice.TryAgain},
+	{account.ErrReconnect, 3, advice.Reconnect},
+	{&account.AmbiguousError{Query: "acme", Names: []string{"a@acme.egnyte.com", "b@acme.egnyte.com"}}, 2, advice.None},
+	{otherPerson, 5, advice.AddInstead},
+	{keyring(account.KeyringAbsent), 1, advice.TryAgain},
+	{keyring(account.KeyringLocked), 1, advice.TryAgain},
+	{keyring(account.KeyringSilent), 1, advice.TryAgain},
+	{keyring(account.KeyringFailed), 1, advice.TryAgain},
+	{&redirect.PortTakenError{Port: 8080}, 1, advice.TryAgain},
+	{&redirect.UnsupportedRedirectError{URI: "https://example.com/back", Reason: "not here"}, 5, advice.OpenSettings},
+	{&redirect.NoBrowserError{Err: errors.New("not found")}, 1, advice.TryAgain},
+	{&settings.FileError{Path: "/etc/policy.json", Field: "service", Reason: "no URL"}, 5, advice.TryAgain},
+	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
+	{errors.New("something else"), 1, advice.TryAgain},
+}
+
+var otherPerson = &account.OtherPersonError{
+	Want:  account.Account{Username: "jsmith", DisplayName: "Jane Smith"},
+	Grant: oauth.Grant{User: oauth.User{Username: "adoe", FirstName: "Ann", LastName: "Doe"}},
+}
+
+func TestEveryErrorHasItsAdvice(t *testing.T) {
+	t.Parallel()
+	for _, m := range met {
+		for _, err := range []error{m.err, fmt.Errorf("doing it: %w", m.err)} {
+			if got := advice.ExitCode(err); got != m.exit {
+				t.Errorf("%v: exit code %d, want %d", err, got, m.exit)
+			}
+			a := advice.For(err, noon)
+			if a.Action != m.action {
+				t.Errorf("%v: action %q, want %q", err, a.Action, m.action)
+			}
+			if a.Details != err.Error() {
+				t.Errorf("%v: details %q", err, a.Details)
+			}
+			checkWords(t, a)
+		}
+	}
+}
+
+func TestACodeTellsTheSameAsItsError(t *testing.T) {
+	t.Parallel()
+	for _, m := range met {
+		code := advice.Code(m.err)
+		a, b := advice.For(m.err, noon), advice.ForCode(code, "Jane Smith")
+		if a.Action != b.Action {
+			t.Errorf("%v: action %q by itself, %q by its code %q", m.err, a.Action, b.Action, code)
+		}
+		if strings.ContainsAny(code, " \t\n") {
+			t.Errorf("%v: the code %q is no single word", m.err, code)
+		}
+		checkWords(t, b)
+		checkWords(t, advice.ForCode(code, ""))
+	}
+}
+
+func TestNoErrorNeedsNoAdvice(t *testing.T) {
+	t.Parallel()
+	if a := advice.For(nil, noon); a != (advice.Advice{}) || advice.ExitCode(nil) != 0 || advice.Code(nil) != "" {
+		t.Errorf("got %+v, %d, %q", a, advice.ExitCode(nil), advice.Code(nil))
+	}
+}
+
+var address = regexp.MustCompile(`https?://[^ ]+`)
+
+// jargon is what no window says, addresses apart.
+var jargon = regexp.MustCompile(`(?i)token|oauth|redirect|\bhttp\b|scope|grant|callback|\burl\b|\buri\b|client|oops|!|[{}]`)
+
+func checkWords(t *testing.T, a advice.Advice) {
+	t.Helper()
+	if a.What == "" {
+		t.Errorf("nothing is said: %+v", a)
+	}
+	for _, sentence := range []string{a.What, a.Do} {
+		if sentence != "" && !strings.HasSuffix(sentence, ".") {
+			t.Errorf("no full stop: %q", sentence)
+		}
+		if sentence != strings.TrimSpace(sentence) || strings.Contains(sentence, "..") {
+			t.Errorf("untidy: %q", sentence)
+		}
+	}
+	for _, words := range []string{a.What, a.Do, a.Button} {
+		if found := jargon.FindString(address.ReplaceAllString(words, "")); found != "" {
+			t.Errorf("%q in a window: %q", found, words)
+		}
+	}
+	if (a.Action == advice.None) != (a.Button == "") {
+		t.Errorf("action %q with button %q", a.Action, a.Button)
+	}
+}
+
+func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]string{
+		0:                "in a minute",
+		20 * time.Second: "in a minute",
+		20 * time.Minute: "after 12:20",
+		90 * time.Second: "after 12:02",
+		14 * time.Hour:   "tomorrow after 02:00",
+	} {
+		err := &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: wait}
+		if a := advice.For(err, noon); !strings.HasSuffix(a.Do, "Try again "+want+".") {
+			t.Errorf("after %v: %q, want %q", wait, a.Do, want)
+		}
+	}
+}
+
+func TestNamesAndPlacesAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{otherPerson, "Ann Doe came back from the browser instead of Jane Smith."},
+		{&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("x")}, "acme.egnyte.com can't be reached."},
+		{&redirect.PortTakenError{Port: 8080}, "Another program uses port 8080, where your browser should come back."},
+	} {
+		if a := advice.For(c.err, noon); a.What != c.want {
+			t.Errorf("got %q, want %q", a.What, c.want)
+		}
+	}
+	if a := advice.For(otherPerson, noon); a.Button != "Add Ann Doe" {
+		t.Errorf("the button says %q", a.Button)
+	}
+	if a := advice.ForCode("timeout", "Jane Smith"); a.Details != "Jane Smith timeout" {
+		t.Errorf("the details say %q", a.Details)
+	}
+}

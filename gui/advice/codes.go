@@ -1,0 +1,136 @@
+package advice
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
+
+// Codes of what is no refusal. A refusal's code is its oauth.RefusalKind, the
+// keyring's are "keyring-" and its account.KeyringTrouble.
+const (
+	codeDenied       = "denied"
+	codeTimeout      = "timeout"
+	codeCancelled    = "cancelled"
+	codeSlow         = "slow"
+	codeOffline      = "offline"
+	codeNoKey        = "no-key"
+	codeNeedsDomain  = "needs-domain"
+	codeConfig       = "config"
+	codeDomain       = "domain"
+	codeForeign      = "foreign-domain"
+	codeNoAccount    = "no-account"
+	codeReconnect    = "reconnect"
+	codeAmbiguous    = "ambiguous"
+	codeOtherPerson  = "other-person"
+	codeKeyring      = "keyring"
+	codePortTaken    = "port-taken"
+	codeRedirect     = "redirect-unsupported"
+	codeNoBrowser    = "no-browser"
+	codeSettingsFile = "settings-file"
+	codeFile         = "file"
+	codeUnknown      = "unknown"
+)
+
+// Code is the short code of err, for ForCode; empty for nil.
+func Code(err error) string {
+	if err == nil {
+		return ""
+	}
+	for _, find := range []func(error) string{sentinel, refused, setup, kept} {
+		if code := find(err); code != "" {
+			return code
+		}
+	}
+	return codeUnknown
+}
+
+func sentinel(err error) string {
+	switch {
+	case errors.Is(err, oauth.ErrDenied):
+		return codeDenied
+	case errors.Is(err, oauth.ErrTimeout):
+		return codeTimeout
+	case errors.Is(err, account.ErrReconnect):
+		return codeReconnect
+	case errors.Is(err, account.ErrNoAccount):
+		return codeNoAccount
+	}
+	return ""
+}
+
+func refused(err error) string {
+	if refusal, ok := as[*oauth.Refusal](err); ok {
+		return string(refusal.Kind)
+	}
+	if _, ok := as[*oauth.ForeignDomainError](err); ok {
+		return codeForeign
+	}
+	if errors.Is(err, context.Canceled) {
+		return codeCancelled
+	}
+	if _, ok := as[*oauth.Unreachable](err); ok {
+		return codeOffline
+	}
+	return ""
+}
+
+// setup knows what keeps a sign-in from starting.
+func setup(err error) string {
+	if config, ok := as[*oauth.ConfigError](err); ok {
+		switch config.Field {
+		case "client_id":
+			return codeNoKey
+		case "domain", "flow":
+			return codeNeedsDomain
+		}
+		return codeConfig
+	}
+	if _, ok := as[*oauth.DomainError](err); ok {
+		return codeDomain
+	}
+	if _, ok := as[*redirect.PortTakenError](err); ok {
+		return codePortTaken
+	}
+	if _, ok := as[*redirect.UnsupportedRedirectError](err); ok {
+		return codeRedirect
+	}
+	if _, ok := as[*redirect.NoBrowserError](err); ok {
+		return codeNoBrowser
+	}
+	if _, ok := as[*settings.FileError](err); ok {
+		return codeSettingsFile
+	}
+	return ""
+}
+
+// kept knows what goes wrong with keeping and finding accounts.
+func kept(err error) string {
+	if _, ok := as[*account.OtherPersonError](err); ok {
+		return codeOtherPerson
+	}
+	if _, ok := as[*account.AmbiguousError](err); ok {
+		return codeAmbiguous
+	}
+	if trouble, ok := as[*account.KeyringError](err); ok {
+		return codeKeyring + "-" + string(trouble.Kind)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return codeSlow
+	}
+	if _, ok := as[*fs.PathError](err); ok {
+		return codeFile
+	}
+	return ""
+}
+
+func as[T error](err error) (T, bool) {
+	var found T
+	ok := errors.As(err, &found)
+	return found, ok
+}

@@ -1,0 +1,66 @@
+package advice
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
+
+// factsOf gathers what err knows and a sentence can use.
+func factsOf(err error, now time.Time) facts {
+	f := facts{}
+	if refusal, ok := as[*oauth.Refusal](err); ok {
+		f["host"] = refusal.Host
+		f["when"] = when(refusal.RetryAfter, now)
+	}
+	if away, ok := as[*oauth.Unreachable](err); ok {
+		f["host"] = away.Host
+	}
+	if domain, ok := as[*oauth.DomainError](err); ok {
+		f["reason"] = domain.Reason
+	}
+	if other, ok := as[*account.OtherPersonError](err); ok {
+		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()
+		f["want"] = nameOf(other.Want)
+	}
+	if several, ok := as[*account.AmbiguousError](err); ok {
+		f["names"] = strings.Join(several.Names, ", ")
+	}
+	if taken, ok := as[*redirect.PortTakenError](err); ok {
+		f["port"] = strconv.Itoa(taken.Port)
+	}
+	if address, ok := as[*redirect.UnsupportedRedirectError](err); ok {
+		f["address"] = address.URI
+	}
+	if file, ok := as[*settings.FileError](err); ok {
+		f["file"] = file.Path
+	}
+	return f
+}
+
+func nameOf(a account.Account) string {
+	if a.DisplayName != "" {
+		return a.DisplayName
+	}
+	return a.Username
+}
+
+// when says a wait as people say it.
+func when(wait time.Duration, now time.Time) string {
+	at := now.Add(wait)
+	switch {
+	case wait <= 0:
+		return ""
+	case wait <= time.Minute:
+		return "in a minute"
+	case at.YearDay() != now.YearDay():
+		return "tomorrow after " + at.Format("15:04")
+	}
+	// Rounded up, so that the time said is never too early.
+	return "after " + at.Add(time.Minute-time.Nanosecond).Format("15:04")
+}

@@ -1,0 +1,149 @@
+package advice
+
+import (
+	"strings"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// entry is what a code means: sentences with {facts} in them, and the
+// terminal's exit code.
+type entry struct {
+	what, do string
+	action   Action
+	button   string
+	exit     int
+}
+
+const again = "Try again"
+
+// entryOf finds a code's entry; a code that nobody knows is no reason to be silent.
+func entryOf(code string) entry {
+	if e, ok := entries[code]; ok {
+		return e
+	}
+	if strings.HasPrefix(code, codeKeyring+"-") {
+		return entries[codeKeyring]
+	}
+	return entries[codeUnknown]
+}
+
+var entries = merge(personEntries, setupEntries, refusalEntries, keepingEntries)
+
+// personEntries: what the person did or has to do.
+var personEntries = map[string]entry{
+	codeDenied: {
+		"You chose not to allow access, so nothing was stored.",
+		"Sign in again if you change your mind.",
+		TryAgain, again, 5,
+	},
+	codeTimeout: {
+		"Nobody came back from the browser in time.",
+		"Start again and finish signing in in the browser.",
+		TryAgain, again, 4,
+	},
+	codeCancelled: {"The sign-in was cancelled.", "Nothing was stored.", TryAgain, again, 130},
+	codeReconnect: {
+		"Egnyte asks {want} to sign in again.",
+		"A sign-in ends when a password changes or an administrator asks for it.",
+		Reconnect, "Sign in again", 3,
+	},
+	codeOtherPerson: {
+		"{who} came back from the browser instead of {want}.",
+		"Nothing was changed. Add {add} as an account of their own, or sign in again as {want}.",
+		AddInstead, "Add {add}", 5,
+	},
+	codeNoAccount: {"There is no such account here.", "Sign in to add it.", TryAgain, "Sign in", 3},
+	codeAmbiguous: {"More than one account fits: {names}.", "Give the whole name of one.", None, "", 2},
+	codeDomain: {
+		"That can't be an Egnyte domain: {reason}.",
+		"Type the name before .egnyte.com, or let the browser ask for it.",
+		TypeDomain, "Change the domain", 2,
+	},
+}
+
+// setupEntries: what keeps a sign-in from starting or coming back.
+var setupEntries = map[string]entry{
+	codeNoKey: {
+		"This copy has no Egnyte API key.",
+		"Enter the key that your administrator or Egnyte's developer portal gave you.",
+		OpenSettings, "Enter a key", 5,
+	},
+	codeNeedsDomain: {
+		"This sign-in needs to know your Egnyte domain first.",
+		"Type the domain instead of being asked in the browser.",
+		TypeDomain, "Type the domain", 5,
+	},
+	codeConfig: {
+		"Signing in can't work as it is set up here.",
+		"Check the API key and its address in the settings.",
+		OpenSettings, "Open settings", 5,
+	},
+	codeForeign: {
+		"The browser came back with an address that is not part of {host}, so the sign-in was stopped.",
+		"Nothing was sent there. If you did sign in to Egnyte, type your domain and try again.",
+		TypeDomain, "Type the domain", 5,
+	},
+	codePortTaken: {
+		"Another program uses port {port}, where your browser should come back.",
+		"Close that program and try again, or set an address without a port.",
+		TryAgain, again, 1,
+	},
+	codeRedirect: {
+		"Your browser can't come back to {address}.",
+		"Set the address that is registered with your API key; " + oauth.DefaultRedirectURI + " works for many.",
+		OpenSettings, "Open settings", 5,
+	},
+	codeNoBrowser: {
+		"No browser could be started.",
+		"Copy the link and open it in a browser on this computer.",
+		TryAgain, again, 1,
+	},
+	codeSettingsFile: {
+		"{file} can't be read.",
+		"The details say where it went wrong. Correct it there, or ask whoever set this computer up.",
+		TryAgain, again, 5,
+	},
+}
+
+// keepingEntries: keeping what a sign-in brought.
+var keepingEntries = map[string]entry{
+	codeKeyring: {
+		"The system's password store could not keep the sign-in.",
+		"Open your password manager, see that it works, then try again.",
+		TryAgain, again, 1,
+	},
+	codeKeyring + "-" + string(account.KeyringAbsent): {
+		"There is no password store on this computer to keep the sign-in safe.",
+		"Install " + keyringPackage + ", start your session again, then try once more.",
+		TryAgain, again, 1,
+	},
+	codeKeyring + "-" + string(account.KeyringLocked): {
+		"The system's password store is locked.",
+		"Unlock it with your login password, then try again.",
+		TryAgain, again, 1,
+	},
+	codeKeyring + "-" + string(account.KeyringSilent): {
+		"The system's password store did not answer.",
+		"It may be waiting for its password in another window. Answer it there, then try again.",
+		TryAgain, again, 1,
+	},
+	codeFile: {
+		"A file of this app could not be read or written.",
+		"See that the disk has room and that the folder is yours, then try again.",
+		TryAgain, again, 1,
+	},
+	codeSlow:    {"This took longer than it should.", "Try again in a minute.", TryAgain, again, 4},
+	codeUnknown: {"Something did not work.", "Try again. If it stays, the details help whoever looks into it.", TryAgain, again, 1},
+}
+
+func merge(tables ...map[string]entry) map[string]entry {
+	all := map[string]entry{}
+	for _, table := range tables {
+		for code, e := range table {
+			all[code] = e
+		}
+	}
+	return all
+}

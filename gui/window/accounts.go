@@ -1,0 +1,285 @@
+package window
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/oauth/account"
+)
+
+// showAccounts shows the accounts, or why there are none.
+func (s *screen) showAccounts() { s.show(s.buildAccounts()) }
+
+func (s *screen) buildAccounts() view {
+	build := s.buildList
+	switch {
+	case s.known.read && len(s.known.accounts) == 0 && s.known.setup.Key.ID == "":
+		build = s.buildNoKey
+	case s.known.read && len(s.known.accounts) == 0:
+		build = s.buildEmpty
+	}
+	v := build()
+	v.says = s.listSays(v.title)
+	return v
+}
+
+// listSays is all text of the list: the same text needs no new drawing.
+func (s *screen) listSays(title string) string {
+	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote()}
+	for _, r := range rowsOf(s.known.accounts, s.now()) {
+		text = append(text, r.account.Name, r.title, r.who, r.state, r.line)
+	}
+	return strings.Join(text, "\n")
+}
+
+// redrawAccounts draws the list anew if it says something else, and keeps the
+// focus where it was.
+func (s *screen) redrawAccounts() {
+	if len(s.win.Canvas().Overlays().List()) > 0 {
+		return // a menu is open; closing it draws anew
+	}
+	v := s.buildAccounts()
+	if v.says == s.view.says {
+		return
+	}
+	held := ""
+	if b, ok := s.win.Canvas().Focused().(*button); ok {
+		held = b.id
+	}
+	s.show(v)
+	if again := findButton(v.body, held); again != nil {
+		s.win.Canvas().Focus(again)
+	}
+}
+
+func findButton(o fyne.CanvasObject, id string) *button {
+	switch o := o.(type) {
+	case *button:
+		if id != "" && o.id == id {
+			return o
+		}
+	case *container.Scroll:
+		return findButton(o.Content, id)
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if b := findButton(child, id); b != nil {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+func (s *screen) buildNoKey() view {
+	enter := s.primary("Enter a key", func() { s.showKey() })
+	practice := s.plain("Try it with a practice Egnyte", s.tryPractice)
+	enter.id, practice.id = "key", "practice"
+	body := page(markKey, heading("No account yet"),
+		say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one."),
+		[]fyne.CanvasObject{space(8), enter, practice, muted("The practice Egnyte runs on this computer only. Nothing leaves it.")},
+		s.footer()...)
+	return view{title: "No account yet", body: body, first: enter, back: s.quit, list: true}
+}
+
+func (s *screen) buildEmpty() view {
+	add := s.primary("Add account", func() { s.showStart("") })
+	add.id = "add"
+	body := page(markApp, heading("No account yet"),
+		say("Sign in once in your browser. This app keeps you signed in and never sees your password."),
+		[]fyne.CanvasObject{space(8), add},
+		append(s.footer(), s.keyButton())...)
+	return view{title: "No account yet", body: body, first: add, back: s.quit, list: true}
+}
+
+func (s *screen) buildList() view {
+	add := s.plain("Add account", func() { s.showStart("") })
+	add.Icon, add.id = theme.ContentAddIcon(), "add"
+	title := widget.NewLabelWithStyle("Accounts", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title.SizeName = theme.SizeNameHeadingText
+	header := container.New(layout.NewCustomPaddedLayout(16, 8, 16, 16), container.NewBorder(nil, nil, nil, add, title))
+
+	var first fyne.Focusable = add
+	rows := container.NewVBox()
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), rows))
+	for _, r := range rowsOf(s.known.accounts, s.now()) {
+		card, again := s.buildRow(r, scroll)
+		rows.Add(card)
+		if again != nil && first == add {
+			first = again
+		}
+	}
+	footer := container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16),
+		container.NewVBox(append(s.footer(), container.NewHBox(s.keyButton()))...))
+	body := container.NewBorder(header, footer, nil, nil, scroll)
+	return view{title: "Accounts", body: body, first: first, back: s.quit, list: true}
+}
+
+// buildRow draws an account; again is its Reconnect button where a person is needed.
+func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObject, again *button) {
+	name := widget.NewLabelWithStyle(r.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.Truncation = fyne.TextTruncateEllipsis
+	state := widget.NewLabel(r.state)
+	state.SizeName = theme.SizeNameCaptionText
+	if r.needs {
+		state.Importance = widget.WarningImportance
+	}
+	top := container.NewBorder(nil, nil, nil,
+		container.New(tightRow{}, container.NewCenter(picture(r.mark(), 12)), state), name)
+	more := s.quiet("", nil)
+	more.Icon, more.id = markMore, "more/"+r.account.Name
+	more.OnTapped = func() { s.showMenu(r, more) }
+	actions := container.NewHBox()
+	if r.needs {
+		again = s.primary("Reconnect", func() { s.begin(request{account: &r.account}) })
+		again.id = "reconnect/" + r.account.Name
+		actions.Add(again)
+	}
+	actions.Add(more)
+	line := small(r.line)
+	lines := container.New(tight{gap: 4}, small(r.who), line)
+	if r.needs {
+		line.Truncation, line.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
+	}
+	text := container.New(tight{gap: 2}, top, container.NewBorder(nil, nil, nil, container.NewCenter(actions), lines))
+	content := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(8, 8, 8, 0),
+		container.NewVBox(avatar(r.title, r.account.Name))), nil, text)
+	whole := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 10),
+		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4), content))
+	reveal := func() { revealIn(scroll, whole) }
+	more.reveal = reveal
+	if again != nil {
+		again.reveal = reveal
+	}
+	return whole, again
+}
+
+// revealIn scrolls so far that the whole row is in sight.
+func revealIn(scroll *container.Scroll, row fyne.CanvasObject) {
+	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height+2*margin
+	switch height := scroll.Size().Height; {
+	case height == 0:
+	case top < scroll.Offset.Y:
+		scroll.ScrollToOffset(fyne.NewPos(0, top))
+	case bottom > scroll.Offset.Y+height:
+		scroll.ScrollToOffset(fyne.NewPos(0, bottom-height))
+	}
+}
+
+// showMenu opens what else can be done with an account.
+func (s *screen) showMenu(r row, at *button) {
+	a := r.account
+	items := []*fyne.MenuItem{
+		fyne.NewMenuItem("Open Egnyte", func() { s.openEgnyte(a) }),
+		fyne.NewMenuItem("Reconnect", func() { s.begin(request{account: &a}) }),
+	}
+	if !a.Default && len(s.known.accounts) > 1 {
+		items = append(items, fyne.NewMenuItem("Make default", func() { s.makeDefault(a) }))
+	}
+	items = append(items, fyne.NewMenuItem("Sign out…", func() { s.askSignOut(a) }))
+	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), s.win.Canvas())
+	menu.OnDismiss = func() {
+		menu.Hide()
+		if s.view.list { // nothing was chosen that leads away
+			s.win.Canvas().Focus(at)
+			s.redraw()
+		}
+	}
+	menu.ShowAtRelativePosition(fyne.NewPos(at.Size().Width-menu.MinSize().Width, at.Size().Height), at)
+	menu.ActivateNext()
+}
+
+func (s *screen) openEgnyte(a account.Account) {
+	try(s, browserLimit, func(ctx context.Context) error {
+		signIn, err := s.setup.SignInAgain(ctx, a)
+		if err != nil {
+			return err
+		}
+		return s.browser.Open(ctx, signIn.Domain.URL())
+	}, func(err error) {
+		if err != nil {
+			s.say("Egnyte could not be opened: no browser could be started.")
+		}
+	})
+}
+
+func (s *screen) makeDefault(a account.Account) {
+	try(s, readLimit, func(ctx context.Context) error { return s.accounts.SetDefault(ctx, a.Name) }, func(err error) {
+		if err != nil {
+			s.say("The default could not be changed.")
+		}
+		s.read(nil)
+	})
+}
+
+// say puts a line under the accounts.
+func (s *screen) say(notice string) {
+	s.notice = notice
+	s.redraw()
+}
+
+// footer says what is worth knowing beside the accounts.
+func (s *screen) footer() []fyne.CanvasObject {
+	var lines []fyne.CanvasObject
+	for _, text := range []string{s.notice, s.practiceNote(), s.trayNote()} {
+		if text != "" {
+			l := muted(text)
+			l.SizeName = theme.SizeNameCaptionText
+			lines = append(lines, l)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}
+}
+
+func (s *screen) trayNote() string {
+	if !s.known.noTray {
+		return ""
+	}
+	return "This desktop shows no tray icons, so this window is the way to your accounts."
+}
+
+func (s *screen) keyButton() *button {
+	b := s.quiet("API key…", func() { s.showKey() })
+	b.id = "settings"
+	return b
+}
+
+// askSignOut asks once, and says what happens.
+func (s *screen) askSignOut(a account.Account) {
+	name := titleOf(a)
+	text := say("Signs out here and at Egnyte. Your files stay where they are.")
+	out := s.button("Sign out", widget.DangerImportance, nil)
+	keep := s.quiet("Stay signed in", s.showAccounts)
+	out.OnTapped = func() {
+		out.Disable()
+		keep.Disable()
+		text.SetText("Signing out…")
+		s.signOutNow(a)
+	}
+	body := page(markPeople, heading("Sign out "+name+"?"), text,
+		[]fyne.CanvasObject{muted(strings.ReplaceAll(a.Name, "@", " · "))}, out, keep)
+	s.show(view{title: "Sign out " + name + "?", body: body, first: out, back: s.showAccounts})
+}
+
+func (s *screen) signOutNow(a account.Account) {
+	off(s, keepLimit, func(ctx context.Context) (bool, error) { return s.signOut(ctx, a) }, func(atEgnyte bool, err error) {
+		if err != nil && !errors.Is(err, account.ErrNoAccount) {
+			s.showFailed(request{reread: true}, err)
+			return
+		}
+		s.notice = titleOf(a) + " is signed out, here and at Egnyte."
+		if !atEgnyte {
+			s.notice = titleOf(a) + " is signed out here. Egnyte could not be told; its side ends by itself."
+		}
+		s.read(s.showAccounts)
+	})
+}

@@ -1,0 +1,135 @@
+package window
+
+import (
+	"errors"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// showFailed says what happened, and offers the one thing that helps.
+func (s *screen) showFailed(r request, err error) {
+	a := advice.For(err, s.now())
+	if other := (*account.OtherPersonError)(nil); errors.As(err, &other) {
+		s.showOtherPerson(r, other, a)
+		return
+	}
+	s.showAdvice(r, a)
+}
+
+func (s *screen) showAdvice(r request, a advice.Advice) {
+	var bottom []fyne.CanvasObject
+	first := s.quiet("Close", s.leaveSignIn)
+	if a.Action != advice.None {
+		help := s.primary(a.Button, nil)
+		help.OnTapped = func() { s.help(r, a, help) }
+		bottom, first = []fyne.CanvasObject{help, first}, help
+	} else {
+		bottom = []fyne.CanvasObject{first}
+	}
+	body := page(markFailed, heading(a.What), say(a.Do), []fyne.CanvasObject{s.details(a)}, bottom...)
+	s.show(view{title: "Sign-in did not work", body: body, first: first, back: s.leaveSignIn})
+}
+
+// details folds out what support would ask for.
+func (s *screen) details(a advice.Advice) fyne.CanvasObject {
+	text := widget.NewLabel(a.Details)
+	text.Wrapping, text.Selectable, text.SizeName = fyne.TextWrapWord, true, theme.SizeNameCaptionText
+	copied := s.quiet("Copy", nil)
+	copied.OnTapped = func() {
+		s.copy(a.What + "\n" + a.Details)
+		copied.SetText("Copied")
+	}
+	box := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
+		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4),
+			container.NewBorder(nil, nil, nil, container.NewVBox(copied), text)))
+	box.Hide()
+	fold := s.quiet("Details", nil)
+	fold.OnTapped = func() {
+		box.Hidden = !box.Hidden
+		fold.SetText(map[bool]string{true: "Details", false: "Hide details"}[box.Hidden])
+		s.view.body.Refresh()
+	}
+	return container.NewVBox(container.NewCenter(fold), box)
+}
+
+// help does what the one button says.
+func (s *screen) help(r request, a advice.Advice, pressed *button) {
+	switch a.Action {
+	case advice.OpenSettings:
+		s.showKey()
+	case advice.CopyRedirect:
+		s.copyAddress(r, pressed)
+	case advice.TypeDomain:
+		s.discard()
+		s.showStart(r.domain.Label())
+		s.win.Canvas().Focus(findEntry(s.view.body))
+	case advice.StartPractice:
+		s.tryPractice()
+	case advice.AddInstead:
+		s.begin(request{})
+	default:
+		s.again(r)
+	}
+}
+
+// again repeats what did not work.
+func (s *screen) again(r request) {
+	switch {
+	case r.reread:
+		s.showAccounts()
+		s.read(nil)
+	case s.unkept != nil:
+		s.keepAgain(*s.unkept)
+	default:
+		s.begin(r)
+	}
+}
+
+// copyAddress copies the address that belongs on the developer portal.
+func (s *screen) copyAddress(r request, pressed *button) {
+	address := s.known.setup.Key.RedirectURI
+	if r.account != nil && r.account.RedirectURI != "" {
+		address = r.account.RedirectURI
+	}
+	if address == "" {
+		address = oauth.DefaultRedirectURI
+	}
+	s.copy(address)
+	pressed.SetText("Copied: " + address)
+}
+
+// showOtherPerson offers to keep whoever came back as an account of their own.
+func (s *screen) showOtherPerson(r request, other *account.OtherPersonError, a advice.Advice) {
+	add := s.primary(a.Button, func() {
+		u := unkept{request{}, other.Grant}
+		s.keepAgain(u)
+	})
+	again := s.plain("Sign in as "+titleOf(other.Want), func() { s.begin(r) })
+	leave := s.quiet("Cancel", s.leaveSignIn)
+	body := page(markPeople, heading(a.What), say(a.Do), nil, add, again, leave)
+	s.show(view{title: "Somebody else came back", body: body, first: add, back: s.leaveSignIn})
+}
+
+func findEntry(o fyne.CanvasObject) fyne.Focusable {
+	switch o := o.(type) {
+	case *entry:
+		return o
+	case *container.Scroll:
+		return findEntry(o.Content)
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if e := findEntry(child); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}

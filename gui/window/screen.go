@@ -1,0 +1,258 @@
+package window
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
+)
+
+// appName ends every window title.
+const appName = "Accounts for Egnyte"
+
+// screen is the one window: what it knows, and the view that it shows. It
+// lives on the UI's thread; whatever may block goes through off.
+type screen struct {
+	world
+	win        fyne.Window
+	background *background
+	options    Options
+
+	view    view
+	known   known
+	reads   int      // the number of the newest read
+	notice  string   // one line above the accounts, until the next view
+	session *session // the sign-in under way
+	unkept  *unkept  // a grant that waits for a person's word
+	only    bool     // opened for one sign-in, and ends with it
+	stays   time.Duration
+}
+
+// known is what was read from disk.
+type known struct {
+	read     bool
+	accounts []account.Account
+	setup    settings.Effective
+	noTray   bool
+}
+
+// view is what fills the window.
+type view struct {
+	title string // unique, since it is how a screen reader tells where it is
+	body  fyne.CanvasObject
+	first fyne.Focusable // gets the focus: what is pressed or typed next
+	back  func()         // Esc
+	leave func()         // frees what the view runs; may be nil
+	list  bool           // the accounts: drawn anew when they change
+	says  string         // with list: all that it says, to tell whether it changed
+	start bool           // the start of a sign-in: drawn anew when the setup changes
+}
+
+func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *screen {
+	s := &screen{
+		world: w, win: win, options: options,
+		background: &background{ctx: ctx},
+		only:       options.View == "signin",
+		stays:      4 * time.Second,
+	}
+	win.Canvas().SetOnTypedKey(s.typedKey)
+	return s
+}
+
+// show puts a view in the window.
+func (s *screen) show(v view) {
+	if s.view.leave != nil {
+		s.view.leave()
+	}
+	s.view = v
+	s.win.SetTitle(v.title + " — " + appName)
+	s.win.SetContent(v.body)
+	if v.first != nil {
+		s.win.Canvas().Focus(v.first)
+	}
+}
+
+// typedKey is asked when nothing has the focus, as after a click.
+func (s *screen) typedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		s.escape()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if b, ok := s.view.first.(*button); ok {
+			b.press()
+		}
+	}
+}
+
+func (s *screen) escape() {
+	if s.view.back != nil {
+		s.view.back()
+	}
+}
+
+// open shows what the window was started for.
+func (s *screen) open() {
+	switch {
+	case s.options.Reconnect != "":
+		s.showAccounts()
+		s.openReconnect(s.options.Reconnect, s.options.Problem)
+	case s.options.View == "signin":
+		s.showStart("")
+	default:
+		s.showAccounts()
+	}
+	s.read(s.wakePractice)
+	s.background.wg.Go(s.follow)
+	try(s, readLimit, s.tray, func(err error) {
+		s.known.noTray = err != nil
+		s.redraw()
+	})
+}
+
+// openReconnect tells of a problem that the tray met, or signs in again at once.
+func (s *screen) openReconnect(name, problem string) {
+	off(s, readLimit, s.accounts.List, func(list []account.Account, err error) {
+		if err != nil {
+			s.showFailed(request{}, err)
+			return
+		}
+		for _, a := range list {
+			if a.Name == name && problem != "" {
+				s.showAdvice(request{account: &a}, advice.ForCode(problem, titleOf(a)))
+				return
+			}
+			if a.Name == name {
+				s.begin(request{account: &a})
+				return
+			}
+		}
+		s.showFailed(request{}, account.ErrNoAccount)
+	})
+}
+
+// raised does what a later start of the window asked for, in the words of
+// message. A sign-in under way goes on undisturbed.
+func (s *screen) raised(message string) {
+	s.win.Show()
+	s.win.RequestFocus()
+	if s.session != nil {
+		return
+	}
+	what, rest, _ := strings.Cut(message, " ")
+	name, problem, _ := strings.Cut(rest, "\t")
+	switch {
+	case what == "signin" && name != "":
+		s.openReconnect(name, problem)
+	case what == "signin":
+		s.showStart("")
+	case what == "accounts":
+		s.only = false
+		s.showAccounts()
+	}
+}
+
+// message is what a start with these options says to the window that is there.
+func (o Options) message() string {
+	switch {
+	case o.View != "signin":
+		return "accounts"
+	case o.Reconnect == "":
+		return "signin"
+	case o.Problem == "":
+		return "signin " + o.Reconnect
+	}
+	return "signin " + o.Reconnect + "\t" + o.Problem
+}
+
+// read reads accounts and setup, draws what changed, and goes on with then.
+func (s *screen) read(then func()) {
+	s.reads++
+	number, service := s.reads, s.options.Service
+	off(s, readLimit, func(ctx context.Context) (known, error) {
+		list, err := s.accounts.List(ctx)
+		if err != nil {
+			return known{}, err
+		}
+		setup, err := s.setup.Known(ctx, service)
+		return known{read: true, accounts: list, setup: setup}, err
+	}, func(k known, err error) {
+		if number != s.reads {
+			return // a newer one is under way
+		}
+		if err != nil {
+			if s.session == nil {
+				s.showFailed(request{reread: true}, err)
+			}
+			return
+		}
+		k.noTray = s.known.noTray
+		s.known = k
+		s.redraw()
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// redraw brings a view that shows what was read up to date.
+func (s *screen) redraw() {
+	switch {
+	case s.view.list:
+		s.redrawAccounts()
+	case s.view.start && s.known.read && s.known.setup.Key.ID == "":
+		s.showAccounts()
+	case s.view.start:
+		s.redrawStart()
+	}
+}
+
+// follow reads again whenever the accounts change, by whichever process.
+func (s *screen) follow() {
+	changes, err := s.accounts.Watch(s.background.ctx)
+	if err != nil {
+		return // the list still follows what this window does
+	}
+	for range changes {
+		s.post(func() { s.read(nil) })
+	}
+}
+
+// leaveSignIn goes back to where the sign-in came from.
+func (s *screen) leaveSignIn() {
+	s.stop()
+	s.discard()
+	if s.only {
+		s.quit()
+		return
+	}
+	s.showAccounts()
+}
+
+// close ends what is under way and waits for it, within reason: when it
+// returns, no listener is left.
+func (s *screen) close(limit time.Duration) {
+	s.stop()
+	s.discard()
+	done := make(chan struct{})
+	go func() { s.background.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
+}
+
+// service is the Egnyte in force; until it is read, Egnyte's own.
+func (s *screen) service() oauth.Service { return s.known.setup.Service }
+
+func titleOf(a account.Account) string {
+	if a.DisplayName != "" {
+		return a.DisplayName
+	}
+	return a.Username
+}

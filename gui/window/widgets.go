@@ -1,0 +1,178 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// button is Fyne's, with what a keyboard alone needs: Enter presses it too,
+// Esc leaves the view, arrows move on, and the focus is a ring that nobody can
+// overlook.
+type button struct {
+	widget.Button
+	id      string // finds it again when a list is drawn anew
+	screen  *screen
+	focused bool
+	reveal  func() // scrolls it into sight; may be nil
+}
+
+func (s *screen) button(text string, importance widget.Importance, tapped func()) *button {
+	b := &button{screen: s}
+	b.Text, b.Importance, b.OnTapped = text, importance, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func (s *screen) primary(text string, tapped func()) *button {
+	return s.button(text, widget.HighImportance, tapped)
+}
+
+func (s *screen) plain(text string, tapped func()) *button {
+	return s.button(text, widget.MediumImportance, tapped)
+}
+
+func (s *screen) quiet(text string, tapped func()) *button {
+	return s.button(text, widget.LowImportance, tapped)
+}
+
+// TypedKey implements fyne.Focusable.
+func (b *button) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		b.press()
+	case fyne.KeyEscape:
+		b.screen.escape()
+	case fyne.KeyDown, fyne.KeyRight:
+		b.screen.win.Canvas().FocusNext()
+	case fyne.KeyUp, fyne.KeyLeft:
+		b.screen.win.Canvas().FocusPrevious()
+	}
+}
+
+// press is a tap that keeps the focus, which Fyne's own tap gives up.
+func (b *button) press() {
+	if !b.Disabled() && b.OnTapped != nil {
+		b.OnTapped()
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (b *button) FocusGained() {
+	b.focused = true
+	if b.reveal != nil {
+		b.reveal()
+	}
+	b.Button.FocusGained()
+}
+
+// FocusLost implements fyne.Focusable.
+func (b *button) FocusLost() {
+	b.focused = false
+	b.Button.FocusLost()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *button) CreateRenderer() fyne.WidgetRenderer {
+	ring := canvas.NewRectangle(nil)
+	ring.StrokeWidth = 2
+	r := &ringed{b.Button.CreateRenderer(), b, ring}
+	r.paint()
+	return r
+}
+
+// ringed draws the focus ring around a button.
+type ringed struct {
+	fyne.WidgetRenderer
+	button *button
+	ring   *canvas.Rectangle
+}
+
+const ringGap = 3
+
+func (r *ringed) paint() {
+	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + ringGap
+	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
+	r.ring.Hidden = !r.button.focused
+}
+
+func (r *ringed) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.ring.Move(fyne.NewPos(-ringGap, -ringGap))
+	r.ring.Resize(size.AddWidthHeight(2*ringGap, 2*ringGap))
+}
+
+func (r *ringed) Objects() []fyne.CanvasObject {
+	inner := r.WidgetRenderer.Objects()
+	return append(inner[:len(inner):len(inner)], r.ring)
+}
+
+func (r *ringed) Refresh() {
+	r.paint()
+	r.WidgetRenderer.Refresh()
+	r.ring.Refresh()
+}
+
+// entry is Fyne's, with Esc leaving the view.
+type entry struct {
+	widget.Entry
+	screen *screen
+}
+
+func (s *screen) entry(placeholder string) *entry {
+	e := &entry{screen: s}
+	e.PlaceHolder = placeholder
+	e.Scroll = fyne.ScrollHorizontalOnly
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *entry) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape {
+		e.screen.escape()
+		return
+	}
+	e.Entry.TypedKey(key)
+}
+
+// surface is a filled rectangle that follows the theme.
+type surface struct {
+	widget.BaseWidget
+	fill, stroke fyne.ThemeColorName
+	radius       float32
+	height       float32
+}
+
+func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
+	f := &surface{fill: fill, stroke: stroke, radius: radius}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// CreateRenderer implements fyne.Widget.
+func (f *surface) CreateRenderer() fyne.WidgetRenderer {
+	r := &surfaceRenderer{f, canvas.NewRectangle(nil)}
+	r.Refresh()
+	return r
+}
+
+type surfaceRenderer struct {
+	surface *surface
+	rect    *canvas.Rectangle
+}
+
+func (r *surfaceRenderer) Layout(size fyne.Size)        { r.rect.Resize(size) }
+func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.NewSize(0, r.surface.height) }
+func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
+func (r *surfaceRenderer) Destroy()                     {}
+
+func (r *surfaceRenderer) Refresh() {
+	r.rect.FillColor = theme.Color(r.surface.fill)
+	r.rect.CornerRadius = r.surface.radius
+	if r.surface.stroke != "" {
+		r.rect.StrokeColor, r.rect.StrokeWidth = theme.Color(r.surface.stroke), 1
+	}
+	r.rect.Refresh()
+}

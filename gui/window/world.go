@@ -1,0 +1,99 @@
+package window
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
+)
+
+// Accounts is where accounts are kept: *account.Store.
+type Accounts interface {
+	CheckKeyring(ctx context.Context) error
+	List(ctx context.Context) ([]account.Account, error)
+	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
+	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	Token(ctx context.Context, account account.Account) (oauth.Token, error)
+	Remove(ctx context.Context, name string) error
+	SetDefault(ctx context.Context, name string) error
+	Watch(ctx context.Context) (<-chan struct{}, error)
+}
+
+// Setup knows how this machine and person sign in.
+type Setup interface {
+	// Known is what is in force, without the secret: no keyring is asked.
+	Known(ctx context.Context, service string) (settings.Effective, error)
+	// SignIn is a sign-in with what is in force.
+	SignIn(ctx context.Context, service string) (oauth.SignIn, error)
+	// SignInAgain is a sign-in with the service and key of an account.
+	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
+	SaveKey(ctx context.Context, service oauth.Service, key oauth.Key) error
+}
+
+// Practice runs the practice service in a process of its own.
+type Practice interface {
+	Answers(ctx context.Context, address string) bool
+	// Start returns when it answers at address.
+	Start(ctx context.Context, address string) error
+}
+
+// Egnyte is what the window asks of Egnyte itself.
+type Egnyte interface {
+	SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
+	Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error
+}
+
+// world is all that the window needs of the rest of the program. Whatever of
+// it may block is called through off, never on the UI's thread.
+type world struct {
+	accounts Accounts
+	setup    Setup
+	practice Practice
+	egnyte   Egnyte
+	browser  oauth.Browser
+	listen   oauth.Listen
+	tray     func(context.Context) error // why there is no tray icon; nil error: there is one
+	post     func(func())                // runs a function on the UI's thread, later
+	quit     func()
+	copy     func(text string)
+	now      func() time.Time
+}
+
+// Limits for work off the UI's thread. A keyring may be waiting for its
+// password, which a person types.
+const (
+	readLimit    = 15 * time.Second
+	keepLimit    = 60 * time.Second
+	browserLimit = 30 * time.Second
+	revokeLimit  = 8 * time.Second
+	signInLimit  = 5 * time.Minute // for the person in the browser
+)
+
+// background counts what runs off the UI's thread, so that the end of the
+// program can wait for it.
+type background struct {
+	ctx context.Context
+	wg  sync.WaitGroup
+}
+
+// off runs work away from the UI's thread and hands its result to then, on it.
+func off[T any](s *screen, limit time.Duration, work func(context.Context) (T, error), then func(T, error)) {
+	s.background.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(s.background.ctx, limit)
+		defer cancel()
+		result, err := work(ctx)
+		if s.background.ctx.Err() == nil {
+			s.post(func() { then(result, err) })
+		}
+	})
+}
+
+// try is off for work that has nothing to hand over but its error.
+func try(s *screen, limit time.Duration, work func(context.Context) error, then func(error)) {
+	off(s, limit,
+		func(ctx context.Context) (struct{}, error) { return struct{}{}, work(ctx) },
+		func(_ struct{}, err error) { then(err) })
+}

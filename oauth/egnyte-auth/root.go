@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
+)
+
+const (
+	exitUsage      = 2
+	exitNeedPerson = 3
+)
+
+// program is what every command shares: the flags given to all of them.
+type program struct{ service string }
+
+func newRoot() *cobra.Command {
+	p := &program{}
+	root := &cobra.Command{
+		Use:           "egnyte-auth",
+		Short:         "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
+		Long:          "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools.\nTokens live in the system keyring. Not made or endorsed by Egnyte.",
+		Args:          usageArgs(cobra.NoArgs),
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err.Error()} })
+	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
+	return root
+}
+
+// usageError is a command line that can't be carried out as it stands.
+type usageError struct{ reason string }
+
+func (e *usageError) Error() string { return e.reason }
+
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return &usageError{err.Error()}
+		}
+		return nil
+	}
+}
+
+func exitCode(err error) int {
+	if err == nil {
+		return 0
+	}
+	if usage := (*usageError)(nil); errors.As(err, &usage) {
+		return exitUsage
+	}
+	if errors.Is(err, errNobodyToAsk) {
+		return exitNeedPerson
+	}
+	return advice.ExitCode(err)
+}
+
+// sentence is what the terminal prints for an error: the same words as the
+// window's, with the cause in the field's terms behind them.
+func sentence(err error) string {
+	if usage := (*usageError)(nil); errors.As(err, &usage) {
+		return "egnyte-auth: " + usage.reason
+	}
+	if errors.Is(err, errNobodyToAsk) {
+		return "egnyte-auth: " + errNobodyToAsk.Error() + ". Run it again with the domain: egnyte-auth signin DOMAIN"
+	}
+	a := advice.For(err, time.Now())
+	text := strings.TrimSpace(a.What + " " + a.Do)
+	if a.Details != "" {
+		text += "\n(" + a.Details + ")"
+	}
+	return "egnyte-auth: " + text
+}
+
+// accounts opens the store and reads --service as a filter; nil: every service.
+func (p *program) accounts() (*account.Store, *oauth.Service, error) {
+	dir, err := settings.Dir()
+	if err != nil {
+		return nil, nil, fmt.Errorf("finding the settings folder: %w", err)
+	}
+	store := account.Open(dir, account.SystemKeyring())
+	if p.service == "" {
+		return store, nil, nil
+	}
+	service, err := oauth.ParseService(p.service)
+	if err != nil {
+		return nil, nil, &usageError{err.Error()}
+	}
+	return store, &service, nil
+}
+
+// find is the account that args name: the first argument, or the default.
+func (p *program) find(ctx context.Context, args []string) (*account.Store, account.Account, error) {
+	store, service, err := p.accounts()
+	if err != nil {
+		return nil, account.Account{}, err
+	}
+	query := ""
+	if len(args) > 0 {
+		query = args[0]
+	}
+	found, err := store.Find(ctx, query, service)
+	return store, found, err
+}

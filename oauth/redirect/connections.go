@@ -1,0 +1,88 @@
+package redirect
+
+import (
+	"net"
+	"sync"
+)
+
+// maxConnections bounds what is open at once. A browser needs a handful.
+const maxConnections = 64
+
+// connections holds every open connection, oldest first, so that all can be
+// closed at once and none can lock out another: over the bound the oldest
+// goes. The right request is read within a moment of its arrival, and a
+// browser whose spare connection was closed opens a new one by itself.
+type connections struct {
+	mu     sync.Mutex
+	open   []*connection
+	closed bool
+}
+
+// connection is a browser's. Only the embedded type's CloseWrite lets net/http
+// and the receiver end one without destroying what was sent.
+type connection struct {
+	*net.TCPConn
+	all *connections
+}
+
+// add takes a connection in, or closes it if all is over.
+func (all *connections) add(tcp *net.TCPConn) (*connection, bool) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	if all.closed {
+		_ = tcp.Close()
+		return nil, false
+	}
+	if len(all.open) >= maxConnections {
+		_ = all.open[0].TCPConn.Close()
+		all.open = all.open[1:]
+	}
+	c := &connection{tcp, all}
+	all.open = append(all.open, c)
+	return c, true
+}
+
+func (all *connections) forget(c *connection) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for i, open := range all.open {
+		if open == c {
+			all.open = append(all.open[:i:i], all.open[i+1:]...)
+			return
+		}
+	}
+}
+
+// closeAll closes what is open and whatever is added from now on.
+func (all *connections) closeAll() {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.closed = true
+	for _, c := range all.open {
+		_ = c.TCPConn.Close()
+	}
+	all.open = nil
+}
+
+func (c *connection) Close() error {
+	c.all.forget(c)
+	return c.TCPConn.Close()
+}
+
+// listener hands accepted connections to net/http by way of connections.
+type listener struct {
+	*net.TCPListener
+	all *connections
+}
+
+func (l listener) Accept() (net.Conn, error) {
+	for {
+		tcp, err := l.AcceptTCP()
+		if err != nil {
+			return nil, err
+		}
+		if c, ok := l.all.add(tcp); ok {
+			return c, nil
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package redirect
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"egnyte-accounts/assets"
+	"egnyte-accounts/oauth"
+)
+
+const (
+	maxHeader   = 64 << 10         // bytes
+	readLimit   = 10 * time.Second // for a whole request, from the connect
+	writeLimit  = 5 * time.Second
+	lingerLimit = 5 * time.Second // for a browser to take its page and close
+)
+
+// receiver waits on loopback for the one request that carries the state.
+type receiver struct {
+	address   address
+	state     string
+	server    *http.Server
+	listeners []*net.TCPListener
+	all       connections
+	callback  chan oauth.Callback
+	closed    chan struct{}
+	close     sync.Once
+
+	mu       sync.Mutex
+	accepted string // the query that ended the wait; empty while waiting
+}
+
+func newReceiver(a address, state string, listeners []*net.TCPListener) *receiver {
+	r := &receiver{
+		address: a, state: state, listeners: listeners,
+		callback: make(chan oauth.Callback, 1), closed: make(chan struct{}),
+	}
+	r.server = &http.Server{
+		Handler:                      r,
+		ReadTimeout:                  readLimit,
+		WriteTimeout:                 writeLimit,
+		MaxHeaderBytes:               maxHeader,
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     log.New(io.Discard, "", 0), // it would quote requests
+	}
+	r.server.SetKeepAlivesEnabled(false)
+	for _, tcp := range listeners {
+		go func() { _ = r.server.Serve(listener{tcp, &r.all}) }()
+	}
+	return r
+}
+
+// RedirectURI is the registered address with the port that was bound.
+func (r *receiver) RedirectURI() string { return r.address.uri }
+
+// Receive waits for the right request. It returns the cause of ctx's end, or
+// net.ErrClosed after Close.
+func (r *receiver) Receive(ctx context.Context) (oauth.Callback, error) {
+	select {
+	case callback := <-r.callback:
+		return callback, nil
+	default:
+	}
+	select {
+	case callback := <-r.callback:
+		return callback, nil
+	case <-ctx.Done():
+		return oauth.Callback{}, context.Cause(ctx)
+	case <-r.closed:
+		return oauth.Callback{}, net.ErrClosed
+	}
+}
+
+// Close frees the port and cuts every connection, whatever a browser still
+// holds open. Only the page that ended the wait goes on to its reader.
+func (r *receiver) Close() error {
+	r.close.Do(func() {
+		close(r.closed)
+		closeAll(r.listeners)
+		r.all.closeAll()
+		_ = r.server.Close()
+	})
+	return nil
+}
+
+// ServeHTTP answers every request, and ends the wait on the right one.
+func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if status := r.misplaced(request); status != 0 {
+		write(w, status, assets.Stray)
+		return
+	}
+	callback, err := readCallback(request.URL.RawQuery, request.Referer(), r.state)
+	if err != nil {
+		write(w, http.StatusBadRequest, assets.Stray)
+		return
+	}
+	switch r.claim(request.URL.RawQuery) {
+	case claimedBefore: // a browser that asks twice sees its page again
+		write(w, http.StatusOK, pageFor(callback))
+	case claimedByOther:
+		write(w, http.StatusBadRequest, assets.Stray)
+	case claimed:
+		write(w, http.StatusOK, pageFor(callback))
+		release(w)
+		r.callback <- callback
+	}
+}
+
+// misplaced gives the status for a request that isn't for this receiver at
+// all, and 0 for one that is.
+func (r *receiver) misplaced(request *http.Request) int {
+	switch {
+	case !strings.HasPrefix(request.RequestURI, "/"), request.ContentLength != 0:
+		return http.StatusBadRequest // a proxy's form, or a body: no browser follows a redirect like that
+	case !r.address.matchesHost(request.Host):
+		return http.StatusMisdirectedRequest
+	case request.URL.EscapedPath() != r.address.path:
+		return http.StatusNotFound
+	case request.Method != http.MethodGet:
+		return http.StatusMethodNotAllowed
+	}
+	return 0
+}
+
+type claim int
+
+const (
+	claimed        claim = iota // this request ends the wait
+	claimedBefore               // the same one did before
+	claimedByOther              // another one did before
+)
+
+func (r *receiver) claim(query string) claim {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch r.accepted {
+	case "":
+		r.accepted = query
+		return claimed
+	case query:
+		return claimedBefore
+	}
+	return claimedByOther
+}
+
+func pageFor(callback oauth.Callback) assets.Page {
+	switch callback.Error {
+	case "":
+		return assets.CameBack
+	case "access_denied":
+		return assets.Denied
+	}
+	return assets.Failed
+}
+
+// write sends a whole page and flushes it.
+func write(w http.ResponseWriter, status int, page assets.Page) {
+	body := page.HTML()
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Content-Security-Policy", assets.PagePolicy())
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Connection", "close")
+	if status == http.StatusMethodNotAllowed {
+		header.Set("Allow", http.MethodGet)
+	}
+	w.WriteHeader(status)
+	// A browser that has gone away changes nothing: its request was read.
+	_, _ = io.WriteString(w, body)
+	_ = http.NewResponseController(w).Flush()
+}
+
+// release takes the connection out of Close's reach and ends it gently. A hard
+// close while input is unread makes TCP send a reset, and a reset throws away
+// what the browser has not read yet: so say that nothing follows, and close
+// once the browser has.
+func release(w http.ResponseWriter) {
+	hijacked, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	c := hijacked.(*connection)
+	c.all.forget(c)
+	_ = c.CloseWrite()
+	_ = c.SetReadDeadline(time.Now().Add(lingerLimit))
+	go func() {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxHeader))
+		_ = c.Close()
+	}()
+}
