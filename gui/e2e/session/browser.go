@@ -33,14 +33,26 @@ type Browser struct {
 	seen    map[target.ID]bool
 }
 
-// The flags keep Chromium to what it is told: no window, no services of its maker.
-const browserProgram = `#!/bin/sh
-# Started by xdg-open with a link. A browser that runs already takes the link over.
-echo "$1" >>'%[1]s/opened'
-setsid sh -c 'echo $$ >>"$0/pids"; exec chromium "$@"' '%[1]s' \
-	--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
-	--disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
-	--password-store=basic --user-data-dir='%[2]s' --remote-debugging-port=0 "$1" </dev/null >>'%[1]s/output' 2>&1 &
+// The flags keep Chromium to what it is told: no window, no services of its
+// maker. Without a window it does not take over the link of a second start, so
+// that one goes to the running browser over its control port; what stands
+// after /json/new? is unescaped once there.
+const browserProgram = `#!/bin/bash
+cd '%[1]s' && echo "$1" >>opened
+if mkdir started 2>/dev/null; then
+	setsid bash -c 'echo $$ >pids; exec chromium "$@"' chromium \
+		--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
+		--disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
+		--password-store=basic --user-data-dir='%[2]s' --remote-debugging-port=0 "$1" </dev/null >>output 2>&1 &
+	exit
+fi
+for try in {1..100}; do
+	[ -s '%[2]s/DevToolsActivePort' ] && read -r port <'%[2]s/DevToolsActivePort' && break
+	sleep 0.1
+done
+exec 3<>"/dev/tcp/127.0.0.1/$port"
+printf 'PUT /json/new?%%s HTTP/1.1\r\nHost: 127.0.0.1:%%s\r\nConnection: close\r\n\r\n' "${1//\%%/%%25}" "$port" >&3
+read -r <&3
 `
 
 const browserEntry = `[Desktop Entry]
@@ -276,8 +288,8 @@ func (p *Page) Screenshot(path string) error {
 	return os.WriteFile(path, png, 0o644)
 }
 
-// close ends the browser. Each start of it leads a process group; most of them
-// only handed their link over and are long gone, their number perhaps another's.
+// close ends the browser, which leads a process group of its own. If it ended
+// by itself, the number may be another's now.
 func (b *Browser) close() {
 	if b == nil {
 		return
