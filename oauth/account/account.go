@@ -5,6 +5,7 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"egnyte-accounts/oauth"
@@ -23,8 +24,8 @@ const (
 // Account is one entry of the index. It holds no secret.
 type Account struct {
 	Name        string            `json:"account"` // jsmith@acme.egnyte.com, with the service's port
-	Service     string            `json:"service"`
-	Domain      string            `json:"domain"` // host
+	Service     string            `json:"service"` // URL
+	Domain      string            `json:"domain"`  // host
 	Username    string            `json:"username"`
 	UserID      int64             `json:"user_id"`
 	DisplayName string            `json:"name"`
@@ -40,6 +41,19 @@ type Account struct {
 	Renewed     time.Time         `json:"renewed"`
 }
 
+// OAuthDomain is the domain as package oauth knows it.
+func (a Account) OAuthDomain() (oauth.Domain, error) {
+	service, err := oauth.ParseService(a.Service)
+	if err != nil {
+		return oauth.Domain{}, fmt.Errorf("account %s: %w", a.Name, err)
+	}
+	domain, err := service.ParseDomain(a.Domain)
+	if err != nil {
+		return oauth.Domain{}, fmt.Errorf("account %s: %w", a.Name, err)
+	}
+	return domain, nil
+}
+
 // Keyring is the system keyring as this package uses it. Every call is bound
 // by its context.
 type Keyring interface {
@@ -50,10 +64,15 @@ type Keyring interface {
 
 // Errors of this package.
 var (
-	ErrNoSecret  = errors.New("the keyring holds no such item")
+	ErrNoSecret  = error(noSecret{}) // settings knows it by its NotFound
 	ErrNoAccount = errors.New("no such account")
 	ErrReconnect = errors.New("the account has to sign in again")
 )
+
+type noSecret struct{}
+
+func (noSecret) Error() string  { return "the keyring holds no such item" }
+func (noSecret) NotFound() bool { return true }
 
 // KeyringError: the keyring is absent, locked, or did not answer.
 type KeyringError struct {
@@ -83,7 +102,12 @@ type AmbiguousError struct {
 	Names []string
 }
 
-func (e *AmbiguousError) Error() string { return e.Query + " means more than one account" }
+func (e *AmbiguousError) Error() string {
+	if e.Query == "" {
+		return "more than one account could be meant: name one"
+	}
+	return e.Query + " means more than one account"
+}
 
 // OtherPersonError: a reconnect of Want came back as somebody else. Nothing
 // was replaced; Grant can be added as an account of its own.

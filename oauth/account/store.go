@@ -2,63 +2,191 @@ package account
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
 
 	"egnyte-accounts/oauth"
 )
 
-// SystemKeyring is the person's keyring: Secret Service, Windows' credential
-// store, macOS' keychain.
-func SystemKeyring() Keyring { panic("not implemented") }
-
 // Store is the one place that accounts are kept. Its methods are safe for
 // concurrent use, by goroutines and by processes.
-type Store struct{}
+type Store struct {
+	dir     string
+	keyring Keyring
+}
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
-func Open(dir string, keyring Keyring) *Store { panic("not implemented") }
+func Open(dir string, keyring Keyring) *Store { return &Store{dir, keyring} }
 
-// CheckKeyring reports, before a browser opens, a keyring that could not keep the result.
-func (s *Store) CheckKeyring(ctx context.Context) error { panic("not implemented") }
+// CheckKeyring reports, before a browser opens, a keyring that could not keep
+// the result. A locked one is unlocked, by a prompt of the system's.
+func (s *Store) CheckKeyring(ctx context.Context) error {
+	_, err := s.keyring.Get(ctx, "check")
+	if err != nil && !errors.Is(err, ErrNoSecret) {
+		return fmt.Errorf("checking the keyring: %w", err)
+	}
+	return nil
+}
 
 // List returns all accounts, by name, the default first. Entries that a crash
-// left behind are settled first.
-func (s *Store) List(ctx context.Context) ([]Account, error) { panic("not implemented") }
+// left behind are settled first. Without any such entry it is one read of one
+// file: no lock, no keyring, and no folder is made.
+func (s *Store) List(ctx context.Context) ([]Account, error) {
+	x, err := s.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	if s.settleAll(ctx, x) {
+		if x, err = s.readIndex(); err != nil {
+			return nil, err
+		}
+	}
+	return x.list(), nil
+}
 
-// Find returns the account that query means: its name, or a domain or its
-// first label where only one matches; "" is the default. With service, only
-// accounts of it count. ErrNoAccount, *AmbiguousError.
+// Find returns the account that query means: its name, or a domain (with or
+// without a port) or its first label where only one matches. "" is the default;
+// with a service that the default is not of, the only account of that service.
+// With service, only accounts of it count. ErrNoAccount, *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
-	panic("not implemented")
+	accounts, err := s.List(ctx)
+	if err != nil {
+		return Account{}, err
+	}
+	query = strings.ToLower(strings.TrimSpace(query))
+	var found []Account
+	for _, a := range accounts {
+		switch {
+		case service != nil && a.Service != service.String():
+		case strings.EqualFold(a.Name, query), query == "" && a.Default:
+			return a, nil
+		case query == "", a.answersTo(query):
+			found = append(found, a)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return Account{}, ambiguous(query, found)
+	case query == "":
+		return Account{}, ErrNoAccount
+	}
+	return Account{}, fmt.Errorf("%w: %s", ErrNoAccount, query)
 }
 
-// Add keeps a grant as the account of its person and domain, new or known.
-func (s *Store) Add(ctx context.Context, grant oauth.Grant) (Account, error) {
-	panic("not implemented")
+// answersTo reports whether query is the account's host, that without its port,
+// or the host's first label.
+func (a Account) answersTo(query string) bool {
+	host := strings.ToLower(a.Domain)
+	name := host
+	if bare, _, err := net.SplitHostPort(host); err == nil {
+		name = bare
+	}
+	label, _, _ := strings.Cut(name, ".")
+	return query == host || query == name || query == label
 }
 
-// Replace keeps a grant as the account name's, if the same person came back;
-// else *OtherPersonError.
-func (s *Store) Replace(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
-	panic("not implemented")
+func ambiguous(query string, found []Account) error {
+	names := make([]string, 0, len(found))
+	for _, a := range found {
+		names = append(names, a.Name)
+	}
+	return &AmbiguousError{query, names}
 }
 
 // Token returns the account's token from the keyring. ErrReconnect where there
-// is none that could work.
+// is none that could work; one that has expired is returned if it can be refreshed.
 func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error) {
-	panic("not implemented")
+	i, err := s.liveItem(ctx, account)
+	if err != nil {
+		return oauth.Token{}, err
+	}
+	if !i.usable(time.Now()) {
+		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
+	}
+	return i.token(account.Scopes), nil
 }
 
-// Remove forgets an account: keyring item, index entry, lock.
-func (s *Store) Remove(ctx context.Context, name string) error { panic("not implemented") }
+// Key returns the API key that the account's token was got with, for refresh
+// and revoke. Its secret is zero where the key has none.
+func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
+	i, err := s.liveItem(ctx, account)
+	if err != nil {
+		return oauth.Key{}, err
+	}
+	return oauth.Key{ID: account.KeyID, Secret: oauth.NewSecret(i.ClientSecret), RedirectURI: account.RedirectURI}, nil
+}
+
+func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
+	if account.State == Reconnect {
+		return item{}, fmt.Errorf("%s: %w", account.Name, ErrReconnect)
+	}
+	i, err := s.readItem(ctx, account.Name)
+	if errors.Is(err, ErrNoSecret) || errors.Is(err, errBrokenItem) {
+		return item{}, fmt.Errorf("%s: %w: %w", account.Name, ErrReconnect, err)
+	}
+	return i, err
+}
 
 // MarkReconnect records that a person has to sign in again, and why.
 func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
-	panic("not implemented")
+	held, err := s.lockKnown(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer held.release()
+	return s.updateIndex(ctx, func(x *index) error {
+		e := x.find(name)
+		if e == nil {
+			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+		}
+		e.State, e.Reason = Reconnect, reason
+		return nil
+	})
 }
 
 // SetDefault makes name the account that is meant when none is named.
-func (s *Store) SetDefault(ctx context.Context, name string) error { panic("not implemented") }
+func (s *Store) SetDefault(ctx context.Context, name string) error {
+	return s.updateIndex(ctx, func(x *index) error {
+		chosen := x.find(name)
+		if chosen == nil {
+			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+		}
+		for i := range x.Accounts {
+			x.Accounts[i].Default = &x.Accounts[i] == chosen
+		}
+		return nil
+	})
+}
 
-// Watch sends whenever the index has changed, by whichever process, until ctx
-// ends; bursts are folded into one. It fails where the folder can't be made.
-func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) { panic("not implemented") }
+// lockKnown takes the lock of an account that exists, and settles it if a crash
+// left it halfway.
+func (s *Store) lockKnown(ctx context.Context, name string) (*fileLock, error) {
+	held, err := s.lockEntry(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, name); err != nil {
+		held.release()
+		return nil, err
+	}
+	return held, nil
+}
+
+// lockEntry takes the lock of an account that exists; a name that means nothing
+// gets no lock file.
+func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
+	x, err := s.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	e := x.find(name)
+	if e == nil {
+		return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	}
+	return s.lockAccount(ctx, e.Name)
+}

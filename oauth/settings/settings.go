@@ -4,6 +4,9 @@ package settings
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"egnyte-accounts/oauth"
 )
@@ -22,7 +25,8 @@ type Fields struct {
 }
 
 // Secrets is the keyring, where the client secret that a person types lives,
-// under "client_secret:{client_id}@{service host}".
+// under "client_secret:{client_id}@{service host}". Get's error for an item that
+// does not exist has a method NotFound() bool that says true.
 type Secrets interface {
 	Get(ctx context.Context, user string) (oauth.Secret, error)
 	Set(ctx context.Context, user string, secret oauth.Secret) error
@@ -30,11 +34,28 @@ type Secrets interface {
 }
 
 // Dir is where this program keeps its files: <os.UserConfigDir>/egnyte-accounts.
-func Dir() (string, error) { panic("not implemented") }
+// It need not exist.
+func Dir() (string, error) {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the folder for settings: %w", err)
+	}
+	return filepath.Join(config, "egnyte-accounts"), nil
+}
 
-// Source names where a value came from: "locked policy", "flag", "environment",
-// "settings", "policy", "built in", "default".
+// Source names where a value came from.
 type Source string
+
+// The sources, the strongest first.
+const (
+	LockedPolicy Source = "locked policy"
+	Flag         Source = "flag"
+	Environment  Source = "environment"
+	Settings     Source = "settings"
+	Policy       Source = "policy"
+	BuiltIn      Source = "built in"
+	Default      Source = "default"
+)
 
 // Effective is what is in force.
 type Effective struct {
@@ -46,23 +67,24 @@ type Effective struct {
 	Scopes  []string
 	NoPKCE  bool
 	From    map[string]Source // by JSON field name
+
+	secret oauth.Secret // the one that came with the key, if it did
 }
 
-// Load resolves what is in force. Flags are what the command line said. An
-// unreadable or invalid settings or policy file is an error that names the file and field.
-func Load(dir string, flags Fields) (Effective, error) { panic("not implemented") }
-
-// WithSecret fills in the key's secret from where the key came from:
-// environment, policy, build, or the keyring. A key without a secret is no error.
-func (e Effective) WithSecret(ctx context.Context, secrets Secrets) (Effective, error) {
-	panic("not implemented")
-}
-
-// SignIn is a sign-in with what is in force; its caller adds browser, receiver and report.
-func (e Effective) SignIn() oauth.SignIn { panic("not implemented") }
-
-// SaveKey keeps what a person typed: the secret in the keyring, the rest in
-// settings.json, written atomically; fields it does not name stay.
-func SaveKey(ctx context.Context, dir string, secrets Secrets, service oauth.Service, key oauth.Key) error {
-	panic("not implemented")
+// SignIn is a sign-in with what is in force; its caller adds browser, receiver
+// and report. Without a flow, a domain in force means the code flow.
+func (e Effective) SignIn() oauth.SignIn {
+	flow := e.Flow
+	if flow == "" && !e.Domain.IsZero() {
+		flow = oauth.FlowCode
+	}
+	return oauth.SignIn{
+		Service: e.Service,
+		Key:     e.Key,
+		Flow:    flow,
+		Domain:  e.Domain,
+		Region:  e.Region,
+		Scopes:  e.Scopes,
+		NoPKCE:  e.NoPKCE,
+	}
 }

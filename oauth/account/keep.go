@@ -1,0 +1,267 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"egnyte-accounts/oauth"
+)
+
+// cleanUpWait bounds what is still put in order after a failure or a cancel.
+const cleanUpWait = 5 * time.Second
+
+// Add keeps a grant as the account of its person and domain, new or known. If
+// it fails, a new account is not kept and a known one stays as it was.
+func (s *Store) Add(ctx context.Context, grant oauth.Grant) (Account, error) {
+	for {
+		name, err := s.nameOf(grant)
+		if err != nil {
+			return Account{}, err
+		}
+		held, err := s.lockAccount(ctx, name)
+		if err != nil {
+			return Account{}, err
+		}
+		now, err := s.nameOf(grant)
+		if err == nil && now != name { // the same person was added meanwhile, under another name
+			held.release()
+			continue
+		}
+		kept, err := s.settleAndKeep(ctx, name, grant)
+		s.releaseSettled(held, name)
+		return kept, err
+	}
+}
+
+// Replace keeps a grant as the account name's, if the same person came back;
+// else *OtherPersonError.
+func (s *Store) Replace(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
+	held, err := s.lockKnown(ctx, name)
+	if err != nil {
+		return Account{}, err
+	}
+	defer held.release()
+	x, err := s.readIndex()
+	if err != nil {
+		return Account{}, err
+	}
+	old := x.find(name)
+	if old == nil {
+		return Account{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	}
+	if !old.samePerson(grant) {
+		return Account{}, &OtherPersonError{old.Account, grant}
+	}
+	return s.keep(ctx, old.Name, grant)
+}
+
+// nameOf is the account that a grant belongs to: the one its person already
+// has, else a new one's name.
+func (s *Store) nameOf(grant oauth.Grant) (string, error) {
+	x, err := s.readIndex()
+	if err != nil {
+		return "", err
+	}
+	for _, e := range x.Accounts {
+		if e.samePerson(grant) {
+			return e.Name, nil
+		}
+	}
+	return grant.User.Username + "@" + grant.Domain.Host(), nil
+}
+
+// samePerson compares ids; usernames where an id is not known. Egnyte's user
+// names may be typed in any case.
+func (a Account) samePerson(grant oauth.Grant) bool {
+	if a.Service != grant.Domain.Service().String() || a.Domain != grant.Domain.Host() {
+		return false
+	}
+	if a.UserID != 0 && grant.User.ID != 0 {
+		return a.UserID == grant.User.ID
+	}
+	return strings.EqualFold(a.Username, grant.User.Username)
+}
+
+func (s *Store) settleAndKeep(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
+	if err := s.settle(ctx, name); err != nil {
+		return Account{}, err
+	}
+	return s.keep(ctx, name, grant)
+}
+
+// keep writes in the order that a crash can't spoil: index 'pending', keyring,
+// index 'ready'. Its caller holds the account's lock.
+func (s *Store) keep(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
+	i := newItem(grant)
+	secret, err := i.pack()
+	if err != nil {
+		return Account{}, fmt.Errorf("keeping %s: %w", name, err)
+	}
+	next := accountOf(name, grant, i)
+	if err := s.announce(ctx, next, i.Stamp); err != nil {
+		return Account{}, err
+	}
+	reached("announced")
+	if err := s.keyring.Set(ctx, name, secret); err != nil {
+		s.takeBack(ctx, name, err)
+		return Account{}, fmt.Errorf("keeping %s: %w", name, err)
+	}
+	reached("keyring written")
+	err = s.updateIndex(ctx, func(x *index) error {
+		e := x.find(name)
+		if e == nil {
+			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+		}
+		e.State, e.Change = Ready, nil
+		next = e.Account
+		return nil
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	reached("kept")
+	return s.reread(next), nil
+}
+
+// reread gives the account as the index now has it, the default among it.
+func (s *Store) reread(a Account) Account {
+	if x, err := s.readIndex(); err == nil {
+		if e := x.find(a.Name); e != nil {
+			return e.Account
+		}
+	}
+	return a
+}
+
+func accountOf(name string, grant oauth.Grant, i item) Account {
+	now := time.Now().UTC().Truncate(time.Second)
+	return Account{
+		Name:        name,
+		Service:     grant.Domain.Service().String(),
+		Domain:      grant.Domain.Host(),
+		Username:    grant.User.Username,
+		UserID:      grant.User.ID,
+		DisplayName: grant.User.Name(),
+		State:       Pending,
+		Expires:     i.expires(),
+		Scopes:      append([]string{}, grant.Token.Scopes...),
+		KeyID:       grant.Key.ID,
+		RedirectURI: grant.Key.RedirectURI,
+		Flow:        grant.Flow,
+		Added:       now,
+		Renewed:     now,
+	}
+}
+
+// announce writes the entry as pending, before the keyring learns anything.
+func (s *Store) announce(ctx context.Context, next Account, stamp string) error {
+	return s.updateIndex(ctx, func(x *index) error {
+		e := entry{Account: next, Change: &change{Stamp: stamp}}
+		if old := x.find(next.Name); old != nil {
+			before := old.Account
+			e.Added, e.Change.Before = before.Added, &before
+		}
+		x.put(e)
+		return nil
+	})
+}
+
+// takeBack undoes announce after the keyring refused. Where it is not certain
+// that nothing was written, the entry is settled by what the keyring then
+// holds; if even that can't be learned it stays pending, for the next to settle.
+func (s *Store) takeBack(ctx context.Context, name string, refusal error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWait)
+	defer cancel()
+	x, err := s.readIndex()
+	if err != nil {
+		return
+	}
+	e := x.find(name)
+	if e == nil || e.Change == nil {
+		return
+	}
+	if !untouched(refusal) {
+		if e.Change.Before != nil {
+			_ = s.settle(ctx, name)
+			return
+		}
+		if s.keyring.Delete(ctx, name) != nil {
+			return
+		}
+	}
+	_ = s.updateIndex(ctx, func(x *index) error { return x.revert(name) })
+}
+
+// untouched reports a refusal of which it is certain that nothing was written.
+func untouched(refusal error) bool {
+	var trouble *KeyringError
+	return errors.As(refusal, &trouble) && (trouble.Kind == KeyringAbsent || trouble.Kind == KeyringLocked)
+}
+
+// revert makes an entry what it was before its change began.
+func (x *index) revert(name string) error {
+	e := x.find(name)
+	switch {
+	case e == nil || e.Change == nil:
+	case e.Change.Before != nil:
+		x.put(entry{Account: *e.Change.Before})
+	default:
+		x.drop(name)
+	}
+	return nil
+}
+
+// Remove forgets an account: keyring item, index entry, lock. Where the keyring
+// is absent or locked nothing is forgotten; where it does not answer, the
+// removal is finished later, by whoever lists accounts next.
+func (s *Store) Remove(ctx context.Context, name string) error {
+	held, err := s.lockEntry(ctx, name)
+	if err != nil {
+		return err
+	}
+	err = s.updateIndex(ctx, func(x *index) error {
+		e := x.find(name)
+		if e == nil {
+			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+		}
+		name = e.Name
+		before := e.Account
+		if e.Change != nil && e.Change.Removing {
+			return nil // as a crash left it
+		}
+		e.State, e.Change = Pending, &change{Before: &before, Removing: true}
+		return nil
+	})
+	if err != nil {
+		held.release()
+		return err
+	}
+	reached("removal announced")
+	if err := s.forget(ctx, name); err != nil {
+		if untouched(err) {
+			s.takeBack(ctx, name, err)
+		}
+		held.release()
+		return fmt.Errorf("removing %s: %w", name, err)
+	}
+	held.releaseAndRemove()
+	reached("lock file removed")
+	return nil
+}
+
+// forget ends a removal: first the secret, then the entry.
+func (s *Store) forget(ctx context.Context, name string) error {
+	if err := s.keyring.Delete(ctx, name); err != nil {
+		return err
+	}
+	reached("keyring item deleted")
+	err := s.updateIndex(ctx, func(x *index) error {
+		x.drop(name)
+		return nil
+	})
+	reached("entry dropped")
+	return err
+}

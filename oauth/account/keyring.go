@@ -1,0 +1,142 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"egnyte-accounts/oauth"
+)
+
+const (
+	// keyringService is the name that all items of this program are kept under.
+	keyringService = "egnyte-accounts"
+	// keyringWait is what a person has to answer an unlock prompt.
+	keyringWait = 30 * time.Second
+	// keyringCalls is how many calls may wait at once: one that was given up goes
+	// on waiting, since go-keyring knows no cancelling.
+	keyringCalls = 4
+)
+
+// SystemKeyring is the person's keyring: Secret Service, Windows' credential
+// store, macOS' keychain. Reading and writing unlock it, which may show the
+// person a prompt; a call ends with its context, after 30 s at the latest.
+// Errors other than ErrNoSecret are *KeyringError and never hold a secret.
+func SystemKeyring() Keyring {
+	return newSystemKeyring(goKeyring{}, keyringReachable, keyringWait)
+}
+
+// backend is go-keyring, or what a test puts in its place.
+type backend interface {
+	Get(service, user string) (string, error)
+	Set(service, user, secret string) error
+	Delete(service, user string) error
+}
+
+type goKeyring struct{}
+
+func (goKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+func (goKeyring) Set(service, user, secret string) error   { return keyring.Set(service, user, secret) }
+func (goKeyring) Delete(service, user string) error        { return keyring.Delete(service, user) }
+
+type systemKeyring struct {
+	backend   backend
+	reachable func() error // nil where a call can't do harm
+	wait      time.Duration
+	slots     chan struct{}
+}
+
+func newSystemKeyring(backend backend, reachable func() error, wait time.Duration) *systemKeyring {
+	return &systemKeyring{backend, reachable, wait, make(chan struct{}, keyringCalls)}
+}
+
+func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
+	return k.call(ctx, func(context.Context) (string, error) {
+		return k.backend.Get(keyringService, user)
+	})
+}
+
+// Set unlocks by a read first. A write that were to wait for the prompt itself
+// could come long after its caller gave up, and leave a secret that nobody
+// expects.
+func (k *systemKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
+	if err := checkSize(len(secret.Reveal())); err != nil {
+		return err
+	}
+	_, err := k.call(ctx, func(ctx context.Context) (string, error) {
+		if _, err := k.backend.Get(keyringService, user); err != nil && !errors.Is(err, keyring.ErrNotFound) {
+			return "", err
+		}
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		return "", withoutSecret(k.backend.Set(keyringService, user, secret.Reveal()), secret)
+	})
+	return err
+}
+
+func (k *systemKeyring) Delete(ctx context.Context, user string) error {
+	_, err := k.call(ctx, func(context.Context) (string, error) {
+		return "", k.backend.Delete(keyringService, user)
+	})
+	if errors.Is(err, ErrNoSecret) {
+		return nil
+	}
+	return err
+}
+
+// call runs one call beside its caller, who stops waiting when ctx or the limit
+// ends. The call itself then stays behind until the keyring answers.
+func (k *systemKeyring) call(ctx context.Context, do func(context.Context) (string, error)) (oauth.Secret, error) {
+	if err := k.reachable(); err != nil {
+		return oauth.Secret{}, &KeyringError{KeyringAbsent, err}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, k.wait, fmt.Errorf("no answer within %v", k.wait))
+	defer cancel()
+	type answer struct {
+		secret oauth.Secret
+		err    error
+	}
+	answers := make(chan answer, 1)
+	select {
+	case k.slots <- struct{}{}:
+	case <-ctx.Done():
+		return oauth.Secret{}, &KeyringError{KeyringSilent, context.Cause(ctx)}
+	}
+	go func() {
+		defer func() { <-k.slots }()
+		text, err := do(ctx)
+		answers <- answer{oauth.NewSecret(text), err}
+	}()
+	select {
+	case a := <-answers:
+		return a.secret, keyringError(a.err)
+	case <-ctx.Done():
+		return oauth.Secret{}, &KeyringError{KeyringSilent, context.Cause(ctx)}
+	}
+}
+
+// keyringError gives an error of go-keyring the type that callers know.
+func keyringError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, keyring.ErrNotFound):
+		return ErrNoSecret
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &KeyringError{KeyringSilent, err}
+	}
+	return &KeyringError{keyringTrouble(err), err}
+}
+
+// withoutSecret drops an error that quotes what was to be written.
+func withoutSecret(err error, secret oauth.Secret) error {
+	if err != nil && strings.Contains(err.Error(), secret.Reveal()) {
+		return errors.New("the keyring refused to write")
+	}
+	return err
+}
