@@ -75,7 +75,7 @@ func (s *Session) registerBrowser(context.Context) error {
 	for path, text := range map[string]string{
 		program: fmt.Sprintf(browserProgram, s.Browser.dir(), s.Browser.profileDir()),
 		filepath.Join(s.dataHome(), "applications", "test-browser.desktop"): fmt.Sprintf(browserEntry, program),
-		filepath.Join(s.ConfigHome(), "mimeapps.list"):                      browserDefaults,
+		filepath.Join(s.dataHome(), "applications", "mimeapps.list"):        browserDefaults, // not in XDG_CONFIG_HOME, which a test may replace
 	} {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
