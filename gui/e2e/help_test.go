@@ -202,7 +202,10 @@ func (s *scene) run(name string, args ...string) *session.Program {
 	return p
 }
 
-func (s *scene) auth(args ...string) *session.Program { s.Helper(); return s.run("egnyte-auth", args...) }
+func (s *scene) auth(args ...string) *session.Program {
+	s.Helper()
+	return s.run("egnyte-auth", args...)
+}
 
 // ends waits for a program's exit code.
 func (s *scene) ends(p *session.Program, code int) {
