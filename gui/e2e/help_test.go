@@ -91,12 +91,12 @@ func newScene(t *testing.T, desktop *session.Session, options ...func(*practice.
 	s := &scene{T: t, Session: desktop, egnyte: practice.Start(t, options...), secrets: map[string]bool{}}
 	s.config = filepath.Join(desktop.Dir, "config", strings.ReplaceAll(t.Name(), "/", "-"))
 	key := s.egnyte.Key()
-	s.env = []string{"XDG_CONFIG_HOME=" + s.config, "EGNYTE_CLIENT_SECRET=" + key.Secret}
+	s.env = []string{"XDG_CONFIG_HOME=" + s.config, "EGNYTE_CLIENT_ID=" + key.ID, "EGNYTE_CLIENT_SECRET=" + key.Secret}
 	s.secret(key.Secret)
 	for _, person := range s.egnyte.People() {
 		s.secret(person.Password)
 	}
-	s.writeSettings(map[string]any{"service": s.egnyte.URL(), "client_id": key.ID})
+	s.writeSettings(map[string]any{"service": s.egnyte.URL()})
 	t.Cleanup(s.end)
 	return s
 }
@@ -215,6 +215,17 @@ func (s *scene) ends(p *session.Program, code int) {
 	if got != code {
 		s.Fatalf("exit code %d, not %d: %s%s", got, code, p.Stdout(), p.Stderr())
 	}
+}
+
+// fails waits for a program to end with any exit code but 0, in words.
+func (s *scene) fails(p *session.Program, words ...string) {
+	s.Helper()
+	code, err := p.Wait(s.Context(), 4*soon)
+	s.check(err)
+	if code == 0 {
+		s.Error("it says that all is well")
+	}
+	s.says(p, words...)
 }
 
 var linkPattern = regexp.MustCompile(`https?://\S+/(?:services/oauth/code|puboauth/authorize)\?\S+`)
