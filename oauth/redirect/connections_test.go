@@ -1,18 +1,13 @@
 package redirect
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
-	"testing/iotest"
-
-	"egnyte-accounts/assets"
 )
 
 // Close does not wait for what a browser keeps open, and leaves nothing open.
@@ -51,40 +46,6 @@ func TestIdleConnectionsDoNotLockOutTheRightRequest(t *testing.T) {
 	defer all.mu.Unlock()
 	if len(all.open) > maxConnections {
 		t.Errorf("%d connections are open, the bound is %d", len(all.open), maxConnections)
-	}
-}
-
-// A page is read to its end by a browser that is slow, though the receiver is
-// closed at once; and by one that sent more than was read, where a plain close
-// would have TCP reset the connection under the page.
-func TestThePageOutlivesTheReceiver(t *testing.T) {
-	t.Parallel()
-	for query, page := range map[string]assets.Page{
-		"code=right": assets.CameBack, "error=access_denied": assets.Denied, "error=x": assets.Failed,
-	} {
-		for name, more := range map[string]string{"slow": "", "slow and talkative": strings.Repeat("more\r\n", 6000)} {
-			t.Run(query+" "+name, func(t *testing.T) {
-				t.Parallel()
-				r := listenAt(t, "http://127.0.0.1/callback")
-				conn := dialReceiver(t, r)
-				request := plainRequest("GET", "/callback?"+query+"&state="+testState, hostOf(t, r))
-				if _, err := io.WriteString(conn, request+more); err != nil {
-					t.Fatal(err)
-				}
-				receive(t, r)
-				if err := r.Close(); err != nil {
-					t.Fatal(err)
-				}
-				reply, err := http.ReadResponse(bufio.NewReaderSize(iotest.OneByteReader(conn), 16), nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				body, err := io.ReadAll(reply.Body)
-				if err != nil || string(body) != page.HTML() {
-					t.Errorf("%d of %d bytes of the page came: %v", len(body), len(page.HTML()), err)
-				}
-			})
-		}
 	}
 }
 

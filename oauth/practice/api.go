@@ -1,0 +1,76 @@
+package practice
+
+import (
+	"net/http"
+	"strings"
+)
+
+// userInfo is GET /pubapi/v1/userinfo.
+func (d site) userInfo(w http.ResponseWriter, r *http.Request) {
+	access := bearer(r)
+	who, f := d.holder(access)
+	if f.Status == 0 {
+		f = d.limitAPI(access)
+	}
+	if f.Status != 0 {
+		f.ServeHTTP(w, r)
+		return
+	}
+	writeJSON(w, asJSON(map[string]any{
+		"id": who.ID, "username": who.Username, "first_name": who.First, "last_name": who.Last, "email": who.Email,
+	}))
+}
+
+// bearer is the token of the Authorization header (RFC 6750, 2.1); empty
+// where there is none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// holder is whose token it is. A token that never was one here meets the
+// gateway's refusal, a dead one 401.
+func (d site) holder(access string) (Person, Fault) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.tokens.byAccess[access]
+	if p == nil || p.owner.domain != d.label {
+		return Person{}, FaultInactive
+	}
+	who, found := d.person(p.owner)
+	if !found || !p.accessWorks(d.clock.read()) {
+		return Person{}, FaultUnauthorized
+	}
+	return who, Fault{}
+}
+
+// revoke is POST /pubapi/v1/tokens/revoke. Either token takes the other with
+// it. A token that is dead or unknown is none afterwards either: 200 (RFC 7009, 2.2).
+func (d site) revoke(w http.ResponseWriter, r *http.Request) {
+	token := r.PostFormValue("token")
+	if access := bearer(r); access != "" {
+		if f := d.limitAPI(access); f.Status != 0 {
+			f.ServeHTTP(w, r)
+			return
+		}
+	}
+	switch {
+	case token == "":
+		FaultParamsMissing.ServeHTTP(w, r)
+		return
+	case d.key.Secret != "" && r.PostFormValue("client_secret") != d.key.Secret:
+		FaultInvalidClient.ServeHTTP(w, r)
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, p := range []*pair{d.tokens.byAccess[token], d.tokens.byRefresh[token]} {
+		if p != nil && p.owner.domain == d.label {
+			p.ended = true
+		}
+	}
+	w.WriteHeader(http.StatusOK)
+}
