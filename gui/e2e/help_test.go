@@ -194,9 +194,16 @@ func (s *scene) person(username string) practice.Person {
 // run starts one of our programs.
 func (s *scene) run(name string, args ...string) *session.Program {
 	s.Helper()
-	path, err := session.Find(name)
+	return s.start(name, session.Spec{Args: args})
+}
+
+func (s *scene) start(name string, spec session.Spec) *session.Program {
+	s.Helper()
+	var err error
+	spec.Path, err = session.Find(name)
 	s.check(err)
-	p, err := s.Start(session.Spec{Path: path, Args: args, Env: s.env, Unset: s.unset})
+	spec.Env, spec.Unset = s.env, s.unset
+	p, err := s.Start(spec)
 	s.check(err)
 	s.programs = append(s.programs, p)
 	return p

@@ -36,7 +36,7 @@ type Browser struct {
 // The flags keep Chromium to what it is told: no window, no services of its
 // maker. Without a window it does not take over the link of a second start, so
 // that one goes to the running browser over its control port; what stands
-// after /json/new? is unescaped once there.
+// after /json/new? is cut at the first & there, and unescaped once.
 const browserProgram = `#!/bin/bash
 cd '%[1]s' && echo "$1" >>opened
 if mkdir started 2>/dev/null; then
@@ -50,8 +50,9 @@ for try in {1..100}; do
 	[ -s '%[2]s/DevToolsActivePort' ] && read -r port <'%[2]s/DevToolsActivePort' && break
 	sleep 0.1
 done
+link=${1//\%%/%%25}
 exec 3<>"/dev/tcp/127.0.0.1/$port"
-printf 'PUT /json/new?%%s HTTP/1.1\r\nHost: 127.0.0.1:%%s\r\nConnection: close\r\n\r\n' "${1//\%%/%%25}" "$port" >&3
+printf 'PUT /json/new?%%s HTTP/1.1\r\nHost: 127.0.0.1:%%s\r\nConnection: close\r\n\r\n' "${link//&/%%26}" "$port" >&3
 read -r <&3
 `
 
