@@ -253,7 +253,7 @@ func (s *scene) link(p *session.Program) string {
 // asPerson does in a browser what a person does there.
 func (s *scene) asPerson(person practice.Person, typed string, decision practice.Decision) *session.Page {
 	s.Helper()
-	page, err := s.Browser.NextPage(s.Context(), soon)
+	page, err := s.Browser.NextPage(s.Context(), soon, s.egnyte.URL()[len("http://egnyte"):])
 	s.check(err)
 	s.Cleanup(page.Close)
 	if typed != "" {

@@ -169,8 +169,9 @@ type Page struct {
 	close context.CancelFunc
 }
 
-// NextPage waits for a tab that no call has returned yet.
-func (b *Browser) NextPage(ctx context.Context, within time.Duration) (*Page, error) {
+// NextPage waits for a tab that no call has returned yet and whose address
+// holds part.
+func (b *Browser) NextPage(ctx context.Context, within time.Duration, part string) (*Page, error) {
 	if err := b.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -183,7 +184,7 @@ func (b *Browser) NextPage(ctx context.Context, within time.Duration) (*Page, er
 			return err
 		}
 		for _, tab := range tabs {
-			if tab.Type == "page" && !b.seen[tab.ID] && strings.HasPrefix(tab.URL, "http") {
+			if tab.Type == "page" && !b.seen[tab.ID] && strings.Contains(tab.URL, part) {
 				found = tab.ID
 				b.seen[tab.ID] = true
 				return nil

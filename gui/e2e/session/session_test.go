@@ -102,7 +102,7 @@ func TestLinksOpenInABrowserThatCanBeDriven(t *testing.T) {
 	t.Cleanup(site.Close)
 	for _, name := range []string{"first", "second"} { // the second tab goes to the browser that runs
 		must[*session.Program](t)(s.Start(session.Spec{Path: "xdg-open", Args: []string{site.URL + "/" + name}}))
-		page := must[*session.Page](t)(s.Browser.NextPage(t.Context(), soon))
+		page := must[*session.Page](t)(s.Browser.NextPage(t.Context(), soon, site.URL))
 		check(t, page.Fill("#name", "Jane "+name))
 		check(t, page.Click("#go"))
 		check(t, page.WaitText(t.Context(), "Jane "+name))
