@@ -56,6 +56,7 @@ func run(ctx context.Context) error {
 	if err := browser.Start(); err != nil {
 		return err
 	}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: &http.Transport{DialContext: loopback}})
 	token, err := config.Exchange(ctx, <-codes, oauth2.VerifierOption(verifier))
 	if err != nil {
 		return err
@@ -75,6 +76,15 @@ func run(ctx context.Context) error {
 	}
 	fmt.Println(user)
 	return nil
+}
+
+// loopback is where names under .localhost are, whatever a resolver says (RFC 6761, 6.3).
+func loopback(ctx context.Context, network, address string) (net.Conn, error) {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+port)
 }
 
 func whoAmI(ctx context.Context, config *oauth2.Config, token *oauth2.Token, domain string) (string, error) {
