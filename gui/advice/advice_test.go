@@ -71,6 +71,8 @@ var met = []struct {
 	{&redirect.UnsupportedRedirectError{URI: "https://example.com/back", Reason: "not here"}, 5, advice.OpenSettings},
 	{&redirect.NoBrowserError{Err: errors.New("not found")}, 1, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "service", Reason: "no URL"}, 5, advice.TryAgain},
+	{&settings.FileError{Path: "/etc/policy.json", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.TryAgain},
+	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.OpenSettings},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
 	{errors.New("something else"), 1, advice.TryAgain},
 }

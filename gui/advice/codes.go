@@ -80,8 +80,15 @@ func refused(err error) string {
 	return ""
 }
 
-// setup knows what keeps a sign-in from starting.
+// setup knows what keeps a sign-in from starting. A wrong file comes first: it
+// may hold any of the others.
 func setup(err error) string {
+	if _, ok := as[*settings.FileError](err); ok {
+		return codeSettingsFile
+	}
+	if _, ok := as[*settings.ValueError](err); ok {
+		return codeConfig
+	}
 	if config, ok := as[*oauth.ConfigError](err); ok {
 		switch config.Field {
 		case "client_id":
@@ -102,9 +109,6 @@ func setup(err error) string {
 	}
 	if _, ok := as[*redirect.NoBrowserError](err); ok {
 		return codeNoBrowser
-	}
-	if _, ok := as[*settings.FileError](err); ok {
-		return codeSettingsFile
 	}
 	return ""
 }

@@ -117,7 +117,11 @@ func (s *screen) buildList() view {
 	}
 	footer := container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16),
 		container.NewVBox(append(s.footer(), container.NewHBox(s.keyButton()))...))
-	body := container.NewBorder(header, footer, nil, nil, scroll)
+	// Border's own constructor would put the middle first in the Tab order.
+	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, scroll, footer)
+	if !s.known.read {
+		first = nil // what is pressed next is not known yet
+	}
 	return view{title: "Accounts", body: body, first: first, back: s.quit, list: true}
 }
 
@@ -256,7 +260,7 @@ func (s *screen) keyButton() *button {
 // askSignOut asks once, and says what happens.
 func (s *screen) askSignOut(a account.Account) {
 	name := titleOf(a)
-	text := say("Signs out here and at Egnyte. Your files stay where they are.")
+	text := say("Signs out here and at Egnyte. Your files stay.")
 	out := s.button("Sign out", widget.DangerImportance, nil)
 	keep := s.quiet("Stay signed in", s.showAccounts)
 	out.OnTapped = func() {

@@ -64,8 +64,8 @@ func (f *keyForm) body() fyne.CanvasObject {
 	content := []fyne.CanvasObject{
 		field("API key", f.id), field("Secret", f.secret), field("Redirect address, as registered", f.redirect), f.reason,
 	}
-	return page(markKey, heading("API key"), muted("The secret goes to your system's password store."), content,
-		f.save, s.quiet("Try it with a practice Egnyte", s.tryPractice), s.quiet("Cancel", s.leaveKey))
+	return page(nil, heading("API key"), muted("The secret goes to your system's password store."), content,
+		f.save, container.NewGridWithColumns(2, s.quiet("Practice Egnyte", s.tryPractice), s.quiet("Cancel", s.leaveKey)))
 }
 
 func (f *keyForm) submit() {
@@ -91,22 +91,14 @@ func (f *keyForm) complain(reason string, at *entry) {
 	f.screen.win.Canvas().Focus(at)
 }
 
-// saveKey keeps the key. A secret left empty stays what it was for the same key.
+// saveKey keeps the key. A secret left empty stays what it was (settings.SaveKey).
 func (s *screen) saveKey(key oauth.Key) {
-	service, same := s.service(), key.ID == s.known.setup.Key.ID
-	if s.inPractice() {
-		service, same = oauth.Service{}, false
+	service := s.service()
+	if s.inPractice() { // a key of one's own is for Egnyte itself
+		service = oauth.Service{}
 		s.options.Service = ""
 	}
-	flag := s.options.Service
 	try(s, keepLimit, func(ctx context.Context) error {
-		if same && key.Secret.IsZero() {
-			old, err := s.setup.SignIn(ctx, flag)
-			if err != nil {
-				return err
-			}
-			key.Secret = old.Key.Secret
-		}
 		return s.setup.SaveKey(ctx, service, key)
 	}, func(err error) {
 		if err != nil {

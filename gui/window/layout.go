@@ -1,7 +1,10 @@
 package window
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -12,9 +15,12 @@ import (
 const margin = 24
 
 // page is the one shape of all sign-in views: a mark, what is the case, what
-// it means, then what can be done; the way out is at the bottom.
+// it means, then what can be done; the way out is at the bottom. A long one goes without the mark (nil).
 func page(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.CanvasObject, bottom ...fyne.CanvasObject) fyne.CanvasObject {
-	top := []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
+	top := []fyne.CanvasObject{title, text}
+	if mark != nil {
+		top = []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
+	}
 	body := container.NewVScroll(inset(container.NewVBox(append(top, content...)...)))
 	return container.NewBorder(nil, inset(container.NewVBox(bottom...)), nil, nil, body)
 }
@@ -25,8 +31,8 @@ func inset(o fyne.CanvasObject) fyne.CanvasObject {
 
 // space is a gap of height pixels.
 func space(height float32) fyne.CanvasObject {
-	s := newSurface(theme.ColorNameBackground, "", 0)
-	s.height = height
+	s := canvas.NewRectangle(color.Transparent)
+	s.SetMinSize(fyne.NewSize(0, height))
 	return s
 }
 

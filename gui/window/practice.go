@@ -18,11 +18,11 @@ import (
 // The practice Egnyte's key and a person of it. They open nothing but the
 // stand-in on this computer.
 const (
-	practiceKeyID    = "practice"
-	practiceSecret   = "practice-secret"
+	PracticeKeyID    = "practice"
+	PracticeSecret   = "practice-secret"
 	practiceDomain   = "acme"
 	practicePerson   = "jsmith"
-	practicePassword = "practice"
+	practicePassword = "jane-at-acme"
 )
 
 // practiceLimit is how long the practice Egnyte may take to answer.
@@ -58,7 +58,7 @@ func (s *screen) setUpPractice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key := oauth.Key{ID: practiceKeyID, Secret: oauth.NewSecret(practiceSecret), RedirectURI: oauth.DefaultRedirectURI}
+	key := oauth.Key{ID: PracticeKeyID, Secret: oauth.NewSecret(PracticeSecret), RedirectURI: oauth.DefaultRedirectURI}
 	if err := s.setup.SaveKey(ctx, service, key); err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (s *screen) inPractice() bool {
 // not answer, as after a restart of the computer.
 func (s *screen) wakePractice() {
 	address, ok := practiceAddress(s.service())
-	if !ok || s.known.setup.Key.ID != practiceKeyID {
+	if !ok || s.known.setup.Key.ID != PracticeKeyID {
 		return
 	}
 	try(s, practiceLimit, func(ctx context.Context) error {
@@ -111,7 +111,7 @@ func (s *screen) wakePractice() {
 
 // practiceNote tells whom to sign in as.
 func (s *screen) practiceNote() string {
-	if !s.inPractice() || s.known.setup.Key.ID != practiceKeyID {
+	if !s.inPractice() || s.known.setup.Key.ID != PracticeKeyID {
 		return ""
 	}
 	return fmt.Sprintf("Practice Egnyte: domain %s, sign in as %s with the password %s.", practiceDomain, practicePerson, practicePassword)

@@ -218,8 +218,16 @@ func (s *screen) follow() {
 	if err != nil {
 		return // the list still follows what this window does
 	}
-	for range changes {
-		s.post(func() { s.read(nil) })
+	for {
+		select {
+		case <-s.background.ctx.Done():
+			return
+		case _, open := <-changes:
+			if !open {
+				return
+			}
+			s.post(func() { s.read(nil) })
+		}
 	}
 }
 

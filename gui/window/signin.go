@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -48,7 +49,7 @@ func (s *screen) buildStart(typed string) view {
 		return nil
 	})
 	enhanced := s.service().HasEnhancedAuth()
-	text := "Your browser opens; Egnyte asks for your domain there."
+	text := "Your browser opens, and Egnyte asks who you are."
 	content := []fyne.CanvasObject{space(8), browse, space(8), caption("Or, if you know your domain:")}
 	var first fyne.Focusable = browse
 	if !enhanced {
@@ -109,7 +110,7 @@ func (f *domainField) complain(err error) {
 	text := ""
 	var reason *oauth.DomainError
 	if errors.As(err, &reason) {
-		text = "That can't be a domain: " + reason.Reason + "."
+		text = strings.ToUpper(reason.Reason[:1]) + reason.Reason[1:] + "."
 	} else if err != nil {
 		text = "That can't be a domain."
 	}

@@ -142,7 +142,6 @@ type surface struct {
 	widget.BaseWidget
 	fill, stroke fyne.ThemeColorName
 	radius       float32
-	height       float32
 }
 
 func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
@@ -164,7 +163,7 @@ type surfaceRenderer struct {
 }
 
 func (r *surfaceRenderer) Layout(size fyne.Size)        { r.rect.Resize(size) }
-func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.NewSize(0, r.surface.height) }
+func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.Size{} }
 func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
 func (r *surfaceRenderer) Destroy()                     {}
 

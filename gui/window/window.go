@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -73,35 +74,41 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 			err = fmt.Errorf("the window could not be shown: %v", p)
 		}
 	}()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	life, end := context.WithCancel(ctx)
+	defer end()
 	a := newApp()
-	w.post, w.quit = fyne.Do, a.Quit
+	w.quit = a.Quit
+	w.post = func(f func()) {
+		if life.Err() == nil { // a Fyne that has ended would run f here and now
+			fyne.Do(f)
+		}
+	}
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
 	win := a.NewWindow(appName)
-	s := newScreen(w, win, ctx, options)
+	s := newScreen(w, win, life, options)
+	win.SetOnClosed(func() { s.stop(); end() })
 	restoreSize(a, win)
 	s.open()
 	win.Show()
-	go s.listenTo(ctx, raised, a.Quit)
+	go s.listenTo(life, raised)
+	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
+	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
 	a.Run()
-	s.stop()
-	cancel()
+	stopAsking()
+	end()
 	s.close(3 * time.Second)
 	return nil
 }
 
-// listenTo raises the window for later starts, and ends it with ctx.
-func (s *screen) listenTo(ctx context.Context, raised <-chan string, quit func()) {
+// listenTo raises the window for later starts.
+func (s *screen) listenTo(ctx context.Context, raised <-chan string) {
 	for {
 		select {
 		case <-ctx.Done():
-			s.post(quit)
 			return
 		case message, open := <-raised:
 			if !open {
-				raised = nil
-				continue
+				return
 			}
 			s.post(func() { s.raised(message) })
 		}
@@ -111,6 +118,9 @@ func (s *screen) listenTo(ctx context.Context, raised <-chan string, quit func()
 // newApp is Fyne's app with our looks. Fyne.Do is declared as adopted, which
 // Fyne otherwise warns about unless `fyne package` built the program.
 func newApp() fyne.App {
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains where there is none
+	}
 	a := app.NewWithID(appID)
 	meta := a.Metadata()
 	if !meta.Migrations["fyneDo"] {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,11 @@ func (s *Store) nameOf(grant oauth.Grant) (string, error) {
 			return e.Name, nil
 		}
 	}
-	return grant.User.Username + "@" + grant.Domain.Host(), nil
+	name := grant.User.Username + "@" + grant.Domain.Host()
+	if x.find(name) != nil { // somebody who has been renamed since had that user name
+		name = fmt.Sprintf("%s#%d@%s", grant.User.Username, grant.User.ID, grant.Domain.Host())
+	}
+	return name, nil
 }
 
 // samePerson compares ids; usernames where an id is not known. Egnyte's user
@@ -163,6 +168,7 @@ func (s *Store) announce(ctx context.Context, next Account, stamp string) error 
 		if old := x.find(next.Name); old != nil {
 			before := old.Account
 			e.Added, e.Change.Before = before.Added, &before
+			e.UserID = cmp.Or(next.UserID, before.UserID)
 		}
 		x.put(e)
 		return nil

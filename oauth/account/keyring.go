@@ -55,43 +55,47 @@ func newSystemKeyring(backend backend, reachable func() error, wait time.Duratio
 }
 
 func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	return k.call(ctx, func(context.Context) (string, error) {
-		return k.backend.Get(keyringService, user)
-	})
+	return k.call(ctx, func() (string, error) { return k.backend.Get(keyringService, user) })
 }
 
-// Set unlocks by a read first. A write that were to wait for the prompt itself
-// could come long after its caller gave up, and leave a secret that nobody
-// expects.
 func (k *systemKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
 	if err := checkSize(len(secret.Reveal())); err != nil {
 		return err
 	}
-	_, err := k.call(ctx, func(ctx context.Context) (string, error) {
-		if _, err := k.backend.Get(keyringService, user); err != nil && !errors.Is(err, keyring.ErrNotFound) {
-			return "", err
-		}
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		return "", withoutSecret(k.backend.Set(keyringService, user, secret.Reveal()), secret)
+	if _, err := k.Get(ctx, user); err != nil && !errors.Is(err, ErrNoSecret) {
+		return err
+	}
+	return k.change(ctx, func() error {
+		return withoutSecret(k.backend.Set(keyringService, user, secret.Reveal()), secret)
 	})
-	return err
 }
 
 func (k *systemKeyring) Delete(ctx context.Context, user string) error {
-	_, err := k.call(ctx, func(context.Context) (string, error) {
-		return "", k.backend.Delete(keyringService, user)
-	})
+	_, err := k.Get(ctx, user)
+	if err == nil {
+		err = k.change(ctx, func() error { return k.backend.Delete(keyringService, user) })
+	}
 	if errors.Is(err, ErrNoSecret) {
 		return nil
 	}
 	return err
 }
 
+// change runs a call that changes something, after a Get has unlocked the
+// keyring: a change that were to wait for a prompt itself could come long after
+// its caller gave up, and leave what nobody expects. For the same reason it is
+// waited for even when ctx ends meanwhile.
+func (k *systemKeyring) change(ctx context.Context, do func() error) error {
+	if ctx.Err() != nil {
+		return &KeyringError{KeyringSilent, context.Cause(ctx)}
+	}
+	_, err := k.call(context.WithoutCancel(ctx), func() (string, error) { return "", do() })
+	return err
+}
+
 // call runs one call beside its caller, who stops waiting when ctx or the limit
 // ends. The call itself then stays behind until the keyring answers.
-func (k *systemKeyring) call(ctx context.Context, do func(context.Context) (string, error)) (oauth.Secret, error) {
+func (k *systemKeyring) call(ctx context.Context, do func() (string, error)) (oauth.Secret, error) {
 	if err := k.reachable(); err != nil {
 		return oauth.Secret{}, &KeyringError{KeyringAbsent, err}
 	}
@@ -109,7 +113,7 @@ func (k *systemKeyring) call(ctx context.Context, do func(context.Context) (stri
 	}
 	go func() {
 		defer func() { <-k.slots }()
-		text, err := do(ctx)
+		text, err := do()
 		answers <- answer{oauth.NewSecret(text), err}
 	}()
 	select {
@@ -127,8 +131,6 @@ func keyringError(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNoSecret
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return &KeyringError{KeyringSilent, err}
 	}
 	return &KeyringError{keyringTrouble(err), err}
 }

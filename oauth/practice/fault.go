@@ -190,20 +190,17 @@ func (s *Server) endpoint(name string, next http.HandlerFunc) http.HandlerFunc {
 		if f.Hang != 0 && !s.hang(r, f.Hang) {
 			panic(http.ErrAbortHandler)
 		}
-		answer := next
+		work := next
 		if f.Status != 0 {
-			answer = f.ServeHTTP
+			work = f.ServeHTTP
 		}
-		if !f.CloseMidBody {
-			if f.Status == 0 {
-				maps.Copy(w.Header(), f.Header)
-			}
-			answer(w, r)
-			return
+		if f.CloseMidBody {
+			kept := &keptAnswer{header: http.Header{}, status: http.StatusOK}
+			work(kept, r)
+			kept.sendHalf(w)
 		}
-		kept := &keptAnswer{header: http.Header{}, status: http.StatusOK}
-		answer(kept, r)
-		kept.sendHalf(w)
+		maps.Copy(w.Header(), f.Header)
+		work(w, r)
 	}
 }
 
@@ -242,6 +239,7 @@ func (k *keptAnswer) Header() http.Header         { return k.header }
 func (k *keptAnswer) WriteHeader(status int)      { k.status = status }
 func (k *keptAnswer) Write(p []byte) (int, error) { k.body = append(k.body, p...); return len(p), nil }
 
+// sendHalf does not return: it cuts the connection.
 func (k *keptAnswer) sendHalf(w http.ResponseWriter) {
 	maps.Copy(w.Header(), k.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(k.body)+1))

@@ -1,0 +1,19 @@
+//go:build !windows
+
+package desktop
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+func shortFolder() string { return "/tmp" }
+
+// checkOwner matters in a folder like /tmp, where anybody may have been first.
+func checkOwner(info fs.FileInfo) error {
+	if stat, ok := info.Sys().(*syscall.Stat_t); !ok || int(stat.Uid) != os.Geteuid() {
+		return errOtherUser
+	}
+	return nil
+}

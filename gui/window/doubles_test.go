@@ -1,0 +1,290 @@
+package window
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
+)
+
+var noon = time.Date(2026, time.March, 3, 12, 0, 0, 0, time.UTC)
+
+func service(url string) oauth.Service {
+	s, err := oauth.ParseService(url)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func grantOf(username, first, last, domain string) oauth.Grant {
+	d, err := service("").ParseDomain(domain)
+	if err != nil {
+		panic(err)
+	}
+	return oauth.Grant{Domain: d, User: oauth.User{Username: username, FirstName: first, LastName: last},
+		Token: oauth.Token{Access: oauth.NewSecret("access-of-" + username)}}
+}
+
+func accountOf(g oauth.Grant) account.Account {
+	return account.Account{
+		Name: g.User.Username + "@" + g.Domain.Host(), Domain: g.Domain.Host(), Service: g.Domain.Service().String(),
+		Username: g.User.Username, DisplayName: g.User.Name(), State: account.Ready,
+	}
+}
+
+var (
+	jane = grantOf("jsmith", "Jane", "Smith", "acme")
+	ann  = grantOf("adoe", "Ann", "Doe", "globex")
+)
+
+// shelf is Accounts in memory. Like a keyring, it may take its time: every call
+// fails the test when made on the UI's thread.
+type shelf struct {
+	mu      sync.Mutex
+	list    []account.Account
+	fail    error // of every call that keeps something
+	changed chan struct{}
+	ui      *thread
+}
+
+func (s *shelf) off() func() {
+	s.ui.mustBeElsewhere("the accounts")
+	s.mu.Lock()
+	return s.mu.Unlock
+}
+
+func (s *shelf) CheckKeyring(context.Context) error { defer s.off()(); return nil }
+
+func (s *shelf) List(context.Context) ([]account.Account, error) {
+	defer s.off()()
+	return append([]account.Account(nil), s.list...), nil
+}
+
+func (s *shelf) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
+	defer s.off()()
+	if s.fail != nil {
+		return account.Account{}, s.fail
+	}
+	a := accountOf(g)
+	s.list = append(s.list, a)
+	return a, nil
+}
+
+func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
+	defer s.off()()
+	for i, a := range s.list {
+		switch {
+		case a.Name != name:
+		case a.Username != g.User.Username:
+			return account.Account{}, &account.OtherPersonError{Want: a, Grant: g}
+		default:
+			s.list[i] = accountOf(g)
+			return s.list[i], nil
+		}
+	}
+	return account.Account{}, account.ErrNoAccount
+}
+
+func (s *shelf) Token(_ context.Context, a account.Account) (oauth.Token, error) {
+	defer s.off()()
+	return oauth.Token{Access: oauth.NewSecret("access-of-" + a.Username)}, nil
+}
+
+func (s *shelf) Remove(_ context.Context, name string) error {
+	defer s.off()()
+	for i, a := range s.list {
+		if a.Name == name {
+			s.list = append(s.list[:i:i], s.list[i+1:]...)
+			return nil
+		}
+	}
+	return account.ErrNoAccount
+}
+
+func (s *shelf) SetDefault(context.Context, string) error { defer s.off()(); return nil }
+
+func (s *shelf) Watch(context.Context) (<-chan struct{}, error) {
+	defer s.off()()
+	return s.changed, nil
+}
+
+// put changes the accounts as another process would.
+func (s *shelf) put(accounts ...account.Account) {
+	s.mu.Lock()
+	s.list = accounts
+	s.mu.Unlock()
+	s.changed <- struct{}{}
+}
+
+func (s *shelf) names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, a := range s.list {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// desk is Setup in memory.
+type desk struct {
+	mu    sync.Mutex
+	now   settings.Effective
+	saved int
+	ui    *thread
+}
+
+func (d *desk) off() func() {
+	d.ui.mustBeElsewhere("the setup")
+	d.mu.Lock()
+	return d.mu.Unlock
+}
+
+func (d *desk) Known(context.Context, string) (settings.Effective, error) {
+	defer d.off()()
+	return d.now, nil
+}
+
+func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
+	defer d.off()()
+	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
+}
+
+func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
+	defer d.off()()
+	domain, err := d.now.Service.ParseDomain(a.Domain)
+	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: oauth.FlowCode, Domain: domain}, err
+}
+
+func (d *desk) SaveKey(_ context.Context, s oauth.Service, key oauth.Key) error {
+	defer d.off()()
+	d.now.Service, d.now.Key = s, key
+	d.saved++
+	return nil
+}
+
+// stage is Egnyte: the test plays its part, step by step.
+type stage struct {
+	ui      *thread
+	calls   chan *act
+	revoked chan string
+}
+
+// act is one sign-in on the stage.
+type act struct {
+	signIn oauth.SignIn
+	end    chan ending
+	over   chan struct{} // closed when the sign-in has let go of all that it opened
+}
+
+type ending struct {
+	grant oauth.Grant
+	err   error
+}
+
+func (e *stage) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error) {
+	e.ui.mustBeElsewhere("Egnyte")
+	a := &act{signIn: s, end: make(chan ending), over: make(chan struct{})}
+	defer close(a.over)
+	s.Report(oauth.Preparing{})
+	e.calls <- a
+	select {
+	case end := <-a.end:
+		return end.grant, end.err
+	case <-ctx.Done():
+		return oauth.Grant{}, ctx.Err()
+	}
+}
+
+func (e *stage) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oauth.Secret) error {
+	e.ui.mustBeElsewhere("Egnyte")
+	e.revoked <- access.Reveal()
+	return nil
+}
+
+// rehearsal is Practice without a process.
+type rehearsal struct{ started chan string }
+
+func (r rehearsal) Answers(context.Context, string) bool { return false }
+func (r rehearsal) Start(_ context.Context, address string) error {
+	r.started <- address
+	return nil
+}
+
+// tab is a Browser that opens nothing.
+type tab struct{ opened chan string }
+
+func (b tab) Open(_ context.Context, url string) error { b.opened <- url; return nil }
+
+// thread is the UI's: functions posted to it run where the test waits.
+type thread struct {
+	t     *testing.T
+	queue chan func()
+	id    string
+}
+
+func (u *thread) post(f func()) { u.queue <- f }
+
+// mustBeElsewhere fails the test when called from the thread that draws.
+func (u *thread) mustBeElsewhere(what string) {
+	if u != nil && goroutine() == u.id {
+		u.t.Errorf("%s were asked on the UI's thread", what)
+	}
+}
+
+// scene is a screen with doubles all around.
+type scene struct {
+	*screen
+	t        *testing.T
+	ui       *thread
+	shelf    *shelf
+	desk     *desk
+	stage    *stage
+	practice rehearsal
+	tab      tab
+	copied   string
+	quitted  bool
+	end      context.CancelFunc
+}
+
+func newScene(t *testing.T, options Options, change func(*scene)) *scene {
+	t.Helper()
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(newPalette())
+	ui := &thread{t: t, queue: make(chan func(), 1000), id: goroutine()}
+	sc := &scene{t: t, ui: ui,
+		shelf:    &shelf{changed: make(chan struct{}), ui: ui},
+		desk:     &desk{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
+		stage:    &stage{ui: ui, calls: make(chan *act, 10), revoked: make(chan string, 10)},
+		practice: rehearsal{make(chan string, 10)},
+		tab:      tab{make(chan string, 10)},
+	}
+	if change != nil {
+		change(sc)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	win := a.NewWindow(appName)
+	win.Resize(fyne.NewSize(440, 540))
+	sc.end = cancel
+	sc.screen = newScreen(world{
+		accounts: sc.shelf, setup: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
+		tray: func(context.Context) error { return nil },
+		post: ui.post, now: func() time.Time { return noon },
+		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
+	}, win, ctx, options)
+	sc.open()
+	t.Cleanup(func() {
+		cancel()
+		sc.close(5 * time.Second)
+		win.Close()
+	})
+	return sc
+}

@@ -1,0 +1,453 @@
+package window
+
+import (
+	"errors"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// goroutine names the one that runs.
+func goroutine() string {
+	head := make([]byte, 32)
+	head = head[:runtime.Stack(head, false)]
+	return strings.Fields(string(head))[1]
+}
+
+// until runs what was posted to the UI's thread till the condition holds.
+func (sc *scene) until(what string, holds func() bool) {
+	sc.t.Helper()
+	late := time.After(10 * time.Second)
+	for !holds() {
+		select {
+		case f := <-sc.ui.queue:
+			f()
+		case <-late:
+			sc.t.Fatalf("waited for %s; the window says %q: %s", what, sc.win.Title(), strings.Join(textsOf(sc.win.Content()), " | "))
+		}
+	}
+}
+
+func (sc *scene) untilTitle(title string) {
+	sc.t.Helper()
+	sc.until("the title "+title, func() bool { return sc.win.Title() == title+" — Accounts for Egnyte" })
+}
+
+func (sc *scene) untilRead() {
+	sc.t.Helper()
+	sc.until("the accounts", func() bool { return sc.known.read })
+}
+
+// press sends keys to what has the focus, as a keyboard would.
+func (sc *scene) press(keys ...fyne.KeyName) {
+	for _, key := range keys {
+		switch focused := sc.win.Canvas().Focused(); {
+		case key == fyne.KeyTab:
+			sc.win.Canvas().FocusNext()
+		case focused != nil:
+			focused.TypedKey(&fyne.KeyEvent{Name: key})
+		default:
+			sc.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
+		}
+	}
+}
+
+func (sc *scene) focusIs(text string) {
+	sc.t.Helper()
+	b, ok := sc.win.Canvas().Focused().(*button)
+	if !ok || b.Text != text {
+		sc.t.Errorf("the focus is on %+v, want the button %q", sc.win.Canvas().Focused(), text)
+	}
+}
+
+func (sc *scene) says(want string) bool {
+	return slices.ContainsFunc(textsOf(sc.win.Content()), func(text string) bool { return strings.Contains(text, want) })
+}
+
+// textsOf is all that can be read.
+func textsOf(o fyne.CanvasObject) []string {
+	if !o.Visible() {
+		return nil
+	}
+	switch o := o.(type) {
+	case *widget.Label:
+		return []string{o.Text}
+	case *button:
+		return []string{"[" + o.Text + "]"}
+	case *container.Scroll:
+		return textsOf(o.Content)
+	case *fyne.Container:
+		var texts []string
+		for _, child := range o.Objects {
+			texts = append(texts, textsOf(child)...)
+		}
+		return texts
+	}
+	return nil
+}
+
+// next is the sign-in that Egnyte sees next.
+func (sc *scene) next() *act {
+	sc.t.Helper()
+	var a *act
+	sc.until("a sign-in", func() bool {
+		select {
+		case a = <-sc.stage.calls:
+			return true
+		default:
+			return poke(sc)
+		}
+	})
+	return a
+}
+
+// poke keeps until looking while nothing is posted.
+func poke(sc *scene) bool {
+	go sc.ui.post(func() {})
+	runtime.Gosched()
+	return false
+}
+
+func (sc *scene) waits(a *act) {
+	sc.t.Helper()
+	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Until: noon.Add(5 * time.Minute)})
+	sc.until("the countdown", func() bool { return sc.says("Waiting, 5:00 left") })
+}
+
+func (sc *scene) isOver(a *act) {
+	sc.t.Helper()
+	select {
+	case <-a.over:
+	case <-time.After(5 * time.Second):
+		sc.t.Error("the sign-in still listens")
+	}
+}
+
+func withAccounts(accounts ...account.Account) func(*scene) {
+	return func(sc *scene) { sc.shelf.list = accounts }
+}
+
+func needsYou(g oauth.Grant) account.Account {
+	a := accountOf(g)
+	a.State, a.Reason = account.Reconnect, oauth.RefusedUnauthorized
+	return a
+}
+
+func TestAnAccountIsAddedByEnterAlone(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, nil)
+	sc.untilTitle("No account yet")
+	sc.focusIs("Add account")
+
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Sign in")
+	sc.focusIs("Continue in browser")
+
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Finish in your browser")
+	a := sc.next()
+	if a.signIn.Flow != oauth.FlowEnhanced || !a.signIn.Domain.IsZero() {
+		t.Errorf("the browser should be asked for the domain: %v %v", a.signIn.Flow, a.signIn.Domain)
+	}
+	sc.waits(a)
+	a.signIn.Report(oauth.Exchanging{Domain: jane.Domain})
+	sc.untilTitle("Checking with Egnyte")
+	a.end <- ending{grant: jane}
+	sc.untilTitle("Signed in as Jane Smith")
+	sc.focusIs("Done")
+
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Accounts")
+	sc.until("the new account", func() bool { return sc.says("jsmith · acme.egnyte.com") })
+}
+
+func TestATypedDomainIsTheCodeFlowThere(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilTitle("Sign in")
+	sc.untilRead()
+	sc.press(fyne.KeyTab)
+	field := sc.win.Canvas().Focused().(*entry)
+
+	test.Type(field, "ac_me")
+	if !sc.says("A name has letters, digits and hyphens only, not '_'.") {
+		t.Errorf("a wrong domain is not explained: %q", textsOf(sc.win.Content()))
+	}
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Sign in")
+
+	field.SetText("https://ACME.egnyte.com/app/index.do#x")
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	if a.signIn.Flow != oauth.FlowCode || a.signIn.Domain.Host() != "acme.egnyte.com" {
+		t.Errorf("got %v at %v", a.signIn.Flow, a.signIn.Domain)
+	}
+}
+
+func TestEscWhileWaitingEndsTheListenerAtOnce(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, nil)
+	sc.untilTitle("No account yet")
+	sc.press(fyne.KeyReturn, fyne.KeyReturn)
+	a := sc.next()
+	sc.waits(a)
+	sc.press(fyne.KeyEscape)
+	sc.untilTitle("No account yet")
+	sc.isOver(a)
+}
+
+func TestClosingTheWindowEndsTheListener(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	sc.waits(a)
+	sc.close(5 * time.Second)
+	sc.isOver(a)
+}
+
+func TestASignInWindowEndsWithItsSignIn(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.stays = time.Millisecond
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	sc.next().end <- ending{grant: jane}
+	sc.untilTitle("Signed in as Jane Smith")
+	sc.until("the end", func() bool { return sc.quitted })
+}
+
+func TestTheQuestionTakesADomainOnly(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	answered := ""
+	a.signIn.Report(oauth.AskDomain{Answer: func(typed string) error { answered = typed; return nil }})
+	sc.untilTitle("Which domain?")
+
+	field := sc.win.Canvas().Focused().(*entry)
+	test.Type(field, "-acme")
+	sc.press(fyne.KeyReturn)
+	if answered != "" || !sc.says("no hyphen at its ends") {
+		t.Errorf("answered %q; the window says %q", answered, textsOf(sc.win.Content()))
+	}
+	field.SetText("acme")
+	sc.press(fyne.KeyReturn)
+	if answered != "acme.egnyte.com" {
+		t.Errorf("answered %q", answered)
+	}
+}
+
+func TestWithoutABrowserTheLinkIsShown(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	sc.waits(a)
+	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/x", Until: noon.Add(time.Minute), BrowserError: errors.New("none")})
+	sc.until("the link", func() bool { return sc.says("https://acme.egnyte.com/x") })
+	sc.focusIs("Copy link")
+	sc.press(fyne.KeyReturn)
+	if sc.copied != "https://acme.egnyte.com/x" {
+		t.Errorf("copied %q", sc.copied)
+	}
+}
+
+func TestARefusalIsSaidWithOneButtonAndDetails(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	sc.next().end <- ending{err: oauth.ErrDenied}
+	sc.untilTitle("Sign-in did not work")
+	sc.focusIs("Try again")
+	if sc.says(oauth.ErrDenied.Error()) {
+		t.Error("the details are unfolded")
+	}
+	details := findByText(sc.win.Content(), "Details")
+	details.press()
+	if !sc.says(oauth.ErrDenied.Error()) {
+		t.Error("the details stay folded")
+	}
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Finish in your browser")
+	sc.next()
+}
+
+func findByText(o fyne.CanvasObject, text string) *button {
+	var found *button
+	switch o := o.(type) {
+	case *button:
+		if o.Text == text {
+			return o
+		}
+	case *container.Scroll:
+		return findByText(o.Content, text)
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if b := findByText(child, text); b != nil {
+				found = b
+			}
+		}
+	}
+	return found
+}
+
+func TestAnotherPersonReplacesNothingAndCanBeAdded(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(needsYou(jane)))
+	sc.until("the list", func() bool { return sc.says("Needs you") })
+	sc.focusIs("Reconnect")
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	if a.signIn.Flow != oauth.FlowCode || a.signIn.Domain.Host() != "acme.egnyte.com" {
+		t.Errorf("reconnect at %v by %v", a.signIn.Domain, a.signIn.Flow)
+	}
+	a.end <- ending{grant: ann}
+	sc.untilTitle("Somebody else came back")
+	if names := sc.shelf.names(); !slices.Equal(names, []string{"jsmith@acme.egnyte.com"}) {
+		t.Errorf("the accounts are %q", names)
+	}
+	sc.focusIs("Add Ann Doe")
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Signed in as Ann Doe")
+	if names := sc.shelf.names(); !slices.Equal(names, []string{"jsmith@acme.egnyte.com", "adoe@globex.egnyte.com"}) {
+		t.Errorf("the accounts are %q", names)
+	}
+}
+
+func TestAnotherPersonNotAddedIsSignedOutAtEgnyte(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(needsYou(jane)))
+	sc.until("the list", func() bool { return sc.says("Needs you") })
+	sc.press(fyne.KeyReturn)
+	sc.next().end <- ending{grant: ann}
+	sc.untilTitle("Somebody else came back")
+	sc.press(fyne.KeyEscape)
+	sc.untilTitle("Accounts")
+	if got := <-sc.stage.revoked; got != "access-of-adoe" {
+		t.Errorf("revoked %q", got)
+	}
+}
+
+func TestAKeyringThatFailsCostsNoSecondSignIn(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, func(sc *scene) {
+		sc.shelf.fail = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("locked")}
+	})
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	sc.next().end <- ending{grant: jane}
+	sc.untilTitle("Sign-in did not work")
+	sc.shelf.mu.Lock()
+	sc.shelf.fail = nil
+	sc.shelf.mu.Unlock()
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("Signed in as Jane Smith")
+}
+
+func TestTheListFollowsOtherProcessesAndKeepsTheFocus(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	sc.until("the list", func() bool { return sc.says("Jane Smith") })
+	sc.press(fyne.KeyTab)
+	sc.shelf.put(accountOf(ann), accountOf(jane))
+	sc.until("the other account", func() bool { return sc.says("Ann Doe") })
+	if b := sc.win.Canvas().Focused().(*button); b.id != "more/jsmith@acme.egnyte.com" {
+		t.Errorf("the focus went to %q", b.id)
+	}
+}
+
+func TestSignOutAsksOnceThenRevokesAndForgets(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	sc.until("the list", func() bool { return sc.says("Jane Smith") })
+	sc.press(fyne.KeyTab, fyne.KeyReturn)                // the row's menu
+	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn) // its last item
+	sc.untilTitle("Sign out Jane Smith?")
+	sc.focusIs("Sign out")
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("No account yet")
+	if got := <-sc.stage.revoked; got != "access-of-jsmith" {
+		t.Errorf("revoked %q", got)
+	}
+	if names := sc.shelf.names(); len(names) != 0 {
+		t.Errorf("left: %q", names)
+	}
+	if !sc.says("Jane Smith is signed out, here and at Egnyte.") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+}
+
+func TestWithoutAKeyItAsksForOne(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, func(sc *scene) { sc.desk.now.Key.ID = "" })
+	sc.untilTitle("No account yet")
+	sc.focusIs("Enter a key")
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("API key")
+	sc.press(fyne.KeyReturn)
+	if !sc.says("The key is missing.") {
+		t.Error("an empty key is taken")
+	}
+	test.Type(sc.win.Canvas().Focused(), "my-key")
+	sc.press(fyne.KeyTab)
+	test.Type(sc.win.Canvas().Focused(), "my-secret")
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("No account yet")
+	sc.focusIs("Add account")
+	key := sc.desk.now.Key
+	if key.ID != "my-key" || key.Secret.Reveal() != "my-secret" || key.RedirectURI != oauth.DefaultRedirectURI {
+		t.Errorf("saved %q, %q", key.ID, key.RedirectURI)
+	}
+}
+
+func TestThePracticeEgnyteIsSetUpAndStarted(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) { sc.desk.now.Key.ID = "" })
+	sc.untilTitle("No account yet")
+	sc.press(fyne.KeyTab)
+	sc.focusIs("Try it with a practice Egnyte")
+	sc.press(fyne.KeyReturn)
+	sc.until("the names", func() bool { return sc.says("sign in as jsmith") })
+	sc.focusIs("Add account")
+	address := <-sc.practice.started
+	if got, ok := practiceAddress(sc.desk.now.Service); !ok || got != address {
+		t.Errorf("settings say %v, the practice service listens at %v", sc.desk.now.Service, address)
+	}
+}
+
+func TestThePracticeEgnyteIsWokenAtStart(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
+		sc.desk.now.Service, sc.desk.now.Key.ID = service("http://egnyte.localhost:4321"), PracticeKeyID
+	})
+	sc.until("the start", func() bool { return len(sc.practice.started) > 0 || poke(sc) })
+	if address := <-sc.practice.started; address != "127.0.0.1:4321" {
+		t.Errorf("started at %q", address)
+	}
+}
+
+func TestAProblemOfTheTrayIsTold(t *testing.T) {
+	sc := newScene(t, Options{View: "signin", Reconnect: "jsmith@acme.egnyte.com", Problem: "other-person"}, withAccounts(accountOf(jane)))
+	sc.untilTitle("Sign-in did not work")
+	if !sc.says("instead of Jane Smith") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+}
+
+func TestARaiseDoesNotDisturbASignIn(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	sc.untilRead()
+	sc.raised("signin")
+	sc.untilTitle("Sign in")
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	sc.waits(a)
+	sc.raised("accounts")
+	sc.untilTitle("Finish in your browser")
+	sc.press(fyne.KeyEscape)
+	sc.isOver(a)
+	sc.raised(Options{View: "signin", Reconnect: "jsmith@acme.egnyte.com"}.message())
+	if again := sc.next(); again.signIn.Domain.Host() != "acme.egnyte.com" {
+		t.Errorf("reconnect at %v", again.signIn.Domain)
+	}
+}

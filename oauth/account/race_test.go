@@ -1,0 +1,197 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth"
+)
+
+func contextFor(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d)
+}
+
+// churn adds, removes and replaces an account of its own, and leaves it signed in.
+func churn(ctx context.Context, store *Store, who string) error {
+	hash := fnv.New32()
+	_, _ = hash.Write([]byte(who))
+	grant := grantOf(who, int64(hash.Sum32())+1, who)
+	for range 3 {
+		a, err := store.Add(ctx, grant)
+		if err != nil {
+			return err
+		}
+		if err := store.Remove(ctx, a.Name); err != nil {
+			return err
+		}
+	}
+	a, err := store.Add(ctx, grant)
+	if err != nil {
+		return err
+	}
+	if err := store.SetDefault(ctx, a.Name); err != nil {
+		return err
+	}
+	_, err = store.Replace(ctx, a.Name, grant)
+	return err
+}
+
+func TestOneAccountUnderManyHandsStaysWhole(t *testing.T) {
+	t.Parallel()
+	store, keyring := newStore(t)
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			grant := grantOf("jsmith", 1, "same")
+			a, err := store.Add(t.Context(), grant)
+			if err != nil {
+				t.Error(err)
+			}
+			if i%2 == 0 {
+				if err := store.Remove(t.Context(), a.Name); err != nil && !errors.Is(err, ErrNoAccount) {
+					t.Error(err)
+				}
+			}
+			if _, err := store.List(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	accounts := mustList(t, store)
+	if len(accounts) != len(keyring.users(t)) {
+		t.Errorf("%d accounts and %d items", len(accounts), len(keyring.users(t)))
+	}
+	for _, a := range accounts {
+		if a.State != Ready {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
+func TestALockWhoseFileWasRemovedIsNotTaken(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.lock")
+	first, err := tryLock(path)
+	if first == nil || err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan *fileLock)
+	go func() {
+		held, _ := lock(t.Context(), path)
+		waiting <- held
+	}()
+	first.releaseAndRemove()
+	second := <-waiting
+	if second == nil {
+		t.Fatal("the one who waited got no lock")
+	}
+	if third, err := tryLock(path); third != nil || err != nil {
+		t.Errorf("two hold the same lock: %v", err)
+	}
+	second.release()
+}
+
+func TestOneAtATimeHoldsALockThatIsRemovedByEachOwner(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.lock")
+	var holders, taken atomic.Int64
+	var group sync.WaitGroup
+	for range 3 {
+		group.Go(func() {
+			for taken.Load() < 300 {
+				held, err := tryLock(path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if held == nil {
+					continue
+				}
+				taken.Add(1)
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d hold the lock", n)
+				}
+				runtime.Gosched()
+				holders.Add(-1)
+				held.releaseAndRemove()
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestWaitingForALockEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	store, _ := newStore(t)
+	a := mustAdd(t, store, grantOf("jsmith", 1, "one"))
+	held, err := store.lockAccount(t.Context(), a.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.release()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := store.Remove(ctx, a.Name); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func within(t *testing.T, what string, changes <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-changes:
+	case <-time.After(5 * time.Second):
+		t.Fatalf("%s was not noticed", what)
+	}
+}
+
+func TestAWatchHearsOfEveryChangeWhoeverMadeIt(t *testing.T) {
+	t.Parallel()
+	store, keyring := newStore(t) // its folder does not exist yet
+	ctx, cancel := context.WithCancel(t.Context())
+	changes, err := store.Watch(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := Open(store.dir, keyring)
+
+	a := mustAdd(t, other, grantOf("jsmith", 1, "one"))
+	within(t, "an added account", changes)
+	// The tail of that burst may still come; wait for the state, not the signal.
+	if err := other.MarkReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "a mark", changes)
+	if err := os.RemoveAll(store.dir); err != nil {
+		t.Fatal(err)
+	}
+	within(t, "a folder thrown away", changes)
+	for range 2 { // the watch is on the new folder once it has said so
+		mustAdd(t, other, grantOf("jsmith", 1, "two"))
+		within(t, "an account in the new folder", changes)
+	}
+
+	cancel()
+	for range changes { // drains what is left; ends as the channel is closed
+	}
+}
+
+func TestAWatchFailsWhereTheFolderCannotBeMade(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(filepath.Join(file, "config"), nil).Watch(t.Context()); err == nil {
+		t.Error("no error")
+	}
+}

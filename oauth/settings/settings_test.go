@@ -1,0 +1,346 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"egnyte-accounts/oauth"
+)
+
+// The tests of this file share the process's environment and policy path, so
+// none is parallel.
+
+// machine is a machine without any setting.
+func machine(t *testing.T) (dir string) {
+	t.Helper()
+	for _, name := range []string{"CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "SCOPE", "DOMAIN"} {
+		t.Setenv("EGNYTE_"+name, "")
+	}
+	dir = filepath.Join(t.TempDir(), "egnyte-accounts")
+	policy := filepath.Join(t.TempDir(), "policy.json")
+	was := policyPath
+	policyPath = func() string { return policy }
+	t.Cleanup(func() { policyPath = was })
+	return dir
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustLoad(t *testing.T, dir string, flags Fields) Effective {
+	t.Helper()
+	e, err := Load(dir, flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+type missing struct{ error }
+
+func (missing) NotFound() bool { return true }
+
+// secrets is a keyring of one test.
+type secrets map[string]string
+
+func (s secrets) Get(_ context.Context, user string) (oauth.Secret, error) {
+	if text, there := s[user]; there {
+		return oauth.NewSecret(text), nil
+	}
+	return oauth.Secret{}, missing{errors.New("no such item")}
+}
+
+func (s secrets) Set(_ context.Context, user string, secret oauth.Secret) error {
+	s[user] = secret.Reveal()
+	return nil
+}
+
+func (s secrets) Delete(_ context.Context, user string) error {
+	delete(s, user)
+	return nil
+}
+
+func TestAFreshMachineHasDefaultsAndNoKey(t *testing.T) {
+	dir := machine(t)
+	e := mustLoad(t, dir, Fields{})
+	if e.Service.String() != oauth.DefaultService || e.Key.ID != "" || e.Key.RedirectURI != oauth.DefaultRedirectURI ||
+		e.Flow != "" || !e.Domain.IsZero() || e.Region != oauth.RegionAuto || e.NoPKCE || !reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem"}) {
+		t.Errorf("%+v", e)
+	}
+	for field, source := range e.From {
+		if source != Default {
+			t.Errorf("%s is from the %s", field, source)
+		}
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("loading made a folder: %v", err)
+	}
+}
+
+func TestTheStrongerSourceWins(t *testing.T) {
+	dir := machine(t)
+	builtInClientID = "built-in"
+	t.Cleanup(func() { builtInClientID = "" })
+	expect := func(flags Fields, id string, from Source) {
+		t.Helper()
+		if e := mustLoad(t, dir, flags); e.Key.ID != id || e.From["client_id"] != from {
+			t.Errorf("%s from the %s, want %s from the %s", e.Key.ID, e.From["client_id"], id, from)
+		}
+	}
+	expect(Fields{}, "built-in", BuiltIn)
+	write(t, policyPath(), `{"client_id":"policy"}`)
+	expect(Fields{}, "policy", Policy)
+	write(t, settingsPath(dir), `{"client_id":"settings"}`)
+	expect(Fields{}, "settings", Settings)
+	t.Setenv("EGNYTE_CLIENT_ID", "environment")
+	expect(Fields{}, "environment", Environment)
+	expect(Fields{ClientID: "flag"}, "flag", Flag)
+	write(t, policyPath(), `{"client_id":"policy","locked":["client_id"]}`)
+	expect(Fields{ClientID: "flag"}, "policy", LockedPolicy)
+	write(t, policyPath(), `{"locked":["client_id"]}`)
+	expect(Fields{ClientID: "flag"}, "built-in", BuiltIn)
+}
+
+func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
+	dir := machine(t)
+	t.Setenv("EGNYTE_CLIENT_ID", "id")
+	t.Setenv("EGNYTE_REDIRECT_URI", "https://localhost:8443/callback")
+	t.Setenv("EGNYTE_SCOPE", "Egnyte.link  Egnyte.user")
+	t.Setenv("EGNYTE_DOMAIN", "https://acme.egnyte.com")
+	e := mustLoad(t, dir, Fields{})
+	if e.Key.ID != "id" || e.Key.RedirectURI != "https://localhost:8443/callback" || e.Domain.Host() != "acme.egnyte.com" ||
+		!reflect.DeepEqual(e.Scopes, []string{"Egnyte.link", "Egnyte.user"}) {
+		t.Errorf("%+v", e)
+	}
+	if s := e.SignIn(); s.Flow != oauth.FlowCode || s.Domain != e.Domain || s.Key.ID != "id" {
+		t.Errorf("a domain in force means the code flow: %+v", s)
+	}
+	t.Setenv("EGNYTE_DOMAIN", "acme")
+	if e := mustLoad(t, dir, Fields{}); e.Domain.Label() != "acme" {
+		t.Errorf("%+v", e.Domain)
+	}
+}
+
+func TestAllFieldsAreRead(t *testing.T) {
+	dir := machine(t)
+	write(t, settingsPath(dir), "\ufeff"+`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb",
+		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"a_later_field":{"x":1}}`)
+	e := mustLoad(t, dir, Fields{})
+	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
+		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 {
+		t.Errorf("%+v", e)
+	}
+	for _, field := range fieldNames {
+		if e.From[field] != Settings {
+			t.Errorf("%s is from %q", field, e.From[field])
+		}
+	}
+}
+
+func TestTheStrongerOfFlowAndDomainDecides(t *testing.T) {
+	dir := machine(t)
+	write(t, settingsPath(dir), `{"flow":"enhanced"}`)
+	if s := mustLoad(t, dir, Fields{Domain: "acme"}).SignIn(); s.Flow != oauth.FlowCode || s.Domain.Label() != "acme" {
+		t.Errorf("a domain on the command line: %+v", s)
+	}
+	write(t, settingsPath(dir), `{"domain":"acme"}`)
+	if s := mustLoad(t, dir, Fields{Flow: "enhanced"}).SignIn(); s.Flow != oauth.FlowEnhanced || !s.Domain.IsZero() {
+		t.Errorf("a flow on the command line: %+v", s)
+	}
+	if e := mustLoad(t, dir, Fields{Service: "http://egnyte.localhost:1"}); e.Domain.Host() != "acme.egnyte.localhost:1" {
+		t.Errorf("a label is a name under any service: %v", e.Domain)
+	}
+	write(t, settingsPath(dir), `{"domain":"acme.egnyte.com"}`)
+	if e := mustLoad(t, dir, Fields{Service: "http://egnyte.localhost:1"}); !e.Domain.IsZero() || e.From["domain"] != "" {
+		t.Errorf("a host of another service: %v", e.Domain)
+	}
+	write(t, policyPath(), `{"flow":"enhanced","locked":["flow"]}`)
+	if s := mustLoad(t, dir, Fields{Domain: "acme"}).SignIn(); s.Flow != oauth.FlowEnhanced || s.Domain.IsZero() {
+		t.Errorf("what a person asked for is not dropped without a word: %+v", s)
+	}
+}
+
+func TestWhatCannotBeNamesItsFileAndField(t *testing.T) {
+	for content, field := range map[string]string{
+		`{"service":"http://egnyte.com"}`:               "service",
+		`{"redirect_uri":"http://example.com/cb"}`:      "redirect_uri",
+		`{"redirect_uri":"callback"}`:                   "redirect_uri",
+		`{"redirect_uri":"https://localhost:1/cb#top"}`: "redirect_uri",
+		`{"flow":"implicit-ish"}`:                       "flow",
+		`{"region":"mars"}`:                             "region",
+		`{"domain":"acme.example.com"}`:                 "domain",
+		`{"scopes":"Egnyte.link"}`:                      "scopes",
+		`{"scopes":["Egnyte.link Egnyte.user"]}`:        "scopes",
+		`{"pkce":"yes"}`:                                "pkce",
+		`{"client_id":`:                                 "",
+		``:                                              "",
+	} {
+		for _, which := range []string{"settings", "policy"} {
+			dir := machine(t)
+			path := settingsPath(dir)
+			if which == "policy" {
+				path = policyPath()
+			}
+			write(t, path, content)
+			_, err := Load(dir, Fields{})
+			var file *FileError
+			if !errors.As(err, &file) || file.Path != path || file.Field != field || !strings.Contains(err.Error(), path) {
+				t.Errorf("%s %s: %v", which, content, err)
+			}
+		}
+	}
+}
+
+func TestAWrongFlagOrVariableSaysSo(t *testing.T) {
+	dir := machine(t)
+	_, err := Load(dir, Fields{Domain: "acme.example.com"})
+	var value *ValueError
+	var domain *oauth.DomainError
+	if !errors.As(err, &value) || value.Source != Flag || value.Field != "domain" || !errors.As(err, &domain) {
+		t.Errorf("%v", err)
+	}
+	t.Setenv("EGNYTE_REDIRECT_URI", "ftp://here")
+	if _, err := Load(dir, Fields{}); !errors.As(err, &value) || value.Source != Environment {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestASecretStaysWithTheKeyItCameWith(t *testing.T) {
+	dir := machine(t)
+	ring := secrets{"client_secret:settings@egnyte.com": "s-settings", "client_secret:flag@egnyte.com": "s-flag", "client_secret:policy@egnyte.com": "s-no"}
+	expect := func(flags Fields, want string) {
+		t.Helper()
+		e, err := mustLoad(t, dir, flags).WithSecret(t.Context(), ring)
+		if err != nil || e.Key.Secret.Reveal() != want {
+			t.Errorf("the secret for %s from the %s is %q, %v, want %q", e.Key.ID, e.From["client_id"], e.Key.Secret.Reveal(), err, want)
+		}
+	}
+	expect(Fields{}, "")
+	write(t, policyPath(), `{"client_id":"policy"}`)
+	expect(Fields{}, "")
+	write(t, policyPath(), `{"client_id":"policy","client_secret":"s-policy"}`)
+	expect(Fields{}, "s-policy")
+	expect(Fields{ClientID: "flag"}, "s-flag")
+	expect(Fields{ClientID: "unknown"}, "")
+	t.Setenv("EGNYTE_CLIENT_SECRET", "s-environment")
+	expect(Fields{}, "s-policy")
+	expect(Fields{ClientID: "flag"}, "s-environment")
+	write(t, settingsPath(dir), `{"client_id":"settings"}`)
+	expect(Fields{}, "s-settings")
+	t.Setenv("EGNYTE_CLIENT_ID", "environment")
+	expect(Fields{}, "s-environment")
+	builtInClientID, builtInClientSecret = "built-in", "s-built-in"
+	t.Cleanup(func() { builtInClientID, builtInClientSecret = "", "" })
+	write(t, policyPath(), `{"locked":["client_id"]}`)
+	expect(Fields{ClientID: "flag"}, "s-built-in")
+}
+
+type silentRing struct{ secrets }
+
+func (silentRing) Get(context.Context, string) (oauth.Secret, error) {
+	return oauth.Secret{}, errors.New("no answer")
+}
+
+func TestAKeyringThatDoesNotAnswerIsAnErrorWhereItIsNeeded(t *testing.T) {
+	dir := machine(t)
+	if _, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), silentRing{}); err != nil {
+		t.Errorf("no key, no question: %v", err)
+	}
+	if _, err := mustLoad(t, dir, Fields{ClientID: "id"}).WithSecret(t.Context(), silentRing{}); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestASavedKeyIsInForceAndItsSecretInNoFile(t *testing.T) {
+	dir := machine(t)
+	write(t, settingsPath(dir), `{"region":"eu","a_later_field":{"x":1},"client_id":"before"}`)
+	ring := secrets{"client_secret:before@egnyte.com": "old"}
+	service, _ := oauth.ParseService("http://egnyte.localhost:8765")
+	key := oauth.Key{ID: "typed", Secret: oauth.NewSecret("hush-hush"), RedirectURI: "https://localhost:8443/callback"}
+
+	if err := SaveKey(t.Context(), dir, ring, service, key); err != nil {
+		t.Fatal(err)
+	}
+
+	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), ring)
+	if err != nil || !e.Key.Secret.Equal(key.Secret) || e.Key.ID != key.ID || e.Key.RedirectURI != key.RedirectURI || e.Region != oauth.RegionEurope || !e.Service.Equal(service) {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if _, there := ring["client_secret:before@egnyte.com"]; there || len(ring) != 1 {
+		t.Error("the secret of the key before is still there")
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for _, file := range files {
+		data, _ := os.ReadFile(file)
+		if strings.Contains(string(data), "hush") {
+			t.Errorf("%s holds the secret", file)
+		}
+	}
+	var raw map[string]json.RawMessage
+	data, _ := os.ReadFile(settingsPath(dir))
+	if err := json.Unmarshal(data, &raw); err != nil || raw["a_later_field"] == nil {
+		t.Errorf("what a later version keeps is gone: %s", data)
+	}
+	if info, _ := os.Stat(settingsPath(dir)); info.Mode().Perm() != 0o600 && os.PathSeparator == '/' {
+		t.Errorf("mode %v", info.Mode())
+	}
+
+	// Once more without typing the secret again: it stays.
+	key.Secret = oauth.Secret{}
+	if err := SaveKey(t.Context(), dir, ring, service, key); err != nil || len(ring) != 1 {
+		t.Errorf("%v, %d items", err, len(ring))
+	}
+}
+
+func TestAKeyThatCannotWorkIsNotSaved(t *testing.T) {
+	dir := machine(t)
+	ring := secrets{}
+	for field, key := range map[string]oauth.Key{
+		"client_id":    {Secret: oauth.NewSecret("x")},
+		"redirect_uri": {ID: "id", Secret: oauth.NewSecret("x"), RedirectURI: "http://example.com"},
+	} {
+		err := SaveKey(t.Context(), dir, ring, oauth.Service{}, key)
+		var file *FileError
+		if !errors.As(err, &file) || file.Field != field || len(ring) != 0 {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+func TestSavingNeverOverwritesWhatItCannotRead(t *testing.T) {
+	dir := machine(t)
+	write(t, settingsPath(dir), `{"region":`)
+	if err := Save(dir, Fields{Region: "us"}); err == nil {
+		t.Error("no error")
+	}
+	if data, _ := os.ReadFile(settingsPath(dir)); string(data) != `{"region":` {
+		t.Errorf("%s", data)
+	}
+}
+
+func TestSaveMerges(t *testing.T) {
+	dir := machine(t)
+	off := false
+	for _, fields := range []Fields{{Region: "us", Domain: "acme"}, {PKCE: &off}, {Region: "eu", Scopes: []string{"Egnyte.link"}}} {
+		if err := Save(dir, fields); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := mustLoad(t, dir, Fields{})
+	if e.Region != oauth.RegionEurope || e.Domain.Label() != "acme" || !e.NoPKCE || e.Scopes[0] != "Egnyte.link" {
+		t.Errorf("%+v", e)
+	}
+}
