@@ -87,14 +87,15 @@ type Process struct {
 }
 
 // Processes lists what carries the session's mark in its environment.
-func (s *Session) Processes() []Process {
-	mark := []byte(s.marker())
+func (s *Session) Processes() []Process { return Marked(s.marker()) }
+
+// Marked lists the processes that have an entry (NAME=value) in their environment.
+func Marked(entry string) []Process {
 	var found []Process
 	for _, pid := range pids() {
-		if !marked(pid, mark) || zombie(pid) {
-			continue
+		if marked(pid, []byte(entry)) && !zombie(pid) {
+			found = append(found, Process{Pid: pid, Args: arguments(pid)})
 		}
-		found = append(found, Process{Pid: pid, Args: arguments(pid)})
 	}
 	return found
 }

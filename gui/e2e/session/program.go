@@ -159,6 +159,20 @@ next:
 	return kept
 }
 
+// Outputs is what the session's programs said so far, for whoever looks into a
+// failure; of those started with Spec.Shows there is nothing.
+func (s *Session) Outputs() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all strings.Builder
+	for _, p := range s.programs {
+		if said := p.Stdout() + p.Stderr(); said != "" && !s.unlogged[p.stdout] {
+			fmt.Fprintf(&all, "%s said:\n%s", filepath.Base(p.stdout), said)
+		}
+	}
+	return all.String()
+}
+
 // Stdout is what the program wrote so far.
 func (p *Program) Stdout() string { return readAll(p.stdout) }
 
