@@ -73,6 +73,7 @@ var met = []struct {
 	{&settings.FileError{Path: "/etc/policy.json", Field: "service", Reason: "no URL"}, 5, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.TryAgain},
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.OpenSettings},
+	{&account.IndexError{Path: "/home/me/accounts.json", Reason: "no JSON"}, 1, advice.TryAgain},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
 	{errors.New("something else"), 1, advice.TryAgain},
 }

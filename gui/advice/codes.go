@@ -33,6 +33,7 @@ const (
 	codeRedirect     = "redirect-unsupported"
 	codeNoBrowser    = "no-browser"
 	codeSettingsFile = "settings-file"
+	codeIndex        = "index"
 	codeFile         = "file"
 	codeUnknown      = "unknown"
 )
@@ -123,6 +124,9 @@ func kept(err error) string {
 	}
 	if trouble, ok := as[*account.KeyringError](err); ok {
 		return codeKeyring + "-" + string(trouble.Kind)
+	}
+	if _, ok := as[*account.IndexError](err); ok {
+		return codeIndex
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return codeSlow

@@ -40,6 +40,9 @@ func factsOf(err error, now time.Time) facts {
 	if file, ok := as[*settings.FileError](err); ok {
 		f["file"] = file.Path
 	}
+	if index, ok := as[*account.IndexError](err); ok {
+		f["file"] = index.Path
+	}
 	return f
 }
 

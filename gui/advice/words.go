@@ -129,6 +129,11 @@ var keepingEntries = map[string]entry{
 		"It may be waiting for its password in another window. Answer it there, then try again.",
 		TryAgain, again, 1,
 	},
+	codeIndex: {
+		"{file} can't be read, so the accounts can't be shown.",
+		"Correct the file, or move it away and sign in again.",
+		TryAgain, again, 1,
+	},
 	codeFile: {
 		"A file of this app could not be read or written.",
 		"See that the disk has room and that the folder is yours, then try again.",

@@ -64,7 +64,11 @@ func (s *screen) buildStart(typed string) view {
 	}
 	content = append(content, domain.objects()...)
 	back := s.quiet("Cancel", s.leaveSignIn)
-	body := page(markApp, heading("Sign in to Egnyte"), say(text), content, append(s.practiceHint(), back)...)
+	mark := fyne.Resource(markApp)
+	if s.inPractice() { // the hint takes its room
+		mark = nil
+	}
+	body := page(mark, heading("Sign in to Egnyte"), say(text), content, append(s.practiceHint(), back)...)
 	return view{title: "Sign in", body: body, first: first, back: s.leaveSignIn, start: true}
 }
 

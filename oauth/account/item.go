@@ -94,10 +94,8 @@ func (i item) token(scopes []string) oauth.Token {
 	}
 }
 
-// usable reports whether the item's token may work, or may be refreshed.
-func (i item) usable(now time.Time) bool {
-	return i.RefreshToken != "" || i.Expiry.IsZero() || now.Before(i.Expiry)
-}
+// expired reports that the access token's time is over.
+func (i item) expired(now time.Time) bool { return !i.Expiry.IsZero() && !now.Before(i.Expiry) }
 
 func (s *Store) readItem(ctx context.Context, name string) (item, error) {
 	secret, err := s.keyring.Get(ctx, name)

@@ -99,13 +99,13 @@ func ambiguous(query string, found []Account) error {
 }
 
 // Token returns the account's token from the keyring. ErrReconnect where there
-// is none that could work; one that has expired is returned if it can be refreshed.
+// is none that could work.
 func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error) {
 	i, err := s.liveItem(ctx, account)
 	if err != nil {
 		return oauth.Token{}, err
 	}
-	if !i.usable(time.Now()) {
+	if i.expired(time.Now()) {
 		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
 	}
 	return i.token(account.Scopes), nil

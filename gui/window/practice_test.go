@@ -1,0 +1,39 @@
+package window
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/redirect"
+)
+
+// What the practice hint says lets a person in, with the key that the practice
+// button saves.
+func TestThePracticeHintIsTrue(t *testing.T) {
+	t.Parallel()
+	at := practice.Start(t, func(o *practice.Options) { o.Key = practice.Key{ID: PracticeKeyID, Secret: PracticeSecret} })
+	service, err := oauth.ParseService(at.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := practice.Person{Domain: practiceDomain, Username: practicePerson, Password: practicePassword}
+	grant, err := oauth.SignIn{
+		Service: service, Key: oauth.Key{ID: PracticeKeyID, Secret: oauth.NewSecret(PracticeSecret)},
+		Browser: visitor{at, reader}, Listen: redirect.Listen, Timeout: 20 * time.Second,
+	}.Run(t.Context())
+	if err != nil || grant.User.Username != practicePerson {
+		t.Errorf("got %+v, %v", grant.User, err)
+	}
+}
+
+type visitor struct {
+	at  *practice.Server
+	who practice.Person
+}
+
+func (v visitor) Open(ctx context.Context, url string) error {
+	return v.at.SignInAs(ctx, url, v.who, practice.Allow, v.who.Domain)
+}
