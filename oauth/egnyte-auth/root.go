@@ -75,7 +75,7 @@ func sentence(err error) string {
 		return "egnyte-auth: " + usage.reason
 	}
 	if errors.Is(err, errNobodyToAsk) {
-		return "egnyte-auth: " + errNobodyToAsk.Error() + ". Run it again with the domain: egnyte-auth signin DOMAIN"
+		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"
 	}
 	a := advice.For(err, time.Now())
 	text := strings.TrimSpace(a.What + " " + a.Do)

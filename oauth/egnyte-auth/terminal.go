@@ -48,7 +48,7 @@ func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 }
 
 // errNobodyToAsk: Enhanced Auth named no domain and there is no terminal.
-var errNobodyToAsk = errors.New("Egnyte did not say which domain was signed in to")
+var errNobodyToAsk = errors.New("the browser came back without saying which domain was signed in to")
 
 // ask puts the question on a terminal; without one there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
