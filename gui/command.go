@@ -96,6 +96,10 @@ func Exit(err error, w io.Writer) int {
 	if err == nil || errors.Is(err, desktop.ErrRunning) {
 		return 0
 	}
+	if missing := (*desktop.MissingError)(nil); errors.As(err, &missing) {
+		fmt.Fprintln(w, "egnyte-accounts: "+missing.Sentence)
+		return advice.ExitCode(err)
+	}
 	a := advice.For(err, time.Now())
 	fmt.Fprintln(w, strings.TrimSpace("egnyte-accounts: "+a.What+" "+a.Do))
 	return advice.ExitCode(err)
