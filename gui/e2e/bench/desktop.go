@@ -83,7 +83,7 @@ func (b *bench) tray() (bool, error) {
 		return false, err
 	}
 	defer p.Stop()
-	if _, err := b.TrayHost.WaitMenu(b.ctx, 10*time.Second, b.egnyte.People()[0].Name()); err != nil {
+	if _, err := b.TrayHost.WaitMenu(b.ctx, 10*time.Second, b.egnyte.People()[0].Username); err != nil {
 		return false, err
 	}
 	if err := b.pause(2 * time.Second); err != nil { // until the start is over
