@@ -1,3 +1,5 @@
+//go:build cgo
+
 // Hello is the least that a Fyne window can be: what ours is measured against.
 package main
 
