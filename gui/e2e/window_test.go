@@ -229,3 +229,19 @@ func TestSomebodyElseComesBackFromAReconnect(t *testing.T) {
 	s.keptAs("jsmith")
 	s.keptAs("bkumar")
 }
+
+func TestSignOutByKeyboardLeavesNothingHereAndAtEgnyte(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.run("egnyte-accounts", "--window", "accounts")
+	s.window("Accounts")
+	s.press("Tab", "Return")          // the account's menu
+	s.press("Down", "Down", "Return") // below Open Egnyte and Reconnect
+	s.window("Sign out Jane Smith?")
+	s.press("Return")
+	s.window("No account yet")
+	s.nothingStored()
+	if len(s.egnyte.Tokens("acme", "jsmith")) > 0 {
+		t.Error("the token still works at Egnyte")
+	}
+}
