@@ -337,14 +337,14 @@ func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
 		return oauth.Grant{}, ctx.Err()
 	})
 	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem browser")
+	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
 }
 
 func TestAGrantThatNothingKeepsIsEnded(t *testing.T) {
 	t.Parallel()
 	tests := map[string]error{
-		"other-person": &account.OtherPersonError{Want: ann},
-		"keyring":      &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission},
+		"other-person":   &account.OtherPersonError{Want: ann},
+		"keyring-locked": &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission},
 	}
 	for code, err := range tests {
 		t.Run(code, func(t *testing.T) {
@@ -367,5 +367,5 @@ func TestALockedKeyringOpensNoBrowser(t *testing.T) {
 		return oauth.Grant{}, nil
 	})
 	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem keyring")
+	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem keyring-locked")
 }
