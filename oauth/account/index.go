@@ -44,6 +44,9 @@ type index struct {
 type entry struct {
 	Account
 	Change *change `json:"change,omitempty"`
+	// AskAgain is when Egnyte lets the account's tokens be renewed again, where
+	// it has asked to wait.
+	AskAgain *time.Time `json:"ask_again,omitempty"`
 }
 
 // change lets the next process tell how far a crashed one came.
