@@ -23,6 +23,9 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 	case err == nil:
 		m.failures = 0
 		r.note(a.Name, note{checked: true})
+		if a.dueAt(m.tried) {
+			r.learn(ctx) // its new expiry
+		}
 	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
 		m.failures = 0
 		r.learn(ctx)
@@ -111,12 +114,12 @@ func (r *rounds) mayAsk(ctx context.Context, a Account) error {
 	for len(recent) > 0 && !(now.Sub(recent[0]).Abs() < time.Hour) {
 		recent = recent[1:]
 	}
-	wait := r.holds[key].Sub(now)
+	wait := r.holds[key].left(now)
 	if len(recent) >= tokenRequests {
 		wait = max(wait, recent[0].Add(time.Hour).Sub(now))
 	}
 	r.asked[key] = recent
-	if wait > 0 && wait < 25*time.Hour {
+	if wait > 0 {
 		return &oauth.Refusal{Kind: oauth.RefusedTokenLimit, Host: a.Domain, RetryAfter: wait}
 	}
 	r.asked[key] = append(recent, now)
@@ -127,7 +130,8 @@ func (r *rounds) mayAsk(ctx context.Context, a Account) error {
 // the limit is the key's.
 func (r *rounds) hold(a Account, err error) {
 	if refusal, ok := errors.AsType[*oauth.Refusal](err); ok && refusal.Kind == oauth.RefusedTokenLimit {
-		r.holds[a.KeyID+" "+a.Service] = r.Now().Add(pauseOf(refusal))
+		p := pauseFrom(r.Now(), pauseOf(refusal))
+		r.holds[a.KeyID+" "+a.Service] = &p
 	}
 }
 

@@ -44,9 +44,7 @@ type index struct {
 type entry struct {
 	Account
 	Change *change `json:"change,omitempty"`
-	// AskAgain is when Egnyte lets the account's tokens be renewed again, where
-	// it has asked to wait.
-	AskAgain *time.Time `json:"ask_again,omitempty"`
+	Pause  *pause  `json:"pause,omitempty"` // of token requests
 }
 
 // change lets the next process tell how far a crashed one came.

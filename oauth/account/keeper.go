@@ -46,7 +46,7 @@ func (k Keeper) Run(ctx context.Context) {
 	if k.Now == nil {
 		k.Now = time.Now
 	}
-	r := &rounds{Keeper: k, minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]time.Time{}}
+	r := &rounds{Keeper: k, minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
 	defer func() { r.writeNotes(context.WithoutCancel(ctx)) }()
 	r.learn(ctx)
 	for ctx.Err() == nil {
@@ -68,7 +68,7 @@ type rounds struct {
 	minds    map[string]*mind
 	called   time.Time              // the last call to Egnyte
 	asked    map[string][]time.Time // token requests of the last hour, by key
-	holds    map[string]time.Time   // keys that Egnyte refuses token requests, until when
+	holds    map[string]*pause      // keys that Egnyte refuses token requests, until when
 	notes    map[string]note
 	noted    time.Time // when the first of notes was made
 }
@@ -119,7 +119,7 @@ func (r *rounds) woken() {
 		switch {
 		case m.failures == 0:
 			m.soon = m.soon || !r.lately(m.tried, wakeGap)
-		case m.asked && m.retry.Sub(r.Now()) < 25*time.Hour:
+		case m.asked && !m.tried.After(r.Now().Add(clockSlack)):
 		default:
 			m.soon = m.soon || !r.lately(m.tried, wakeGapTrouble)
 		}
@@ -138,7 +138,7 @@ func (r *rounds) next() (*Account, time.Time) {
 			continue
 		}
 		when := r.minds[a.Name].next(*a, now)
-		renews := a.Expires != nil && !when.After(now) && !now.Before(renewAt(a.Renewed, *a.Expires))
+		renews := !when.After(now) && a.dueAt(now)
 		if first == nil || renews && !urgent || renews == urgent && when.Before(at) {
 			first, at, urgent = a, when, renews
 		}
@@ -162,6 +162,12 @@ func (m *mind) next(a Account, now time.Time) time.Time {
 		return due
 	}
 	return next
+}
+
+// dueAt reports whether the token's time to be renewed has come, as far as the
+// index knows.
+func (a Account) dueAt(now time.Time) bool {
+	return a.Expires != nil && !now.Before(renewAt(a.Renewed, *a.Expires))
 }
 
 // sleep waits until at, and reports whether it got there: news ends it early.
@@ -189,7 +195,9 @@ func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
 		}
 	}
 	if r.stale {
-		r.learn(ctx)
+		if r.learn(ctx); !r.stale {
+			return false
+		}
 	}
 	// The wall clock and the timer's own disagree after a sleep of the machine,
 	// and where somebody has set the clock.

@@ -126,7 +126,7 @@ func (s *Store) renewLocked(ctx context.Context, r renewal) (oauth.Token, error)
 		}
 		return i.token(e.Scopes), nil
 	}
-	if wait := e.paused(s.now()); wait > 0 {
+	if wait := e.Pause.left(s.now()); wait > 0 {
 		return oauth.Token{}, &oauth.Refusal{Kind: oauth.RefusedTokenLimit, Host: e.Domain, RetryAfter: wait}
 	}
 	token, err := s.ask(ctx, r.client, e.Account, i)
@@ -208,7 +208,7 @@ func (s *Store) save(ctx context.Context, name, stamp string, secret oauth.Secre
 
 // renewed is what the index tells of a new pair.
 func (e *entry) renewed(i item, scopes []string, now time.Time) {
-	e.State, e.Reason, e.AskAgain = Ready, "", nil
+	e.State, e.Reason, e.Pause = Ready, "", nil
 	e.Expires, e.Renewed = i.expires(), now.UTC().Truncate(time.Second)
 	e.Scopes = append([]string{}, scopes...)
 	e.calm()
@@ -247,9 +247,9 @@ func (s *Store) refused(ctx context.Context, name string, err error, rejected bo
 		}
 		return s.giveUp(ctx, name, reason, err)
 	}
-	if pause := pauseOf(refusal); pause > 0 {
-		until := s.now().Add(pause).UTC()
-		_ = s.updateEntry(ctx, name, func(e *entry) { e.AskAgain = &until }) // else the next one asks, and is told again
+	if wait := pauseOf(refusal); wait > 0 {
+		p := pauseFrom(s.now(), wait)
+		_ = s.updateEntry(ctx, name, func(e *entry) { e.Pause = &p }) // else the next one asks, and is told again
 	}
 	return err
 }
@@ -269,15 +269,6 @@ func pauseOf(refusal *oauth.Refusal) time.Duration {
 func (s *Store) giveUp(ctx context.Context, name string, reason oauth.RefusalKind, cause error) error {
 	err := fmt.Errorf("%s: %w: %w", name, ErrReconnect, cause)
 	return errors.Join(err, s.markReconnect(ctx, name, reason))
-}
-
-// paused is how long no token request may be made. A wait longer than any that
-// Egnyte can ask for comes from a clock that was set back, and counts as none.
-func (e entry) paused(now time.Time) time.Duration {
-	if e.AskAgain == nil || e.AskAgain.Sub(now) > 25*time.Hour {
-		return 0
-	}
-	return max(0, e.AskAgain.Sub(now))
 }
 
 func (s *Store) entryOf(name string) (entry, error) {

@@ -156,7 +156,7 @@ func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.Ref
 // markReconnect is MarkReconnect for who holds the account's lock.
 func (s *Store) markReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
 	return s.updateEntry(ctx, name, func(e *entry) {
-		e.State, e.Reason, e.AskAgain = Reconnect, reason, nil
+		e.State, e.Reason, e.Pause = Reconnect, reason, nil
 		e.calm()
 	})
 }
