@@ -64,7 +64,7 @@ func keeping(t *testing.T, expiresIn string, test func(*testing.T, *kept)) {
 	e := atEgnyte(t, expiresIn)
 	now := time.Now()
 	synctest.Test(t, func(t *testing.T) {
-		shift := now.Sub(time.Now()) // the bubble's clock begins in 2000
+		shift := time.Until(now) // the bubble's clock begins in 2000
 		e.clock.set(shift)
 		e.Advance(shift)
 		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1)}
@@ -231,7 +231,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 	now := time.Now() // outside of the bubble
 	synctest.Test(t, func(t *testing.T) {
 		clock := &wallClock{}
-		clock.set(now.Sub(time.Now()))
+		clock.set(time.Until(now))
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000

@@ -122,7 +122,7 @@ func (s *Store) renewLocked(ctx context.Context, r renewal) (oauth.Token, error)
 	}
 	if i.RefreshToken == "" {
 		if r.rejected {
-			return oauth.Token{}, s.giveUp(ctx, e.Name, oauth.RefusedUnauthorized, errors.New("Egnyte refuses its token"))
+			return oauth.Token{}, s.giveUp(ctx, e.Name, oauth.RefusedUnauthorized, errors.New("its token is refused"))
 		}
 		return i.token(e.Scopes), nil
 	}
