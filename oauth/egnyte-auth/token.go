@@ -2,15 +2,22 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"egnyte-accounts/oauth"
 )
+
+// tokenLeft is what a script may count on; less than that left means a new token.
+const tokenLeft = 5 * time.Minute
 
 func newToken(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "token [ACCOUNT]",
 		Short: "Print an account's access token",
-		Long: "Print an account's access token, and nothing else, on stdout. ACCOUNT is a name\n" +
+		Long: "Print an account's access token, and nothing else, on stdout; it is renewed first\n" +
+			"where less than 5 minutes of its life are left. ACCOUNT is a name\n" +
 			"from the list, or a domain or its first label where only one account is there;\n" +
 			"left out, the default account is meant.",
 		Example: "  egnyte-auth token\n  egnyte-auth token jsmith@acme.egnyte.com\n  egnyte-auth token acme",
@@ -20,7 +27,7 @@ func newToken(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			token, err := store.Token(c.Context(), found)
+			token, err := store.Fresh(c.Context(), oauth.NewHTTPClient(), found, tokenLeft)
 			if err != nil {
 				return err
 			}
