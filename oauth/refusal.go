@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -153,12 +154,15 @@ func retryAfter(header http.Header) time.Duration {
 	return 0
 }
 
-var safe = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ .-]{0,63}$`)
+// safe is compiled when it is needed: who only hands out a token never does.
+var safe = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ .-]{0,63}$`)
+})
 
 // safeCode lets through what reads like a code word and nothing else: it may
 // come from anybody who can reach the callback.
 func safeCode(code string) string {
-	if !safe.MatchString(code) {
+	if !safe().MatchString(code) {
 		return ""
 	}
 	return code
