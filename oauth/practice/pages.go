@@ -32,8 +32,8 @@ type page struct {
 
 var (
 	style = mustRead("pages/style.css")
-	// templates are parsed when the first page is shown: programs that hold this
-	// package for the rare practice run start faster.
+	// templates are parsed when the first page is asked for: egnyte-auth holds
+	// this package too, and starts for every token that a script wants.
 	templates = sync.OnceValue(func() map[string]*template.Template {
 		return parsePages("message", "domain", "signin", "consent", "admin")
 	})
