@@ -80,14 +80,15 @@ func (x *index) drop(name string) {
 	x.Accounts = slices.DeleteFunc(x.Accounts, func(e entry) bool { return strings.EqualFold(e.Name, name) })
 }
 
-// arrange sorts by name and sees to it that there is one default: the first by
-// name where the last one went away.
+// arrange sees to it that there is one default, the first by name where the last
+// one went away, and sorts as list does: the default is asked for most.
 func (x *index) arrange() {
 	slices.SortFunc(x.Accounts, func(a, b entry) int { return cmp.Compare(a.Name, b.Name) })
 	chosen := max(0, slices.IndexFunc(x.Accounts, func(e entry) bool { return e.Default }))
 	for i := range x.Accounts {
 		x.Accounts[i].Default = i == chosen
 	}
+	slices.SortStableFunc(x.Accounts, func(a, b entry) int { return defaultFirst(a.Account, b.Account) })
 }
 
 // list gives the accounts as Store.List promises them.
@@ -96,16 +97,19 @@ func (x *index) list() []Account {
 	for _, e := range x.Accounts {
 		accounts = append(accounts, e.Account)
 	}
-	slices.SortStableFunc(accounts, func(a, b Account) int {
-		switch {
-		case a.Default && !b.Default:
-			return -1
-		case b.Default && !a.Default:
-			return 1
-		}
-		return cmp.Compare(a.Name, b.Name)
-	})
+	slices.SortStableFunc(accounts, defaultFirst)
 	return accounts
+}
+
+// defaultFirst orders accounts by name, the default before all others.
+func defaultFirst(a, b Account) int {
+	switch {
+	case a.Default && !b.Default:
+		return -1
+	case b.Default && !a.Default:
+		return 1
+	}
+	return cmp.Compare(a.Name, b.Name)
 }
 
 // readIndex needs no lock: the file is replaced as a whole. None is an empty one.
@@ -146,11 +150,11 @@ func (s *Store) updateIndex(ctx context.Context, edit func(*index) error) error 
 		return err
 	}
 	x.arrange()
-	data, err := json.MarshalIndent(x, "", "  ")
+	data, err := x.encode()
 	if err != nil {
 		return fmt.Errorf("writing the list of accounts: %w", err)
 	}
-	err = wholefile.Write(filepath.Join(s.dir, indexName), append(data, '\n'), reached)
+	err = wholefile.Write(filepath.Join(s.dir, indexName), data, reached)
 	if err != nil {
 		return fmt.Errorf("writing the list of accounts: %w", err)
 	}

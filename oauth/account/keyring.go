@@ -39,9 +39,15 @@ type backend interface {
 
 type goKeyring struct{}
 
-func (goKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
-func (goKeyring) Set(service, user, secret string) error   { return keyring.Set(service, user, secret) }
-func (goKeyring) Delete(service, user string) error        { return keyring.Delete(service, user) }
+func (goKeyring) Get(service, user string) (string, error) {
+	if secret, found := readQuickly(service, user); found {
+		return secret, nil
+	}
+	return keyring.Get(service, user)
+}
+
+func (goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
+func (goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
 
 type systemKeyring struct {
 	backend   backend

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/zalando/go-keyring"
+
 	"egnyte-accounts/oauth"
 )
 
@@ -145,6 +147,15 @@ func keepAndForget(ctx context.Context, store *Store) error {
 	token, err := store.Token(ctx, a)
 	if err != nil || token.Access.Reveal() != "access-one" {
 		return fmt.Errorf("the keyring holds another token: %w", err)
+	}
+	// The short way and go-keyring's read the same; neither finds what is not there.
+	quick, found := readQuickly(keyringService, a.Name)
+	long, err := keyring.Get(keyringService, a.Name)
+	if !found || err != nil || quick != long {
+		return fmt.Errorf("the short way to the keyring found %v, go-keyring %w", found, err)
+	}
+	if _, found := readQuickly(keyringService, "nobody"); found {
+		return errors.New("the short way found an item of nobody's")
 	}
 	// The item is where other programs of the desktop look for it.
 	if _, err := exec.LookPath("secret-tool"); err == nil {

@@ -58,11 +58,19 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 // with a service that the default is not of, the only account of that service.
 // With service, only accounts of it count. ErrNoAccount, *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
+	query = strings.TrimSpace(query)
+	if a, found := s.lookUp(query, service); found {
+		return a, nil
+	}
 	accounts, err := s.List(ctx)
 	if err != nil {
 		return Account{}, err
 	}
-	query = strings.ToLower(strings.TrimSpace(query))
+	return choose(accounts, strings.ToLower(query), service)
+}
+
+// choose is Find, given all accounts. Query is in lower case.
+func choose(accounts []Account, query string, service *oauth.Service) (Account, error) {
 	var found []Account
 	for _, a := range accounts {
 		switch {

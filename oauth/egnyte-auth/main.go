@@ -14,8 +14,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := newRoot().ExecuteContext(ctx)
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, sentence(err))
+	if text := sentence(err); text != "" {
+		fmt.Fprintln(os.Stderr, text)
 	}
 	os.Exit(exitCode(err))
 }

@@ -26,18 +26,24 @@ type program struct{ service string }
 func newRoot() *cobra.Command {
 	p := &program{}
 	root := &cobra.Command{
-		Use:           "egnyte-auth",
-		Short:         "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
-		Long:          "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools.\nTokens live in the system keyring. Not made or endorsed by Egnyte.",
+		Use:   "egnyte-auth",
+		Short: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
+		Long: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools.\nTokens live in the system keyring. Not made or endorsed by Egnyte.\n\n" +
+			"Exit codes: 0 done, 1 other trouble, 2 wrong use, 3 an account has to sign in or is\n" +
+			"not there, 4 trouble that passes, 5 refused, 130 interrupted.",
+		Example:       "  egnyte-auth signin\n  egnyte-auth exec -- python3 report.py\n  curl -H @<(egnyte-auth header) https://acme.egnyte.com/pubapi/v1/userinfo",
 		Args:          usageArgs(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = versionOrBuild()
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err.Error()} })
 	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
+	root.AddCommand(newExec(p), newHeader(p), newCurlrc(p), newDefault(p), newWhoami(p), newStatus(p), newOpen(p))
+	p.addCompletions(root)
 	return root
 }
 
@@ -65,14 +71,27 @@ func exitCode(err error) int {
 	if errors.Is(err, errNobodyToAsk) {
 		return exitNeedPerson
 	}
+	if status := (*exitStatus)(nil); errors.As(err, &status) {
+		return status.code
+	}
 	return advice.ExitCode(err)
 }
 
 // sentence is what the terminal prints for an error: the same words as the
-// window's, with the cause in the field's terms behind them.
+// window's, with the cause in the field's terms behind them. Empty where there
+// is nothing to say.
 func sentence(err error) string {
+	if err == nil {
+		return ""
+	}
 	if usage := (*usageError)(nil); errors.As(err, &usage) {
 		return "egnyte-auth: " + usage.reason
+	}
+	if status := (*exitStatus)(nil); errors.As(err, &status) {
+		if status.err == nil {
+			return ""
+		}
+		return "egnyte-auth: " + status.err.Error()
 	}
 	if errors.Is(err, errNobodyToAsk) {
 		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"

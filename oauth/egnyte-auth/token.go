@@ -5,34 +5,44 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"egnyte-accounts/oauth"
 )
 
-// tokenLeft is what a script may count on; less than that left means a new token.
-const tokenLeft = 5 * time.Minute
-
 func newToken(p *program) *cobra.Command {
-	return &cobra.Command{
+	var f bearerFlags
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "token [ACCOUNT]",
 		Short: "Print an account's access token",
-		Long: "Print an account's access token, and nothing else, on stdout; it is renewed first\n" +
-			"where less than 5 minutes of its life are left. ACCOUNT is a name\n" +
-			"from the list, or a domain or its first label where only one account is there;\n" +
-			"left out, the default account is meant.",
-		Example: "  egnyte-auth token\n  egnyte-auth token jsmith@acme.egnyte.com\n  egnyte-auth token acme",
+		Long: "Print an account's access token, and nothing else, on stdout, renewed first where\n" +
+			"little of its life is left. ACCOUNT is a name from the list, or a domain or its\n" +
+			"first label where only one account is there; left out, the default account is\n" +
+			"meant. No browser opens unless --signin asks for it.\n\n" + tokenFromEnvironment,
+		Example: "  egnyte-auth token\n  egnyte-auth token acme --json\n  egnyte-auth token jsmith@acme.egnyte.com --min-valid 1h",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			store, found, err := p.find(c.Context(), args)
+			b, err := p.bearer(c, args, f)
 			if err != nil {
 				return err
 			}
-			token, err := store.Fresh(c.Context(), oauth.NewHTTPClient(), found, tokenLeft)
-			if err != nil {
-				return err
+			if asJSON {
+				return printJSON(c.OutOrStdout(), tokenReply{b.account, b.domain, b.baseURL, b.access.Reveal(), b.kind, b.expires})
 			}
-			_, err = fmt.Fprintln(c.OutOrStdout(), token.Access.Reveal())
+			_, err = fmt.Fprintln(c.OutOrStdout(), b.access.Reveal())
 			return err
 		},
 	}
+	f.add(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: account, domain, base_url, access_token, token_type, expires")
+	return c
+}
+
+// tokenReply is what token --json prints. Account, domain and base_url are empty
+// where the environment gave the token and does not say.
+type tokenReply struct {
+	Account     string     `json:"account"`
+	Domain      string     `json:"domain"`
+	BaseURL     string     `json:"base_url"`
+	AccessToken string     `json:"access_token"`
+	TokenType   string     `json:"token_type"`
+	Expires     *time.Time `json:"expires"` // RFC 3339; null: does not expire, or not known
 }

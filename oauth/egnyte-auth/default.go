@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newDefault(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:     "default [ACCOUNT]",
+		Short:   "Show or choose the account that is meant when none is named",
+		Long:    "Print the name of the default account, after making ACCOUNT the default where one\nis named.",
+		Example: "  egnyte-auth default\n  egnyte-auth default acme",
+		Args:    usageArgs(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			store, found, err := p.find(c.Context(), args)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 && !found.Default {
+				if err := store.SetDefault(c.Context(), found.Name); err != nil {
+					return fmt.Errorf("choosing the default account: %w", err)
+				}
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), found.Name)
+			return err
+		},
+	}
+}

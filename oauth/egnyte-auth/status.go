@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// status is what status --json prints.
+type status struct {
+	Version  int             `json:"version"`
+	Accounts []accountStatus `json:"accounts"`
+}
+
+type accountStatus struct {
+	entry
+	Checked *time.Time        `json:"checked"` // when Egnyte last accepted the token; null: not known
+	Reason  oauth.RefusalKind `json:"reason"`  // why a person is needed; "": not, or not known
+}
+
+func newStatus(p *program) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Tell how the accounts are, without asking Egnyte",
+		Long: "Tell of every account whether it works, when Egnyte last accepted its token, and\n" +
+			"why a person is needed. Nothing is asked of Egnyte or the keyring: see whoami.",
+		Example: "  egnyte-auth status\n  egnyte-auth status --json",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			store, service, err := p.accounts()
+			if err != nil {
+				return err
+			}
+			accounts, err := store.List(c.Context())
+			if err != nil {
+				return err
+			}
+			accounts = only(accounts, service)
+			if asJSON {
+				return printJSON(c.OutOrStdout(), statusOf(accounts))
+			}
+			return printStatus(c.OutOrStdout(), c.ErrOrStderr(), statusOf(accounts))
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: version, and accounts as in list with checked and reason")
+	return c
+}
+
+func statusOf(accounts []account.Account) status {
+	s := status{Version: 1, Accounts: []accountStatus{}}
+	for _, a := range accounts {
+		s.Accounts = append(s.Accounts, accountStatus{entryOf(a), a.Checked, a.Reason})
+	}
+	return s
+}
+
+func printStatus(out, hint io.Writer, s status) error {
+	if len(s.Accounts) == 0 {
+		_, err := fmt.Fprintln(hint, "No account yet. Add one with: egnyte-auth signin")
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ACCOUNT\tSTATE\tREASON\tCHECKED\tEXPIRES")
+	for _, a := range s.Accounts {
+		reason, checked := string(a.Reason), "-"
+		if reason == "" {
+			reason = "-"
+		}
+		if a.Checked != nil {
+			checked = a.Checked.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Account, a.State, reason, checked, expiryWords(a.Expires, time.Now()))
+	}
+	return table.Flush()
+}
