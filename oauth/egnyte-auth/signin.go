@@ -37,7 +37,7 @@ func newSignIn(p *program) *cobra.Command {
 			if len(args) > 0 {
 				f.Domain = args[0]
 			}
-			return f.run(c)
+			return f.run(c, p)
 		},
 	}
 	flags := c.Flags()
@@ -53,7 +53,7 @@ func newSignIn(p *program) *cobra.Command {
 }
 
 // run is the one path, as the terminal walks it.
-func (f *signInFlags) run(c *cobra.Command) error {
+func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -61,9 +61,12 @@ func (f *signInFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("finding the settings folder: %w", err)
 	}
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	signIn, err := f.signIn(c.Context(), dir, keyring)
+	place, err := p.place()
+	if err != nil {
+		return err
+	}
+	store := account.Open(place.dir, place.keyring)
+	signIn, err := f.signIn(c.Context(), dir, place.keyring)
 	if err != nil {
 		return err
 	}
