@@ -29,7 +29,9 @@ func newSignIn(p *program) *cobra.Command {
 		Short: "Sign in with the browser and keep the account",
 		Long: "Sign in with the browser and keep the account. Without DOMAIN, Egnyte's Enhanced\n" +
 			"Auth asks for it in the browser. The key comes from --client-id, EGNYTE_CLIENT_ID,\n" +
-			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.",
+			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.\n\n" +
+			"With --no-browser the browser may be on another machine: over SSH the command for\n" +
+			"a tunnel is printed, and the address that the browser ends at can be pasted here.",
 		Example: "  egnyte-auth signin\n  egnyte-auth signin acme --json\n  egnyte-auth signin --no-browser",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
