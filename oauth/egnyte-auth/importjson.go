@@ -72,6 +72,7 @@ func (w *cutter) value(path []string) error {
 }
 
 func (w *cutter) object(path []string) error {
+	opened := w.decoder.InputOffset()
 	var members []member
 	for w.decoder.More() {
 		m := member{before: w.decoder.InputOffset()}
@@ -94,7 +95,7 @@ func (w *cutter) object(path []string) error {
 		m.end = w.decoder.InputOffset()
 		members = append(members, m)
 	}
-	w.cutFrom(members)
+	w.cutFrom(opened, members)
 	_, err := w.decoder.Token()
 	return err
 }
@@ -112,12 +113,12 @@ func (w *cutter) peek() (value []byte, known bool) {
 }
 
 // cutFrom takes each doomed member with one of the commas beside it.
-func (w *cutter) cutFrom(members []member) {
+func (w *cutter) cutFrom(opened int64, members []member) {
 	if len(members) == 0 {
 		return
 	}
 	if !slices.ContainsFunc(members, func(m member) bool { return !m.doomed }) {
-		w.cuts = append(w.cuts, span{members[0].before, members[len(members)-1].end})
+		w.cuts = append(w.cuts, span{opened, members[len(members)-1].end})
 		return
 	}
 	first := true // no kept member so far
