@@ -178,10 +178,10 @@ func (s *subject) redirect(ctx context.Context) finding {
 	address := s.settings.Key.RedirectURI
 	receiver, err := redirect.Listen(ctx, address, rand.Text())
 	if err != nil {
-		return finding{err.Error(), "Close the program that has the port, or set the address that is registered with the key; " + oauth.DefaultRedirectURI + " works for many."}
+		return finding{strings.ReplaceAll(err.Error(), address, withoutQuery(address)), "Close the program that has the port, or set the address that is registered with the key; " + oauth.DefaultRedirectURI + " works for many."}
 	}
 	_ = receiver.Close()
-	return finding{detail: address + " can be received"}
+	return finding{detail: withoutQuery(address) + " can be received"}
 }
 
 // browser names the command that would open a link, without opening one.
