@@ -35,8 +35,8 @@ type Options struct {
 	HTTP     *http.Client    // nil: oauth.NewHTTPClient
 }
 
-// limit bounds one check; the keyring's, which may ask a person, ends by itself.
-const limit = 10 * time.Second
+// limit bounds one check. The keyring's may have to ask a person.
+const limit = 30 * time.Second
 
 // subject is what the checks look at.
 type subject struct {

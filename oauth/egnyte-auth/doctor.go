@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ func newDoctor(p *program) *cobra.Command {
 				Keyring:  place.keyring,
 				Flags:    settings.Fields{Service: p.service},
 			})
+			if c.Context().Err() != nil {
+				return fmt.Errorf("looking around: %w", context.Cause(c.Context()))
+			}
 			if asJSON {
 				err = printJSON(c.OutOrStdout(), diagnosis{1, checks})
 			} else {
