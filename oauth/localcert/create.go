@@ -40,8 +40,9 @@ func issue(now time.Time) (*Certificate, *ecdsa.PrivateKey, error) {
 	return newCertificate(leaf, authority, key), key, nil
 }
 
-// drop overwrites what can be reached of a key. The runtime takes the rest
-// with its next collections; nothing refers to it any more.
+// drop overwrites what can be reached of a key. Copies of crypto/ecdsa's own are
+// garbage from here on, which the runtime overwrites when it uses the memory
+// again: only the end of the process is sure to end them.
 func drop(key *ecdsa.PrivateKey) {
 	//lint:ignore SA1019 the number itself has to go, and nothing uses the key after this
 	clear(key.D.Bits())

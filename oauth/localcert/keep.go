@@ -35,6 +35,10 @@ const (
 
 // Create makes a new certificate in the folder dir, which is made where it is
 // missing, in place of one that was there. Nobody trusts it yet.
+//
+// The authority's key is dropped and nothing refers to it any more, but Go can't
+// promise that no copy lingers in unused memory: a resident process should have
+// a short-lived one call Create or Setup.
 func Create(dir string) (*Certificate, error) {
 	var c *Certificate
 	err := locked(dir, func() (err error) {

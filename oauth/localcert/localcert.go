@@ -51,6 +51,9 @@ func (c *Certificate) DueForRenewal(now time.Time) bool {
 // finds it by in a browser's list.
 func (c *Certificate) Fingerprint() string { return fingerprint(c.authority.Raw) }
 
+// Authority is what browsers are asked to trust.
+func (c *Certificate) Authority() *x509.Certificate { return c.authority }
+
 // Name is what the authority is listed under in browsers and systems.
 func (c *Certificate) Name() string { return c.authority.Subject.CommonName }
 

@@ -37,12 +37,17 @@ func readCallback(query, referer, state string) (oauth.Callback, error) {
 	default:
 		return oauth.Callback{}, errStray
 	}
+	callback.Domain = domainsIn(given)
+	return callback, nil
+}
+
+func domainsIn(given map[string][]string) (domains []string) {
 	for _, value := range append(given["egnyte_domain"], given["domain"]...) {
 		if value != "" {
-			callback.Domain = append(callback.Domain, value)
+			domains = append(domains, value)
 		}
 	}
-	return callback, nil
+	return domains
 }
 
 // readParameters reads the answer's parameters and skips all others, however

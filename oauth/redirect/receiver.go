@@ -2,6 +2,7 @@ package redirect
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log"
 	"net"
@@ -37,7 +38,8 @@ type receiver struct {
 	accepted string // the query that ended the wait; empty while waiting
 }
 
-func newReceiver(a address, state string, listeners []*net.TCPListener) *receiver {
+// newReceiver serves https where secure is not nil.
+func newReceiver(a address, state string, listeners []*net.TCPListener, secure *tls.Config) *receiver {
 	r := &receiver{
 		address: a, state: state, listeners: listeners,
 		callback: make(chan oauth.Callback, 1), closed: make(chan struct{}),
@@ -52,7 +54,11 @@ func newReceiver(a address, state string, listeners []*net.TCPListener) *receive
 	}
 	r.server.SetKeepAlivesEnabled(false)
 	for _, tcp := range listeners {
-		go func() { _ = r.server.Serve(listener{tcp, &r.all}) }()
+		var accepts net.Listener = listener{tcp, &r.all}
+		if secure != nil {
+			accepts = tls.NewListener(accepts, secure)
+		}
+		go func() { _ = r.server.Serve(accepts) }()
 	}
 	return r
 }
@@ -63,17 +69,22 @@ func (r *receiver) RedirectURI() string { return r.address.uri }
 // Receive waits for the right request. It returns the cause of ctx's end, or
 // net.ErrClosed after Close.
 func (r *receiver) Receive(ctx context.Context) (oauth.Callback, error) {
+	return receiveFrom(ctx, r.callback, r.closed)
+}
+
+// receiveFrom prefers a callback that is there to an end that is there too.
+func receiveFrom(ctx context.Context, callbacks <-chan oauth.Callback, closed <-chan struct{}) (oauth.Callback, error) {
 	select {
-	case callback := <-r.callback:
+	case callback := <-callbacks:
 		return callback, nil
 	default:
 	}
 	select {
-	case callback := <-r.callback:
+	case callback := <-callbacks:
 		return callback, nil
 	case <-ctx.Done():
 		return oauth.Callback{}, context.Cause(ctx)
-	case <-r.closed:
+	case <-closed:
 		return oauth.Callback{}, net.ErrClosed
 	}
 }
@@ -189,7 +200,12 @@ func release(w http.ResponseWriter) {
 	if err != nil {
 		return
 	}
-	c := hijacked.(*connection)
+	below := hijacked
+	if secure, ok := hijacked.(*tls.Conn); ok {
+		_ = secure.CloseWrite()
+		below = secure.NetConn()
+	}
+	c := below.(*connection)
 	c.all.forget(c)
 	_ = c.CloseWrite()
 	_ = c.SetReadDeadline(time.Now().Add(lingerLimit))
