@@ -54,11 +54,15 @@ func domainsIn(given map[string][]string) (domains []string) {
 // they are written: a description with a stray ';' or '%' in it, over which
 // url.ParseQuery stumbles, must not cost a sign-in.
 func readParameters(query string) (map[string][]string, error) {
+	return readNamed(query, answerParameters)
+}
+
+func readNamed(query string, wanted map[string]bool) (map[string][]string, error) {
 	given := make(map[string][]string)
 	for pair := range strings.SplitSeq(query, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(rawName)
-		if err != nil || !answerParameters[name] {
+		if err != nil || !wanted[name] {
 			continue
 		}
 		value, err := url.QueryUnescape(rawValue)

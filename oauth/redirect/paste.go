@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"egnyte-accounts/oauth"
 )
@@ -51,10 +52,8 @@ func pasteFault(fault PasteFault) (oauth.Callback, error) {
 // and no state, the callback comes together with a PasteNoState fault: it may
 // be taken only if the person says that the code is from their own browser.
 func ReadPasted(text, redirectURI, state string) (oauth.Callback, error) {
-	// Terminals and mail programs break long lines; browsers drop the breaks too.
-	text = strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(strings.TrimSpace(text))
-	text = strings.Trim(text, " \"'<>")
-	if text == "" || len(text) > maxPasted || strings.ContainsAny(text, " \x00") {
+	text = cleaned(text)
+	if text == "" {
 		return pasteFault(PasteEmpty)
 	}
 	answer, whole, fault := answerIn(text, redirectURI)
@@ -78,6 +77,18 @@ func ReadPasted(text, redirectURI, state string) (oauth.Callback, error) {
 		return pasteFault(PasteNoAnswer)
 	}
 	return callback, nil
+}
+
+// cleaned gives the text without what copying adds, and nothing where it can't
+// be an address. Terminals and mail programs break long lines; browsers drop
+// the breaks too.
+func cleaned(text string) string {
+	text = strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(strings.TrimSpace(text))
+	text = strings.Trim(text, " \"'<>")
+	if len(text) > maxPasted || strings.ContainsAny(text, " \x00") {
+		return ""
+	}
+	return text
 }
 
 func withoutState(given map[string][]string) (oauth.Callback, error) {
@@ -166,6 +177,7 @@ type Paste struct {
 	callback           chan oauth.Callback
 	closed             chan struct{}
 	close              sync.Once
+	fragment           atomic.Bool // the implicit grant's answer is waited for
 }
 
 var _ oauth.Receiver = (*Paste)(nil)
@@ -194,7 +206,7 @@ func newPaste(redirectURI, state string) (*Paste, error) {
 // *PasteError why not; the wait then goes on. It is safe to offer whatever is
 // on a clipboard.
 func (p *Paste) Offer(text string) error {
-	callback, err := ReadPasted(text, p.redirectURI, p.state)
+	callback, err := p.read(text)
 	if err != nil {
 		return err
 	}
@@ -205,12 +217,19 @@ func (p *Paste) Offer(text string) error {
 // a code alone to this sign-in, and who wants it tried (RFC 6749, 10.12). Never
 // call it with a text that the person did not paste for it.
 func (p *Paste) OfferWithoutState(text string) error {
-	callback, err := ReadPasted(text, p.redirectURI, p.state)
+	callback, err := p.read(text)
 	var fault *PasteError
 	if err != nil && (!errors.As(err, &fault) || fault.Fault != PasteNoState) {
 		return err
 	}
 	return p.take(callback)
+}
+
+func (p *Paste) read(text string) (oauth.Callback, error) {
+	if p.fragment.Load() {
+		return ReadPastedFragment(text, p.redirectURI, p.state)
+	}
+	return ReadPasted(text, p.redirectURI, p.state)
 }
 
 func (p *Paste) take(callback oauth.Callback) error {
