@@ -86,6 +86,10 @@ func ServePractice(ctx context.Context, listen string) error {
 		return err
 	}
 	defer instance.Close()
+	go func() { // a later start has nothing to ask of this one
+		for range instance.Raised() {
+		}
+	}()
 	key := practice.Key{ID: window.PracticeKeyID, Secret: window.PracticeSecret}
 	return practice.Serve(ctx, practice.Options{Listen: listen, Key: key}, io.Discard)
 }
@@ -95,6 +99,10 @@ func ServePractice(ctx context.Context, listen string) error {
 func Exit(err error, w io.Writer) int {
 	if err == nil || errors.Is(err, desktop.ErrRunning) {
 		return 0
+	}
+	if missing := (*desktop.MissingError)(nil); errors.As(err, &missing) {
+		fmt.Fprintln(w, "egnyte-accounts: "+missing.Sentence)
+		return advice.ExitCode(err)
 	}
 	a := advice.For(err, time.Now())
 	fmt.Fprintln(w, strings.TrimSpace("egnyte-accounts: "+a.What+" "+a.Do))

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -164,13 +164,19 @@ func retryAfter(header http.Header) time.Duration {
 	return 0
 }
 
-var safe = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_ .-]{0,63}$`)
-
 // safeCode lets through what reads like a code word and nothing else: it may
-// come from anybody who can reach the callback.
+// come from anybody who can reach the callback. Checked by hand, because
+// compiling a pattern for it took a fifth of the terminal program's start.
 func safeCode(code string) string {
-	if !safe.MatchString(code) {
+	const longest = 64
+	if len(code) > longest {
 		return ""
+	}
+	for i, c := range []byte(code) {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789_ .-", rune(c))) {
+			return ""
+		}
 	}
 	return code
 }

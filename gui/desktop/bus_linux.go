@@ -25,6 +25,10 @@ func ConnectBus(ctx context.Context) (*dbus.Conn, error) {
 			return nil, noBus("There is no session bus here", err)
 		}
 		address = "unix:path=" + dbus.EscapeBusAddressValue(socket)
+		// systray and go-keyring look for themselves, and would launch one.
+		if err := os.Setenv("DBUS_SESSION_BUS_ADDRESS", address); err != nil {
+			return nil, fmt.Errorf("naming the session bus: %w", err)
+		}
 	}
 	conn, err := dbus.Connect(address, dbus.WithContext(ctx))
 	if err != nil {

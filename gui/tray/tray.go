@@ -1,13 +1,82 @@
 // Package tray is the resident role: the account menu in the system tray. No
 // Fyne window system, and it builds without cgo on Linux and Windows.
+//
+// One goroutine (keeper) owns everything that changes; clicks, the index and
+// finished work reach it as functions. What it shows is computed by rowsOf and
+// laid into a menu whose rows are pooled.
 package tray
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
 
 // Options is what the tray starts with.
 type Options struct {
 	Service string // --service, passed on to every window
 }
 
-// Run shows the tray until Quit, SIGTERM or the end of ctx.
-func Run(ctx context.Context, options Options) error { panic("not implemented") }
+// Run shows the tray until Quit, SIGTERM, the end of the session bus or the
+// end of ctx; all of these are a nil error, and so is a tray that runs already.
+// *desktop.MissingError where no tray can be: without a session bus. Without a
+// tray host it says so on stderr, and the icon comes with the host. It must be
+// called on the main goroutine, once in a process.
+func Run(ctx context.Context, options Options) error {
+	instance, err := desktop.Claim(ctx, "tray", "here")
+	if errors.Is(err, desktop.ErrRunning) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("starting the tray: %w", err)
+	}
+	defer instance.Close()
+	go func() { // being raised changes nothing here: the icon is there already
+		for range instance.Raised() {
+		}
+	}()
+	dir, err := settings.Dir()
+	if err != nil {
+		return fmt.Errorf("starting the tray: %w", err)
+	}
+	keyring := account.SystemKeyring()
+	store := account.Open(dir, keyring)
+	return run(ctx, deps{
+		accounts: store,
+		signIn:   signInWith(dir, keyring, store),
+		revoke:   revoke,
+		browser:  redirect.SystemBrowser{},
+		start:    desktop.Start,
+		notify:   desktop.Notify,
+		explain:  explain,
+		service:  options.Service,
+	})
+}
+
+// run is Run with everything that it stands on given.
+func run(ctx context.Context, d deps) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	d.quit = quit
+	if err := stayWithHost(ctx, quit); err != nil {
+		return err
+	}
+	if err := desktop.CheckTray(ctx); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	changes, err := d.accounts.Watch(ctx)
+	if err != nil {
+		return fmt.Errorf("following the accounts: %w", err)
+	}
+	return runSystray(ctx, newKeeper(ctx, d), changes)
+}

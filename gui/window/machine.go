@@ -12,8 +12,9 @@ import (
 
 // machineSetup is Setup on this machine.
 type machineSetup struct {
-	dir     string
-	secrets settings.Secrets
+	dir      string
+	secrets  settings.Secrets
+	accounts *account.Store
 }
 
 func (m machineSetup) Known(_ context.Context, service string) (settings.Effective, error) {
@@ -24,24 +25,12 @@ func (m machineSetup) SignIn(ctx context.Context, service string) (oauth.SignIn,
 	return m.signIn(ctx, settings.Fields{Service: service})
 }
 
-// SignInAgain takes the key that is in force where it is the account's own, so
-// that a corrected address or secret counts; else the account's.
 func (m machineSetup) SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error) {
-	fields := settings.Fields{Service: a.Service}
-	known, err := settings.Load(m.dir, fields)
+	key, err := m.accounts.Key(ctx, a)
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
-	if a.KeyID != "" && known.Key.ID != a.KeyID {
-		fields.ClientID, fields.RedirectURI = a.KeyID, a.RedirectURI
-	}
-	s, err := m.signIn(ctx, fields)
-	if err != nil {
-		return oauth.SignIn{}, err
-	}
-	s.Flow = oauth.FlowCode
-	s.Domain, err = s.Service.ParseDomain(a.Domain)
-	return s, err
+	return settings.SignInAgain(ctx, m.dir, m.secrets, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
 }
 
 func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth.SignIn, error) {

@@ -54,9 +54,10 @@ func Run(ctx context.Context, options Options) error {
 // machine is the world outside of tests.
 func machine(dir string) world {
 	keyring := account.SystemKeyring()
+	store := account.Open(dir, keyring)
 	return world{
-		accounts: account.Open(dir, keyring),
-		setup:    machineSetup{dir, keyring},
+		accounts: store,
+		setup:    machineSetup{dir, keyring, store},
 		practice: practiceRole{},
 		egnyte:   liveEgnyte{oauth.NewHTTPClient()},
 		browser:  redirect.SystemBrowser{},

@@ -111,14 +111,17 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 	return i.token(account.Scopes), nil
 }
 
-// Key returns the API key that the account's token was got with, for refresh
-// and revoke. Its secret is zero where the key has none.
+// Key returns the API key that the account was signed in with, for refresh,
+// revoke and signing in again. Its secret is zero where the key has none, or
+// where the keyring has lost it.
 func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
-	i, err := s.liveItem(ctx, account)
-	if err != nil {
+	key := oauth.Key{ID: account.KeyID, RedirectURI: account.RedirectURI}
+	i, err := s.readItem(ctx, account.Name)
+	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, errBrokenItem) {
 		return oauth.Key{}, err
 	}
-	return oauth.Key{ID: account.KeyID, Secret: oauth.NewSecret(i.ClientSecret), RedirectURI: account.RedirectURI}, nil
+	key.Secret = oauth.NewSecret(i.ClientSecret)
+	return key, nil
 }
 
 func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {

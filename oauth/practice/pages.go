@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+	"sync"
 )
 
 //go:embed pages
@@ -30,8 +31,12 @@ type page struct {
 }
 
 var (
-	style     = mustRead("pages/style.css")
-	templates = parsePages("message", "domain", "signin", "consent", "admin")
+	style = mustRead("pages/style.css")
+	// templates are parsed when the first page is asked for: egnyte-auth holds
+	// this package too, and starts for every token that a script wants.
+	templates = sync.OnceValue(func() map[string]*template.Template {
+		return parsePages("message", "domain", "signin", "consent", "admin")
+	})
 	// policy allows our style and nothing else. It leaves form-action out:
 	// Chromium applies it to the redirect after a posted form too, and Allow
 	// ends at an address of the app's.
@@ -63,7 +68,7 @@ func parsePages(names ...string) map[string]*template.Template {
 func (s *Server) show(w http.ResponseWriter, status int, name string, p page) {
 	p.Style = template.CSS(style) //nolint:gosec // our own file
 	var text bytes.Buffer
-	if err := templates[name].Execute(&text, p); err != nil {
+	if err := templates()[name].Execute(&text, p); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

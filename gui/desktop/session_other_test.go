@@ -1,0 +1,5 @@
+//go:build !linux
+
+package desktop
+
+func session() int { return 0 }

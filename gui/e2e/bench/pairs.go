@@ -1,0 +1,79 @@
+//go:build linux
+
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// row is one line of the table: ours against another's, measured in turns.
+type row struct {
+	what, other  string
+	ours, theirs []time.Duration
+	bound        float64 // the largest ratio that is good; 0: only shown
+	peers        string  // what others were measured at
+}
+
+// ratio is the median of the ratios pair by pair: what slows the machine down
+// for a while slows both of a pair.
+func (r row) ratio() float64 {
+	ratios := make([]float64, len(r.ours))
+	for i := range r.ours {
+		ratios[i] = r.ours[i].Seconds() / r.theirs[i].Seconds()
+	}
+	return median(ratios)
+}
+
+func (r row) held() bool { return r.bound == 0 || r.ratio() <= r.bound }
+
+func (r row) print() {
+	bound := "      "
+	if r.bound > 0 {
+		bound = fmt.Sprintf("<= %.2f", r.bound)
+	}
+	fmt.Printf("%-4s %-42s %8.1f ms  %-26s %8.1f ms  ratio %5.2f %s\n", verdict(r.held()), r.what,
+		milliseconds(r.ours), r.other, milliseconds(r.theirs), r.ratio(), bound)
+	if r.peers != "" {
+		fmt.Printf("     %s\n", r.peers)
+	}
+}
+
+func verdict(held bool) string {
+	if held {
+		return "ok"
+	}
+	return "MISS"
+}
+
+func milliseconds(all []time.Duration) float64 { return median(all).Seconds() * 1000 }
+
+func median[T ~int64 | ~float64](all []T) T {
+	sorted := slices.Clone(all)
+	slices.Sort(sorted)
+	return sorted[len(sorted)/2]
+}
+
+// measure runs a and b in turns, after one round that does not count. Who goes
+// first changes from pair to pair.
+func (r *row) measure(pairs int, a, b func() (time.Duration, error)) error {
+	for i := range pairs + 1 {
+		var took [2]time.Duration
+		for j := range 2 {
+			k := (i + j) % 2
+			run, who := a, r.what
+			if k == 1 {
+				run, who = b, r.other
+			}
+			var err error
+			if took[k], err = run(); err != nil {
+				return fmt.Errorf("%s: %w", who, err)
+			}
+		}
+		if i > 0 {
+			r.ours, r.theirs = append(r.ours, took[0]), append(r.theirs, took[1])
+		}
+	}
+	return nil
+}

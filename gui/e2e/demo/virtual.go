@@ -1,0 +1,271 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"egnyte-accounts/gui/e2e/session"
+)
+
+// A step may take this long before the demo has failed.
+const soon = 20 * time.Second
+
+// tour is one run of the demo without a display.
+type tour struct {
+	*session.Session
+	ctx      context.Context
+	started  time.Time
+	pictures string
+	count    int
+	secrets  []string
+}
+
+// onVirtualDesktop does the whole main job.
+func onVirtualDesktop(ctx context.Context) (err error) {
+	root, err := session.ModuleRoot()
+	if err != nil {
+		return err
+	}
+	t := &tour{ctx: ctx, started: time.Now(), pictures: filepath.Join(root, "build", "demo")}
+	if err := os.RemoveAll(t.pictures); err != nil {
+		return err
+	}
+	fmt.Println("No display: the demo runs on a virtual desktop.")
+	if t.Session, err = session.Start(ctx, session.Options{}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	t.tell("a desktop: display, window manager, session bus, keyring, tray host, browser")
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"start egnyte-accounts", t.startApp},
+		{"choose the practice Egnyte", t.choosePractice},
+		{"add an account", t.addAccount},
+		{"sign in in the browser", t.signIn},
+		{"find the account in window, tray and keyring", t.findAccount},
+		{"reconnect from the tray", t.reconnect},
+		{"look for secrets in what was written", t.lookForSecrets},
+	} {
+		if err := step.do(); err != nil {
+			_ = t.Display.Screenshot(filepath.Join(t.pictures, "failed.png"))
+			return fmt.Errorf("%s: %w\n%s", step.what, err, t.Outputs())
+		}
+	}
+	fmt.Printf("Done in %.1f s: app started, practice Egnyte chosen, account added through the browser with a custom\n"+
+		"domain name, reconnected from the tray. %d pictures in %s\n", time.Since(t.started).Seconds(), t.count, t.pictures)
+	return nil
+}
+
+// tell prints a step that was done, with the time since the start.
+func (t *tour) tell(format string, args ...any) {
+	fmt.Printf("%6.2f s  %s\n", time.Since(t.started).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// picture takes one of the screen, or of a page where there is one.
+func (t *tour) picture(name string, page *session.Page) error {
+	t.count++
+	path := filepath.Join(t.pictures, fmt.Sprintf("%02d-%s.png", t.count, name))
+	if page != nil {
+		return page.Screenshot(path)
+	}
+	return t.Display.Screenshot(path)
+}
+
+// view waits for the window to show a view, tells and takes a picture.
+func (t *tour) view(title, name string) error {
+	w, err := t.Display.WaitWindow(t.ctx, title+" — ", soon)
+	if err != nil {
+		return err
+	}
+	t.tell("window: %s", w.Title)
+	return t.picture(name, nil)
+}
+
+func (t *tour) startApp() error {
+	if _, err := t.Program("egnyte-accounts"); err != nil {
+		return err
+	}
+	if err := t.view("No account yet", "no-key"); err != nil {
+		return err
+	}
+	if err := t.TrayHost.WaitIcon(t.ctx, soon); err != nil {
+		return err
+	}
+	t.tell("tray: the icon is there")
+	return nil
+}
+
+// choosePractice: both views before and after have the same title, so the
+// settings tell that it went through.
+func (t *tour) choosePractice() error {
+	if err := t.Display.Key(t.ctx, "Tab", "Return"); err != nil {
+		return err
+	}
+	err := session.Eventually(t.ctx, soon, func() error {
+		text, err := os.ReadFile(filepath.Join(t.ConfigHome(), "egnyte-accounts", "settings.json"))
+		if err != nil {
+			return err
+		}
+		var settings struct{ Service string }
+		if err := json.Unmarshal(text, &settings); err != nil || settings.Service == "" {
+			return errors.New("the settings name no service")
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.tell("window: 'Try it with a practice Egnyte' was chosen by keyboard")
+	return t.view("No account yet", "practice")
+}
+
+func (t *tour) addAccount() error {
+	for _, next := range []struct{ title, name string }{{"Sign in", "sign-in"}, {"Finish in your browser", "waiting"}} {
+		if err := t.Display.Key(t.ctx, "Return"); err != nil {
+			return err
+		}
+		if err := t.view(next.title, next.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var passwordPattern = regexp.MustCompile(`\bjsmith\s+(\S+)`)
+
+func (t *tour) signIn() error {
+	page, err := t.Browser.NextPage(t.ctx, soon, "egnyte.localhost")
+	if err != nil {
+		return err
+	}
+	defer page.Close()
+	if err := t.picturedPage(page, "#domain", "browser-domain"); err != nil {
+		return err
+	}
+	if err := errors.Join(page.Fill("#domain", "files.acme.example"), page.Click("#continue")); err != nil {
+		return err
+	}
+	t.tell("browser: Enhanced Auth was given the custom name files.acme.example")
+	if err := t.picturedPage(page, "#username", "browser-sign-in"); err != nil {
+		return err
+	}
+	text, err := page.Text()
+	if err != nil {
+		return err
+	}
+	password := passwordPattern.FindStringSubmatch(text)
+	if password == nil {
+		return errors.New("the page does not tell whom to practise with")
+	}
+	t.secrets = append(t.secrets, password[1])
+	err = errors.Join(page.Fill("#username", "jsmith"), page.Fill("#password", password[1]), page.Click("#signin"))
+	if err != nil {
+		return err
+	}
+	t.tell("browser: signed in as jsmith at acme")
+	return t.allow(page)
+}
+
+func (t *tour) picturedPage(page *session.Page, until, name string) error {
+	return errors.Join(page.WaitFor(until), t.picture(name, page))
+}
+
+func (t *tour) allow(page *session.Page) error {
+	if err := errors.Join(t.picturedPage(page, "#allow", "browser-consent"), page.Click("#allow")); err != nil {
+		return err
+	}
+	if err := page.WaitText(t.ctx, "You can close this tab"); err != nil {
+		return err
+	}
+	t.tell("browser: allowed; 'You can close this tab'")
+	return t.picture("browser-done", page)
+}
+
+func (t *tour) findAccount() error {
+	if err := t.view("Signed in as Jane Smith", "done"); err != nil {
+		return err
+	}
+	if _, err := t.TrayHost.WaitMenu(t.ctx, soon, "jsmith — acme", "Reconnect"); err != nil {
+		return err
+	}
+	menu, err := t.TrayHost.Menu()
+	if err != nil {
+		return err
+	}
+	t.tell("tray: the menu shows the account\n            %s", strings.ReplaceAll(strings.TrimSpace(menu.String()), "\n", "\n            "))
+	if err := t.noteItem(); err != nil {
+		return err
+	}
+	t.tell("keyring: holds the account")
+	if err := t.Display.Key(t.ctx, "Return"); err != nil {
+		return err
+	}
+	return t.view("Accounts", "accounts")
+}
+
+// noteItem reads the account's keyring item: whatever it holds of tokens must
+// not be anywhere else.
+func (t *tour) noteItem() error {
+	items, err := t.Secrets("egnyte-accounts")
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		var fields map[string]any
+		if !strings.HasPrefix(item.User, "jsmith@acme.") || json.Unmarshal([]byte(item.Text), &fields) != nil {
+			continue
+		}
+		found := 0
+		for name, value := range fields {
+			if text, ok := value.(string); ok && (strings.Contains(name, "access") || strings.Contains(name, "refresh")) && text != "" {
+				t.secrets = append(t.secrets, text)
+				found++
+			}
+		}
+		if found > 0 {
+			return nil
+		}
+	}
+	return errors.New("the keyring holds no token of jsmith")
+}
+
+func (t *tour) reconnect() error {
+	seen := len(t.Notifications.All())
+	if err := t.TrayHost.Click(t.ctx, "jsmith — acme", "Reconnect"); err != nil {
+		return err
+	}
+	t.tell("tray: Reconnect was chosen")
+	page, err := t.Browser.NextPage(t.ctx, soon, "egnyte.localhost")
+	if err != nil {
+		return err
+	}
+	defer page.Close()
+	if err := t.allow(page); err != nil { // the browser still knows who it is
+		return err
+	}
+	shown, err := t.Notifications.Wait(t.ctx, soon, seen, "Jane Smith")
+	if err != nil {
+		return err
+	}
+	t.tell("notification: %s %s", shown.Summary, shown.Body)
+	return errors.Join(t.noteItem(), t.picture("reconnected", nil))
+}
+
+func (t *tour) lookForSecrets() error {
+	if err := t.GrepSecrets(t.secrets...); err != nil {
+		return err
+	}
+	t.tell("no token or password stands in any output, file or process argument")
+	return nil
+}

@@ -1,0 +1,118 @@
+//go:build linux
+
+package session
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// The session's bus starts nothing by itself: with service directories it
+// would bring back the keyring or the tray host that a session is to be without.
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=%s</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`
+
+func (s *Session) startBus(ctx context.Context) error {
+	// Not XDG_RUNTIME_DIR/bus, which is found without an address too.
+	socket, config := filepath.Join(s.run, "bus"), filepath.Join(s.run, "bus.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, socket), 0o600); err != nil {
+		return err
+	}
+	if err := s.startPart(Spec{Path: "dbus-daemon", Args: []string{"--config-file=" + config, "--nofork", "--nopidfile"}}); err != nil {
+		return err
+	}
+	s.busAddr = "unix:path=" + socket
+	return Eventually(ctx, limit, func() error {
+		conn, err := s.connect()
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	})
+}
+
+// startPart starts a part of the desktop itself.
+func (s *Session) startPart(spec Spec) error {
+	p, err := s.start(spec)
+	if err == nil {
+		s.mu.Lock()
+		s.desktop = append(s.desktop, p)
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// connect opens a connection of its own to the session's bus.
+func (s *Session) connect() (*dbus.Conn, error) { return dbus.Connect(s.busAddr) }
+
+// startKeyring starts the Secret Service with an unlocked login keyring. The
+// daemon wants a line: an empty input leaves it waiting for a prompter.
+func (s *Session) startKeyring(ctx context.Context) error {
+	if s.options.NoKeyring {
+		return nil
+	}
+	err := s.startPart(Spec{
+		Path:  "gnome-keyring-daemon",
+		Args:  []string{"--foreground", "--unlock", "--components=secrets"},
+		Stdin: strings.NewReader("\n"),
+	})
+	if err != nil {
+		return err
+	}
+	conn, err := s.connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return Eventually(ctx, limit, func() error {
+		locked, err := conn.Object(secretService, defaultCollection).GetProperty("org.freedesktop.Secret.Collection.Locked")
+		if err != nil {
+			return err
+		}
+		if locked.Value() != false {
+			return fmt.Errorf("the login keyring is locked")
+		}
+		return nil
+	})
+}
+
+func (s *Session) ownNames(ctx context.Context) error {
+	var err error
+	if s.TrayHost, err = newTrayHost(s); err != nil {
+		return err
+	}
+	if !s.options.NoTrayHost {
+		if err := s.TrayHost.Own(); err != nil {
+			return err
+		}
+	}
+	s.Notifications, err = newNotifications(s)
+	return err
+}
+
+func ownName(conn *dbus.Conn, name string) error {
+	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
+	if err != nil {
+		return err
+	}
+	if reply != dbus.RequestNameReplyPrimaryOwner {
+		return fmt.Errorf("%s belongs to somebody else (reply %d)", name, reply)
+	}
+	return nil
+}

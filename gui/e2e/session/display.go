@@ -1,0 +1,296 @@
+//go:build linux
+
+package session
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// Display is the session's X display, seen from the person's side of it.
+type Display struct {
+	Name string // DISPLAY
+
+	conn  *xgb.Conn
+	root  xproto.Window
+	atoms map[string]xproto.Atom
+	env   []string
+}
+
+func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it tells every missing .Xauthority and every end
+
+// Window is a window as the window manager lists it.
+type Window struct {
+	ID    xproto.Window
+	Title string
+}
+
+func (s *Session) startDisplay(ctx context.Context) error {
+	if s.options.NoDisplay {
+		return nil
+	}
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer read.Close()
+	args := []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}
+	if s.options.NoGLX {
+		args = append(args, "-extension", "GLX")
+	}
+	err = s.startPart(Spec{Path: "Xvfb", Args: args, extra: []*os.File{write}})
+	write.Close()
+	if err != nil {
+		return err
+	}
+	if err := read.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		return err
+	}
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("read the display's number: %w", err)
+	}
+	s.Display = &Display{Name: ":" + strings.TrimSpace(number), atoms: map[string]xproto.Atom{}}
+	s.Display.env = s.Env()
+	return s.Display.open(ctx)
+}
+
+func (d *Display) open(ctx context.Context) error {
+	return Eventually(ctx, limit, func() error {
+		conn, err := xgb.NewConnDisplay(d.Name)
+		if err != nil {
+			return err
+		}
+		d.conn, d.root = conn, xproto.Setup(conn).DefaultScreen(conn).Root
+		return nil
+	})
+}
+
+func (d *Display) close() {
+	if d != nil && d.conn != nil {
+		d.conn.Close()
+	}
+}
+
+func (s *Session) startWindowManager(ctx context.Context) error {
+	if s.options.NoDisplay {
+		return nil
+	}
+	if err := s.startPart(Spec{Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
+		return err
+	}
+	return Eventually(ctx, limit, func() error {
+		if _, err := s.Display.property(s.Display.root, "_NET_SUPPORTING_WM_CHECK"); err != nil {
+			return fmt.Errorf("no window manager yet: %w", err)
+		}
+		return nil
+	})
+}
+
+func (d *Display) atom(name string) (xproto.Atom, error) {
+	if atom, ok := d.atoms[name]; ok {
+		return atom, nil
+	}
+	reply, err := xproto.InternAtom(d.conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		return 0, err
+	}
+	d.atoms[name] = reply.Atom
+	return reply.Atom, nil
+}
+
+func (d *Display) property(window xproto.Window, name string) ([]byte, error) {
+	atom, err := d.atom(name)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := xproto.GetProperty(d.conn, false, window, atom, xproto.GetPropertyTypeAny, 0, 1<<20).Reply()
+	if err != nil {
+		return nil, err
+	}
+	if reply.Type == xproto.AtomNone {
+		return nil, fmt.Errorf("the window has no %s", name)
+	}
+	return reply.Value, nil
+}
+
+// Windows lists the windows that the window manager manages.
+func (d *Display) Windows() ([]Window, error) {
+	ids, err := d.property(d.root, "_NET_CLIENT_LIST")
+	if err != nil {
+		return nil, err
+	}
+	var all []Window
+	for ; len(ids) >= 4; ids = ids[4:] {
+		id := xproto.Window(xgb.Get32(ids))
+		title, err := d.property(id, "_NET_WM_NAME")
+		if err != nil {
+			continue // gone meanwhile, or without a title yet
+		}
+		all = append(all, Window{ID: id, Title: string(title)})
+	}
+	return all, nil
+}
+
+// Find returns the window whose title starts with title.
+func (d *Display) Find(title string) (Window, error) {
+	windows, err := d.Windows()
+	if err != nil {
+		return Window{}, err
+	}
+	var titles []string
+	for _, w := range windows {
+		if strings.HasPrefix(w.Title, title) {
+			return w, nil
+		}
+		titles = append(titles, w.Title)
+	}
+	return Window{}, fmt.Errorf("no window %q among %q", title, titles)
+}
+
+// WaitWindow waits for a window whose title starts with title, painted and
+// with the keyboard's focus.
+func (d *Display) WaitWindow(ctx context.Context, title string, within time.Duration) (Window, error) {
+	var found Window
+	err := Eventually(ctx, within, func() error {
+		var err error
+		if found, err = d.Find(title); err != nil {
+			return err
+		}
+		if !d.Painted(found) {
+			return fmt.Errorf("window %q is not painted", found.Title)
+		}
+		return d.focused(found)
+	})
+	return found, err
+}
+
+// WaitGone waits until no window's title starts with title.
+func (d *Display) WaitGone(ctx context.Context, title string, within time.Duration) error {
+	return Eventually(ctx, within, func() error {
+		if w, err := d.Find(title); err == nil {
+			return fmt.Errorf("window %q is still there", w.Title)
+		}
+		return nil
+	})
+}
+
+// focused asks the window manager to activate a window that is not active.
+func (d *Display) focused(w Window) error {
+	active, err := d.property(d.root, "_NET_ACTIVE_WINDOW")
+	if err == nil && len(active) >= 4 && xproto.Window(xgb.Get32(active)) == w.ID {
+		return nil
+	}
+	const fromPager = 2
+	if err := d.message(w, "_NET_ACTIVE_WINDOW", fromPager); err != nil {
+		return err
+	}
+	return fmt.Errorf("window %q has no focus", w.Title)
+}
+
+// CloseWindow closes a window as its title bar's button does.
+func (d *Display) CloseWindow(w Window) error { return d.message(w, "_NET_CLOSE_WINDOW", 0, 2) }
+
+// message asks the window manager for something (EWMH, root window messages).
+func (d *Display) message(w Window, kind string, data ...uint32) error {
+	atom, err := d.atom(kind)
+	if err != nil {
+		return err
+	}
+	event := xproto.ClientMessageEvent{
+		Format: 32, Window: w.ID, Type: atom,
+		Data: xproto.ClientMessageDataUnionData32New(append(data, make([]uint32, 5-len(data))...)),
+	}
+	const mask = xproto.EventMaskSubstructureNotify | xproto.EventMaskSubstructureRedirect
+	return xproto.SendEventChecked(d.conn, false, d.root, mask, string(event.Bytes())).Check()
+}
+
+// Painted reports whether a window shows anything: more than one colour.
+func (d *Display) Painted(w Window) bool {
+	shot, err := d.pixels(w.ID)
+	if err != nil {
+		return false
+	}
+	for i := 4; i+3 < len(shot.Pix); i += 4 {
+		if shot.Pix[i] != shot.Pix[0] || shot.Pix[i+1] != shot.Pix[1] || shot.Pix[i+2] != shot.Pix[2] {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
+	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(window)).Reply()
+	if err != nil {
+		return nil, err
+	}
+	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(window), 0, 0, size.Width, size.Height, ^uint32(0)).Reply()
+	if err != nil {
+		return nil, err
+	}
+	shot := image.NewRGBA(image.Rect(0, 0, int(size.Width), int(size.Height)))
+	if len(reply.Data) < len(shot.Pix) {
+		return nil, errors.New("the display has not 32 bits a pixel")
+	}
+	for i := 0; i+3 < len(shot.Pix); i += 4 { // BGRx
+		shot.Pix[i], shot.Pix[i+1], shot.Pix[i+2], shot.Pix[i+3] = reply.Data[i+2], reply.Data[i+1], reply.Data[i], 0xff
+	}
+	return shot, nil
+}
+
+// Screenshot writes the whole screen as PNG.
+func (d *Display) Screenshot(path string) error {
+	shot, err := d.pixels(d.root)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(png.Encode(file, shot), file.Close())
+}
+
+// Key presses keys, by their X names, one after the other.
+func (d *Display) Key(ctx context.Context, keys ...string) error {
+	return d.xdotool(ctx, "", append([]string{"key", "--clearmodifiers", "--delay", "30"}, keys...)...)
+}
+
+// Type types a text. It goes in by a pipe, since it may be a secret.
+func (d *Display) Type(ctx context.Context, text string) error {
+	return d.xdotool(ctx, text, "type", "--clearmodifiers", "--delay", "5", "--file", "-")
+}
+
+// Click clicks into a window, at a place counted from its upper left corner.
+func (d *Display) Click(ctx context.Context, w Window, x, y int) error {
+	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", "1")
+}
+
+func (d *Display) xdotool(ctx context.Context, stdin string, args ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "xdotool", args...)
+	cmd.Env = d.env
+	cmd.Stdin = strings.NewReader(stdin)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("xdotool %s: %w: %s", args[0], err, said)
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+//go:build linux
+
+package session
+
+import (
+	"fmt"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const (
+	secretService     = "org.freedesktop.secrets"
+	secretPath        = dbus.ObjectPath("/org/freedesktop/secrets")
+	defaultCollection = secretPath + "/aliases/default"
+	secretInterface   = "org.freedesktop.Secret."
+)
+
+// Item is one item of the Secret Service.
+type Item struct {
+	User, Text string
+	Attributes map[string]string
+}
+
+// Secrets lists the keyring's items of a service, as go-keyring stores them.
+func (s *Session) Secrets(service string) ([]Item, error) {
+	conn, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	keyring := conn.Object(secretService, secretPath)
+	var ignored dbus.Variant
+	var session dbus.ObjectPath
+	err = keyring.Call(secretInterface+"Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&ignored, &session)
+	if err != nil {
+		return nil, fmt.Errorf("open a session of the keyring: %w", err)
+	}
+	var unlocked, locked []dbus.ObjectPath
+	err = keyring.Call(secretInterface+"Service.SearchItems", 0, map[string]string{"service": service}).Store(&unlocked, &locked)
+	if err != nil {
+		return nil, fmt.Errorf("search the keyring: %w", err)
+	}
+	if len(locked) > 0 {
+		return nil, fmt.Errorf("%d items are locked", len(locked))
+	}
+	var items []Item
+	for _, path := range unlocked {
+		item, err := readItem(conn.Object(secretService, path), session)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
+	attributes, err := object.GetProperty(secretInterface + "Item.Attributes")
+	if err != nil {
+		return Item{}, err
+	}
+	var secret struct {
+		Session     dbus.ObjectPath
+		Parameters  []byte
+		Value       []byte
+		ContentType string
+	}
+	if err := object.Call(secretInterface+"Item.GetSecret", 0, session).Store(&secret); err != nil {
+		return Item{}, err
+	}
+	item := Item{Text: string(secret.Value)}
+	if err := attributes.Store(&item.Attributes); err != nil {
+		return Item{}, err
+	}
+	item.User = item.Attributes["username"]
+	return item, nil
+}
+
+// LockKeyring locks the login keyring. Nobody is there to answer the prompt
+// of an unlock.
+func (s *Session) LockKeyring() error {
+	conn, err := s.connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var locked []dbus.ObjectPath
+	var prompt dbus.ObjectPath
+	collection, err := conn.Object(secretService, secretPath).GetProperty(secretInterface + "Service.Collections")
+	if err != nil {
+		return err
+	}
+	return conn.Object(secretService, secretPath).
+		Call(secretInterface+"Service.Lock", 0, collection.Value()).Store(&locked, &prompt)
+}

@@ -1,0 +1,247 @@
+//go:build e2e && linux
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"egnyte-accounts/gui/e2e/session"
+	"egnyte-accounts/oauth/practice"
+)
+
+// window waits for the window to show a view.
+func (s *scene) window(title string) session.Window {
+	s.Helper()
+	w, err := s.Display.WaitWindow(s.Context(), title+" — ", soon)
+	s.check(err)
+	return w
+}
+
+func (s *scene) press(keys ...string) {
+	s.Helper()
+	s.check(s.Display.Key(s.Context(), keys...))
+}
+
+// menuSays waits until the tray menu has a row.
+func (s *scene) menuSays(within time.Duration, labels ...string) session.Row {
+	s.Helper()
+	row, err := s.TrayHost.WaitMenu(s.Context(), within, labels...)
+	s.check(err)
+	return row
+}
+
+// withTray starts the tray and waits for its icon.
+func (s *scene) withTray() *session.Program {
+	s.Helper()
+	p := s.run("egnyte-accounts", "--tray")
+	s.check(s.TrayHost.WaitIcon(s.Context(), soon))
+	return p
+}
+
+func TestDoubleClickToAccountInTheTray(t *testing.T) {
+	s := onDesktop(t)
+	app := s.run("egnyte-accounts")
+	s.window("No account yet")
+	s.check(s.TrayHost.WaitIcon(t.Context(), soon))
+	s.press("Return") // Add account
+	s.window("Sign in")
+	s.press("Return") // Continue in browser
+	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
+	s.window("Signed in as Jane Smith")
+	s.menuSays(2*time.Second, "jsmith", "Reconnect")
+	s.press("Return") // Done
+	w := s.window("Accounts")
+	s.keptAs("jsmith")
+	s.check(s.Display.CloseWindow(w))
+	s.ends(app, 0)
+	if s.TrayHost.Icons() != 1 {
+		t.Error("the tray went with the window")
+	}
+	s.check(s.TrayHost.Click(t.Context(), "Quit"))
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		if n := s.TrayHost.Icons(); n != 0 {
+			return fmt.Errorf("%d icons after Quit", n)
+		}
+		return nil
+	}))
+}
+
+func TestWindowAsksForTheDomainThatTheBrowserDidNotName(t *testing.T) {
+	s := onDesktop(t)
+	s.egnyte.SetNameDomain(practice.NameNothing)
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
+	s.window("Which domain?")
+	s.check(s.Display.Type(t.Context(), "acme"))
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestTypedDomainInTheWindow(t *testing.T) {
+	s := onDesktop(t)
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Tab")
+	s.check(s.Display.Type(t.Context(), "globex"))
+	s.press("Return")
+	s.asPerson(s.person("adoe"), "", practice.Allow)
+	s.window("Signed in as Ann Doe")
+	if s.egnyte.Requests("enhanced") != 0 {
+		t.Error("Enhanced Auth was asked")
+	}
+	s.keptAs("adoe")
+}
+
+func TestDenyInTheWindow(t *testing.T) {
+	s := onDesktop(t)
+	app := s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.asPerson(s.person("jsmith"), "acme", practice.Deny)
+	s.window("Sign-in did not work")
+	s.press("Escape")
+	s.ends(app, 0)
+	s.nothingStored()
+}
+
+func TestWindowClosedWhileWaitingEndsTheListener(t *testing.T) {
+	s := onDesktop(t)
+	before := len(s.Browser.Opened())
+	app := s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	w := s.window("Finish in your browser")
+	address := s.receiverOfNewest(before)
+	conn, err := net.Dial("tcp", address)
+	s.check(err)
+	_ = conn.Close()
+	s.check(s.Display.CloseWindow(w))
+	s.ends(app, 0)
+	if conn, err := net.Dial("tcp", address); err == nil {
+		_ = conn.Close()
+		t.Error("somebody still listens")
+	}
+	s.nothingStored()
+}
+
+// receiverOfNewest is where the app listens for the newest link that it opened.
+func (s *scene) receiverOfNewest(before int) string {
+	s.Helper()
+	var address string
+	s.check(session.Eventually(s.Context(), soon, func() error {
+		opened := s.Browser.Opened()
+		if len(opened) <= before {
+			return fmt.Errorf("no link was opened")
+		}
+		callback, _ := receiverOf(s, opened[len(opened)-1])
+		u, err := url.Parse(callback)
+		if err == nil {
+			address = u.Host
+		}
+		return err
+	}))
+	return address
+}
+
+func TestKeyIsTypedAndItsSecretGoesToTheKeyring(t *testing.T) {
+	s := onDesktop(t)
+	key := s.egnyte.Key()
+	s.writeSettings(map[string]any{"service": s.egnyte.URL()})
+	s.env = []string{"XDG_CONFIG_HOME=" + s.config} // no secret in the environment
+	s.run("egnyte-accounts", "--window", "accounts")
+	s.window("No account yet")
+	s.press("Return") // Enter a key
+	s.window("API key")
+	s.check(s.Display.Type(t.Context(), key.ID))
+	s.press("Tab")
+	s.check(s.Display.Type(t.Context(), key.Secret))
+	s.press("Return")
+	s.window("No account yet")
+	s.press("Return")
+	s.window("Sign in")
+	items, err := s.Secrets("egnyte-accounts")
+	s.check(err)
+	for _, item := range items {
+		if item.Text == key.Secret && strings.HasPrefix(item.User, "client_secret:"+key.ID+"@") {
+			return
+		}
+	}
+	t.Error("the key's secret is not in the keyring")
+}
+
+func TestSecondWindowRaisesTheFirst(t *testing.T) {
+	s := onDesktop(t)
+	s.run("egnyte-accounts", "--window", "accounts")
+	s.window("No account yet")
+	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0)
+	s.window("Sign in")
+	windows, err := s.Display.Windows()
+	s.check(err)
+	if len(windows) != 1 {
+		t.Errorf("windows: %+v", windows)
+	}
+}
+
+func TestWithoutABrowserTheWindowOffersTheLink(t *testing.T) {
+	s := onDesktop(t)
+	s.env = append(s.env, "PATH="+openers(s, ""))
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Finish in your browser")
+	var link string
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		s.press("Return") // Copy link has the focus once it is clear that there is no browser
+		var err error
+		if link, err = s.Display.Clipboard(t.Context()); err != nil {
+			return err
+		}
+		if !linkPattern.MatchString(link) {
+			return fmt.Errorf("the clipboard holds no link")
+		}
+		return nil
+	}))
+	s.follow(link, s.person("jsmith"), practice.Allow)
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestSomebodyElseComesBackFromAReconnect(t *testing.T) {
+	s := onDesktop(t)
+	jane := s.signedIn("jsmith")
+	before := s.items()[jane.Account]
+	s.run("egnyte-accounts", "--window", "signin", "--reconnect", jane.Account)
+	s.asPerson(s.person("bkumar"), "", practice.Allow)
+	s.window("Somebody else came back")
+	if s.items()[jane.Account] != before {
+		t.Error("the account was replaced")
+	}
+	s.press("Return") // Add them
+	s.window("Signed in as Bala Kumar")
+	s.keptAs("jsmith")
+	s.keptAs("bkumar")
+}
+
+func TestSignOutByKeyboardLeavesNothingHereAndAtEgnyte(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.run("egnyte-accounts", "--window", "accounts")
+	s.window("Accounts")
+	s.press("Tab", "Return")          // the account's menu
+	s.press("Down", "Down", "Return") // below Open Egnyte and Reconnect
+	s.window("Sign out Jane Smith?")
+	s.press("Return")
+	s.window("No account yet")
+	s.nothingStored()
+	if len(s.egnyte.Tokens("acme", "jsmith")) > 0 {
+		t.Error("the token still works at Egnyte")
+	}
+}

@@ -1,0 +1,104 @@
+package tray
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth/account"
+)
+
+// explain says an error in a sentence or two.
+func explain(err error) string {
+	a := advice.For(err, time.Now())
+	if a.Do == "" {
+		return a.What
+	}
+	return a.What + " " + a.Do
+}
+
+// startRole opens a window, which is a process of its own.
+func (k *keeper) startRole(args ...string) {
+	if k.service != "" {
+		args = append(args, "--service", k.service)
+	}
+	if err := k.start(args...); err != nil {
+		slog.Error("no window can be opened", "error", err)
+		k.tell("The window can't be opened", "Start Accounts for Egnyte again from your applications.")
+	}
+}
+
+// tell shows a notification. Where there are none the menu has to do.
+func (k *keeper) tell(title, body string) {
+	if err := k.notify(k.ctx, desktop.Notification{Title: title, Body: body}); err != nil {
+		slog.Info("a notification could not be shown", "error", err)
+	}
+}
+
+// begin runs work off the loop as the one job of an account, then done on the
+// loop. It must be called on the loop.
+func (k *keeper) begin(name string, waiting bool, limit time.Duration, work func(context.Context)) {
+	ctx, cancel := context.WithTimeout(k.ctx, limit)
+	j := &job{cancel: cancel, waiting: waiting}
+	k.jobs[name] = j
+	k.render()
+	k.work.Go(func() {
+		defer cancel()
+		work(ctx)
+		k.do(func() {
+			delete(k.jobs, name)
+			k.render()
+			if j.next != nil {
+				j.next()
+			}
+		})
+	})
+}
+
+func (k *keeper) openEgnyte(a account.Account) {
+	k.work.Go(func() {
+		ctx, cancel := context.WithTimeout(k.ctx, 30*time.Second)
+		defer cancel()
+		address, err := homeOf(a)
+		if err == nil {
+			err = k.browser.Open(ctx, address)
+		}
+		if err != nil && k.ctx.Err() == nil {
+			k.tell("Your browser can't be opened", "Your Egnyte is at "+address)
+		}
+	})
+}
+
+// homeOf is the address of the account's Egnyte. The index is a file that
+// others may write: only a domain of its service is opened.
+func homeOf(a account.Account) (string, error) {
+	domain, err := a.OAuthDomain()
+	if err != nil {
+		return "", err
+	}
+	return domain.URL(), nil
+}
+
+// signOut forgets the account. A reconnect that waits is called off first.
+func (k *keeper) signOut(a account.Account) {
+	if j := k.jobs[a.Name]; j != nil {
+		if j.waiting {
+			j.next = func() { k.signOut(a) }
+			j.cancel()
+		}
+		return
+	}
+	k.begin(a.Name, false, storeLimit, func(ctx context.Context) {
+		err := k.deps.accounts.Remove(ctx, a.Name)
+		switch {
+		case k.ctx.Err() != nil:
+		case err != nil:
+			slog.Error("signing out failed", "account", a.Name, "error", err)
+			k.tell(displayName(a)+" could not be signed out", k.explain(err))
+		default:
+			k.tell(displayName(a)+" is signed out", plain(a.Username)+" · "+plain(a.Domain))
+		}
+	})
+}

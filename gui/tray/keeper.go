@@ -1,0 +1,223 @@
+package tray
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// Accounts is the store as the tray uses it.
+type Accounts interface {
+	List(ctx context.Context) ([]account.Account, error)
+	Watch(ctx context.Context) (<-chan struct{}, error)
+	CheckKeyring(ctx context.Context) error
+	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	Remove(ctx context.Context, name string) error
+}
+
+// deps is what the tray stands on.
+type deps struct {
+	accounts Accounts
+	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
+	revoke   func(ctx context.Context, grant oauth.Grant) error
+	browser  oauth.Browser
+	start    func(args ...string) error
+	notify   func(ctx context.Context, n desktop.Notification) error
+	explain  func(error) string // an error in words for the person
+	service  string
+	quit     func()
+}
+
+// storeLimit bounds one call to the store: keyrings ask people to unlock them.
+const storeLimit = 90 * time.Second
+
+// keeper keeps the menu true. Its fields belong to the goroutine of loop.
+type keeper struct {
+	deps
+	ctx      context.Context // the role's; everything ends with it
+	inbox    chan func()
+	work     sync.WaitGroup
+	menu     menu
+	pool     *pool
+	accounts map[string]account.Account
+	order    []account.Account
+	trouble  string
+	shown    badge
+	jobs     map[string]*job // at most one for each account
+}
+
+// badge is what the icon last said.
+type badge struct {
+	needing int
+	trouble string
+}
+
+// job is work that is under way for an account.
+type job struct {
+	cancel  context.CancelFunc
+	waiting bool   // a reconnect, which a person may cancel
+	next    func() // to do when it has ended
+}
+
+func newKeeper(ctx context.Context, d deps) *keeper {
+	return &keeper{deps: d, ctx: ctx, inbox: make(chan func()), jobs: make(map[string]*job), shown: badge{needing: -1}}
+}
+
+// build makes the menu, with the accounts that are known by now.
+func (k *keeper) build(m menu) {
+	k.menu = m
+	k.fixed("Accounts…", func() { k.startRole("--window", "accounts") })
+	k.fixed("Add account…", func() { k.startRole("--window", "signin") })
+	k.fixed("Quit", k.quit)
+	m.separator()
+	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot}
+	ctx, cancel := context.WithTimeout(k.ctx, 2*time.Second) // the icon waits for this
+	defer cancel()
+	k.take(k.deps.accounts.List(ctx))
+}
+
+// loop runs until the role ends, and its work with it.
+func (k *keeper) loop(changes <-chan struct{}) {
+	k.work.Go(func() { k.follow(changes) })
+	for {
+		select {
+		case act := <-k.inbox:
+			act()
+		case <-k.ctx.Done():
+			k.finish()
+			return
+		}
+	}
+}
+
+// finish gives work a moment to tidy up: a listener to close, a grant to end.
+// A keyring that stays silent doesn't keep the tray from ending.
+func (k *keeper) finish() {
+	done := make(chan struct{})
+	go func() { k.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		slog.Warn("the tray ends with work unfinished")
+	}
+}
+
+// do hands act to the loop; it reports false when the role has ended.
+func (k *keeper) do(act func()) bool {
+	select {
+	case k.inbox <- act:
+		return true
+	case <-k.ctx.Done():
+		return false
+	}
+}
+
+// follow reads the index again whenever it changes.
+func (k *keeper) follow(changes <-chan struct{}) {
+	for {
+		ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
+		accounts, err := k.deps.accounts.List(ctx)
+		cancel()
+		if !k.do(func() { k.take(accounts, err) }) {
+			return
+		}
+		select {
+		case _, open := <-changes:
+			if !open {
+				return
+			}
+		case <-k.ctx.Done():
+			return
+		}
+	}
+}
+
+// take keeps what the index says. An index that can't be read changes nothing
+// but the icon: the last known accounts are still the best guess.
+func (k *keeper) take(accounts []account.Account, err error) {
+	if err != nil {
+		slog.Warn("the accounts can't be read", "error", err)
+		k.trouble = "The accounts can't be read"
+		k.render()
+		return
+	}
+	k.trouble, k.order = "", accounts
+	k.accounts = make(map[string]account.Account, len(accounts))
+	for _, a := range accounts {
+		k.accounts[a.Name] = a
+	}
+	for name, j := range k.jobs {
+		if _, here := k.accounts[name]; !here && j.waiting {
+			j.cancel() // signed out elsewhere: nobody is waited for
+		}
+	}
+	k.render()
+}
+
+func (k *keeper) render() {
+	waiting := make(map[string]bool, len(k.jobs))
+	for name, j := range k.jobs {
+		waiting[name] = j.waiting
+	}
+	k.pool.show(rowsOf(k.order, waiting))
+	if now := (badge{needing(k.order), k.trouble}); now != k.shown {
+		k.shown = now
+		k.menu.setNeeding(now.needing, now.trouble)
+	}
+}
+
+// fixed adds an entry that is always there.
+func (k *keeper) fixed(title string, act func()) {
+	clicked := k.menu.add(title).clicked()
+	go func() {
+		for {
+			select {
+			case <-clicked:
+				act()
+			case <-k.ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// watchSlot turns clicks on a slot's submenu into commands.
+func (k *keeper) watchSlot(at int, on [3]item) {
+	open, again, out := on[0].clicked(), on[1].clicked(), on[2].clicked()
+	go func() {
+		for {
+			var c command
+			select {
+			case <-open:
+				c = openEgnyte
+			case <-again:
+				c = reconnect
+			case <-out:
+				c = signOut
+			case <-k.ctx.Done():
+				return
+			}
+			k.do(func() { k.command(at, c) })
+		}
+	}()
+}
+
+func (k *keeper) command(at int, c command) {
+	a, here := k.accounts[k.pool.account(at)]
+	if !here {
+		return
+	}
+	switch c {
+	case openEgnyte:
+		k.openEgnyte(a)
+	case reconnect:
+		k.reconnectOrCancel(a)
+	case signOut:
+		k.signOut(a)
+	}
+}

@@ -1,0 +1,371 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// memory keeps accounts in memory, as the store keeps them in files.
+type memory struct {
+	mu       sync.Mutex
+	accounts []account.Account
+	failure  error // of List
+	locked   error // of CheckKeyring
+	replace  error
+	changes  chan struct{}
+	replaced []oauth.Grant
+}
+
+func newMemory(accounts ...account.Account) *memory {
+	return &memory{accounts: accounts, changes: make(chan struct{}, 1)}
+}
+
+func (m *memory) List(context.Context) ([]account.Account, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.accounts), m.failure
+}
+
+func (m *memory) Watch(context.Context) (<-chan struct{}, error) { return m.changes, nil }
+
+func (m *memory) change(act func()) {
+	m.mu.Lock()
+	act()
+	m.mu.Unlock()
+	select {
+	case m.changes <- struct{}{}:
+	default:
+	}
+}
+
+func (m *memory) CheckKeyring(context.Context) error { return m.locked }
+
+func (m *memory) Replace(_ context.Context, name string, grant oauth.Grant) (account.Account, error) {
+	if m.replace != nil {
+		return account.Account{}, m.replace
+	}
+	var result account.Account
+	err := account.ErrNoAccount
+	m.change(func() {
+		for i := range m.accounts {
+			if m.accounts[i].Name == name {
+				m.accounts[i].State = account.Ready
+				m.replaced = append(m.replaced, grant)
+				result, err = m.accounts[i], nil
+			}
+		}
+	})
+	return result, err
+}
+
+func (m *memory) Remove(_ context.Context, name string) error {
+	m.change(func() {
+		m.accounts = slices.DeleteFunc(m.accounts, func(a account.Account) bool { return a.Name == name })
+	})
+	return nil
+}
+
+type browserFunc func(ctx context.Context, url string) error
+
+func (f browserFunc) Open(ctx context.Context, url string) error { return f(ctx, url) }
+
+// desk is a keeper at work on a paper menu.
+type desk struct {
+	*paperMenu
+	store   *memory
+	deps    deps
+	started chan string
+	told    chan string
+	opened  chan string
+	revoked chan struct{}
+	quit    context.CancelFunc
+	ended   chan struct{}
+}
+
+func newDesk(t *testing.T, accounts ...account.Account) *desk {
+	t.Helper()
+	ctx, quit := context.WithCancel(t.Context())
+	d := &desk{paperMenu: &paperMenu{}, store: newMemory(accounts...), started: make(chan string, 9), told: make(chan string, 9),
+		opened: make(chan string, 9), revoked: make(chan struct{}, 9), quit: quit, ended: make(chan struct{})}
+	d.deps = deps{
+		accounts: d.store,
+		signIn: func(ctx context.Context, _ account.Account, _ oauth.Browser, _ func(oauth.Step)) (oauth.Grant, error) {
+			return oauth.Grant{}, nil
+		},
+		revoke:  func(context.Context, oauth.Grant) error { d.revoked <- struct{}{}; return nil },
+		browser: browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
+		start:   func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
+		notify:  func(_ context.Context, n desktop.Notification) error { d.told <- n.Title; return nil },
+		explain: func(err error) string { return err.Error() },
+		quit:    quit,
+	}
+	t.Cleanup(func() {
+		quit()
+		receive(t, d.ended)
+	})
+	d.run(ctx)
+	return d
+}
+
+// run begins with deps that tests may still change through d.deps' functions.
+func (d *desk) run(ctx context.Context) {
+	k := newKeeper(ctx, d.deps)
+	k.signIn = func(ctx context.Context, a account.Account, b oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
+		d.store.mu.Lock()
+		signIn := d.deps.signIn
+		d.store.mu.Unlock()
+		return signIn(ctx, a, b, report)
+	}
+	k.build(d.paperMenu)
+	go func() { defer close(d.ended); k.loop(d.store.changes) }()
+}
+
+// signsIn says what the next sign-ins do.
+func (d *desk) signsIn(act func(ctx context.Context, report func(oauth.Step)) (oauth.Grant, error)) {
+	d.store.mu.Lock()
+	defer d.store.mu.Unlock()
+	d.deps.signIn = func(ctx context.Context, _ account.Account, _ oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
+		return act(ctx, report)
+	}
+}
+
+func (d *desk) click(t *testing.T, path ...string) {
+	t.Helper()
+	until(t, func() bool { return d.find(path...) != nil }, "no entry %q in %q", path, d.titles())
+	select {
+	case d.find(path...).clicks <- struct{}{}:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("nobody hears clicks on %q", path)
+	}
+}
+
+func (d *desk) shows(t *testing.T, titles ...string) {
+	t.Helper()
+	until(t, func() bool { return slices.Equal(d.titles(), titles) }, "the menu never showed %q", titles)
+}
+
+func until(t *testing.T, holds func() bool, format string, args ...any) {
+	t.Helper()
+	limit, again := time.After(20*time.Second), time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for !holds() {
+		select {
+		case <-again.C:
+		case <-limit:
+			t.Fatalf(format, args...)
+		}
+	}
+}
+
+func receive[T any](t *testing.T, from <-chan T) (value T) {
+	t.Helper()
+	select {
+	case value = <-from:
+	case <-time.After(20 * time.Second):
+		t.Fatal("waited 20 s for nothing")
+	}
+	return value
+}
+
+func expect(t *testing.T, from <-chan string, want string) {
+	t.Helper()
+	if got := receive(t, from); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+var (
+	jane = person("jsmith", "acme.egnyte.com", account.Ready)
+	ann  = person("adoe", "globex.egnyte.com", account.Reconnect)
+)
+
+func TestTheMenuFollowsTheIndex(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, jane, ann)
+	d.shows(t, "● jsmith — acme", "▲ adoe — globex: reconnect")
+	d.store.change(func() { d.store.accounts[1].State = account.Ready })
+	d.shows(t, "● jsmith — acme", "● adoe — globex")
+	d.store.change(func() { d.store.accounts = d.store.accounts[:1] })
+	d.shows(t, "● jsmith — acme")
+}
+
+func TestTheIconSaysThatSomebodyIsNeeded(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, jane, ann)
+	badgeIs := func(needing int, trouble bool) func() bool {
+		return func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return d.needing == needing && (d.trouble != "") == trouble
+		}
+	}
+	until(t, badgeIs(1, false), "no badge")
+	d.store.change(func() { d.store.accounts[1].State = account.Ready })
+	until(t, badgeIs(0, false), "the badge stays")
+	d.store.change(func() { d.store.failure = errors.New("unreadable") })
+	until(t, badgeIs(0, true), "an index that can't be read is kept quiet")
+	d.shows(t, "● jsmith — acme", "● adoe — globex")
+}
+
+func TestTheFixedEntriesOpenWindowsAndQuit(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.click(t, "Accounts…")
+	expect(t, d.started, "--window accounts")
+	d.click(t, "Add account…")
+	expect(t, d.started, "--window signin")
+	d.click(t, "Quit")
+	receive(t, d.ended)
+}
+
+func TestOpenEgnyteOpensTheAccountsOwnDomainAndNothingElse(t *testing.T) {
+	t.Parallel()
+	evil := person("eve", "acme.evil.example", account.Ready)
+	d := newDesk(t, jane, evil)
+	d.click(t, "● jsmith — acme", "Open Egnyte")
+	expect(t, d.opened, "https://acme.egnyte.com")
+	d.click(t, "● eve — acme", "Open Egnyte")
+	expect(t, d.told, "Your browser can't be opened")
+	if len(d.opened) != 0 {
+		t.Errorf("opened %q", <-d.opened)
+	}
+}
+
+func TestSignOutForgetsTheAccountAndSaysSo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, jane, ann)
+	d.click(t, "● jsmith — acme", "Sign out")
+	expect(t, d.told, "Name of jsmith is signed out")
+	d.shows(t, "▲ adoe — globex: reconnect")
+}
+
+func TestReconnectNeedsNoWindow(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	back := make(chan struct{})
+	d.signsIn(func(ctx context.Context, _ func(oauth.Step)) (oauth.Grant, error) {
+		<-back
+		return oauth.Grant{}, nil
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.shows(t, "◌ adoe — globex: waiting for the browser")
+	close(back)
+	expect(t, d.told, "Name of adoe is connected again")
+	d.shows(t, "● adoe — globex")
+	if len(d.started) != 0 {
+		t.Errorf("a window was opened: %q", <-d.started)
+	}
+}
+
+func TestAReconnectCanBeCancelled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	waits := func(ctx context.Context, _ func(oauth.Step)) (oauth.Grant, error) {
+		<-ctx.Done()
+		return oauth.Grant{}, fmt.Errorf("waiting for the browser: %w", ctx.Err())
+	}
+	d.signsIn(waits)
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.click(t, "◌ adoe — globex: waiting for the browser", "Cancel")
+	d.shows(t, "▲ adoe — globex: reconnect")
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.click(t, "◌ adoe — globex: waiting for the browser", "Sign out")
+	expect(t, d.told, "Name of adoe is signed out")
+	d.shows(t)
+	if len(d.started) != 0 {
+		t.Errorf("a window was opened: %q", <-d.started)
+	}
+}
+
+func TestSigningOutElsewhereEndsTheWait(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	ended := make(chan struct{})
+	d.signsIn(func(ctx context.Context, _ func(oauth.Step)) (oauth.Grant, error) {
+		defer close(ended)
+		<-ctx.Done()
+		return oauth.Grant{}, ctx.Err()
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.shows(t, "◌ adoe — globex: waiting for the browser")
+	d.store.change(func() { d.store.accounts = nil })
+	receive(t, ended)
+	d.shows(t)
+}
+
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	tests := map[string]error{
+		"redirect-uri":  fmt.Errorf("x: %w", &oauth.Refusal{Kind: oauth.RefusedRedirectURI}),
+		"invalid-grant": &oauth.Refusal{Kind: oauth.RefusedInvalidGrant},
+		"offline":       &oauth.Unreachable{Host: "acme.egnyte.com", Err: os.ErrDeadlineExceeded},
+		"denied":        oauth.ErrDenied,
+		"timeout":       oauth.ErrTimeout,
+		"no-key":        &oauth.ConfigError{Field: "client_id"},
+		"unknown":       errors.New("anything"),
+	}
+	for code, err := range tests {
+		t.Run(code+" opens a window", func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, ann)
+			d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) { return oauth.Grant{}, err })
+			d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+			expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem "+code)
+			d.shows(t, "▲ adoe — globex: reconnect")
+		})
+	}
+}
+
+func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	d.signsIn(func(ctx context.Context, report func(oauth.Step)) (oauth.Grant, error) {
+		report(oauth.WaitingForBrowser{})
+		report(oauth.WaitingForBrowser{BrowserError: os.ErrNotExist})
+		<-ctx.Done()
+		return oauth.Grant{}, ctx.Err()
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
+}
+
+func TestAGrantThatNothingKeepsIsEnded(t *testing.T) {
+	t.Parallel()
+	tests := map[string]error{
+		"other-person":   &account.OtherPersonError{Want: ann},
+		"keyring-locked": &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission},
+	}
+	for code, err := range tests {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, ann)
+			d.store.replace = err
+			d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+			receive(t, d.revoked)
+			expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem "+code)
+		})
+	}
+}
+
+func TestALockedKeyringOpensNoBrowser(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	d.store.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission}
+	d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) {
+		t.Error("signed in without a keyring")
+		return oauth.Grant{}, nil
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem keyring-locked")
+}

@@ -1,0 +1,108 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+)
+
+const (
+	browserLimit   = 5 * time.Minute // for the person in the browser
+	reconnectLimit = browserLimit + 2*time.Minute
+	revokeLimit    = 10 * time.Second
+)
+
+// errNoBrowser: the person needs the link itself, which a menu can't show.
+var errNoBrowser = &redirect.NoBrowserError{Err: errors.New("the menu can't show the link")}
+
+// reconnectOrCancel signs an account in again without a window: browser, done,
+// a notification. While that waits, a second click calls it off.
+func (k *keeper) reconnectOrCancel(a account.Account) {
+	if j := k.jobs[a.Name]; j != nil {
+		if j.waiting {
+			j.cancel()
+		}
+		return
+	}
+	k.begin(a.Name, true, reconnectLimit, func(ctx context.Context) {
+		renewed, err := k.signInAgain(ctx, a)
+		switch {
+		case err == nil:
+			k.tell(displayName(renewed)+" is connected again", plain(renewed.Username)+" · "+plain(renewed.Domain))
+		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
+		default:
+			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+		}
+	})
+}
+
+func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Account, error) {
+	if err := k.deps.accounts.CheckKeyring(ctx); err != nil {
+		return a, err
+	}
+	waiting, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var asked sync.Once
+	grant, err := k.signIn(waiting, a, k.browser, func(step oauth.Step) {
+		if at, ok := step.(oauth.WaitingForBrowser); ok && at.BrowserError != nil {
+			asked.Do(func() { stop(errNoBrowser) })
+		}
+	})
+	if err != nil {
+		if errors.Is(context.Cause(waiting), errNoBrowser) {
+			return a, errNoBrowser
+		}
+		return a, err
+	}
+	// From here on Egnyte has issued a token: it is kept or ended, also when
+	// the person cancels now.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+	defer cancel()
+	renewed, err := k.deps.accounts.Replace(ctx, a.Name, grant)
+	var other *account.OtherPersonError
+	var keyring *account.KeyringError
+	if errors.As(err, &other) || errors.As(err, &keyring) || errors.Is(err, account.ErrNoAccount) {
+		k.discard(ctx, a, grant)
+	}
+	return renewed, err
+}
+
+// discard ends a grant that nothing keeps. A window can't be handed one:
+// secrets don't travel in arguments.
+func (k *keeper) discard(ctx context.Context, a account.Account, grant oauth.Grant) {
+	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
+	defer cancel()
+	if err := k.revoke(ctx, grant); err != nil {
+		slog.Warn("an unused sign-in could not be ended at Egnyte", "account", a.Name, "error", err)
+	}
+}
+
+func revoke(ctx context.Context, grant oauth.Grant) error {
+	return oauth.Revoke(ctx, oauth.NewHTTPClient(), grant.Domain, grant.Key, grant.Token.Access)
+}
+
+// signInWith signs an account in again at its own domain.
+func signInWith(dir string, keyring account.Keyring, store *account.Store) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
+	return func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
+		key, err := store.Key(ctx, a)
+		if err != nil {
+			return oauth.Grant{}, err
+		}
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
+		if err != nil {
+			return oauth.Grant{}, err
+		}
+		signIn.Timeout = browserLimit
+		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.Listen, report
+		return signIn.Run(ctx)
+	}
+}

@@ -1,0 +1,78 @@
+package tray
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"fyne.io/systray"
+
+	"egnyte-accounts/assets"
+	"egnyte-accounts/gui/desktop"
+)
+
+const programName = "Accounts for Egnyte"
+
+// runSystray shows the keeper's menu until ctx ends. systray runs once in a
+// process, and panics at its end where it could not begin.
+func runSystray(ctx context.Context, k *keeper, changes <-chan struct{}) (err error) {
+	ended := make(chan struct{})
+	ready := func() {
+		k.build(systrayMenu{})
+		go func() {
+			defer close(ended)
+			k.loop(changes)
+			systray.Quit()
+		}()
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &desktop.MissingError{Thing: desktop.SessionBus,
+				Sentence: "The tray icon can't be shown. The windows and egnyte-auth work without it.",
+				Err:      fmt.Errorf("systray: %v", cause)}
+		}
+	}()
+	// Before Run, which reads all of this on another goroutine.
+	prepare()
+	systray.SetIcon(icon(assets.TrayIcon))
+	systray.SetTooltip(programName)
+	systray.SetOnTapped(func() { go k.startRole("--window", "accounts") })
+	systray.Run(ready, nil)
+	<-ended
+	return nil
+}
+
+// systrayMenu and systrayItem are the real menu.
+type systrayMenu struct{}
+
+func (systrayMenu) add(title string) item {
+	return systrayItem{systray.AddMenuItem(escape(title), "")}
+}
+
+func (systrayMenu) separator() { systray.AddSeparator() }
+
+func (systrayMenu) setNeeding(accounts int, trouble string) {
+	picture, words := assets.TrayIcon, []string{programName}
+	if accounts > 0 || trouble != "" {
+		picture = assets.TrayIconAttention
+	}
+	switch {
+	case accounts == 1:
+		words = append(words, "1 account needs you")
+	case accounts > 1:
+		words = append(words, fmt.Sprintf("%d accounts need you", accounts))
+	}
+	if trouble != "" {
+		words = append(words, trouble)
+	}
+	systray.SetIcon(icon(picture))
+	systray.SetTooltip(strings.Join(words, ": "))
+}
+
+type systrayItem struct{ *systray.MenuItem }
+
+func (i systrayItem) add(title string) item    { return systrayItem{i.AddSubMenuItem(escape(title), "")} }
+func (i systrayItem) setTitle(title string)    { i.SetTitle(escape(title)) }
+func (i systrayItem) show()                    { i.Show() }
+func (i systrayItem) hide()                    { i.Hide() }
+func (i systrayItem) clicked() <-chan struct{} { return i.ClickedCh }

@@ -1,0 +1,45 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+
+	"egnyte-accounts/oauth"
+)
+
+// Existing is what an account that is signed in once more remembers.
+type Existing struct {
+	Service string
+	Domain  string    // host
+	Key     oauth.Key // the one it was signed in with; the secret where it is known
+}
+
+// SignInAgain is a sign-in for an account that exists, at its own domain. The
+// key in force is used where it is the account's own, so that a corrected
+// address or secret counts, and where the policy locks it; else the account's.
+func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (oauth.SignIn, error) {
+	fields := Fields{Service: e.Service}
+	known, err := Load(dir, fields)
+	if err != nil {
+		return oauth.SignIn{}, err
+	}
+	switch {
+	case known.Key.ID == e.Key.ID, known.From["client_id"] == LockedPolicy, e.Key.ID == "":
+	case !e.Key.Secret.IsZero():
+		known.Key = e.Key
+	default:
+		fields.ClientID, fields.RedirectURI = e.Key.ID, e.Key.RedirectURI
+		if known, err = Load(dir, fields); err != nil {
+			return oauth.SignIn{}, err
+		}
+	}
+	if known.Key.Secret.IsZero() {
+		if known, err = known.WithSecret(ctx, secrets); err != nil {
+			return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
+		}
+	}
+	s := known.SignIn()
+	s.Flow = oauth.FlowCode
+	s.Domain, err = s.Service.ParseDomain(e.Domain)
+	return s, err
+}
