@@ -156,6 +156,13 @@ func firefox(t *testing.T, profile string, s *site, host string) (arrived bool, 
 	}
 }
 
+func needsFirefox(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("firefox-esr"); err != nil {
+		t.Skip("firefox-esr is not installed")
+	}
+}
+
 func firefoxProfile(t *testing.T, home, path string) string {
 	t.Helper()
 	profile := filepath.Join(home, path)
@@ -220,6 +227,7 @@ func TestChromiumWarnsBeforeAndNotAfterConsent(t *testing.T) {
 }
 
 func TestFirefoxWarnsBeforeAndNotAfterConsent(t *testing.T) {
+	needsFirefox(t)
 	for _, root := range []string{".mozilla/firefox", ".config/mozilla/firefox"} {
 		t.Run(root, func(t *testing.T) {
 			home := freshHome(t)
@@ -250,6 +258,7 @@ func TestFirefoxWarnsBeforeAndNotAfterConsent(t *testing.T) {
 // could happen. A control without constraints shows that the names are what
 // the browsers refuse.
 func TestBrowsersRefuseAnyOtherNameInOurAuthoritysPlace(t *testing.T) {
+	needsFirefox(t)
 	home := freshHome(t)
 	profile := firefoxProfile(t, home, ".mozilla/firefox/x1.default")
 	ours, key, err := newAuthority(time.Now())

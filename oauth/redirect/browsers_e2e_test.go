@@ -114,6 +114,9 @@ func TestSigningInWithChromium(t *testing.T) {
 // Firefox, which tries 127.0.0.1 first and writes another Origin, goes where
 // Egnyte would send it.
 func TestFirefoxComesBackToHTTPS(t *testing.T) {
+	if _, err := exec.LookPath("firefox-esr"); err != nil {
+		t.Skip("firefox-esr is not installed")
+	}
 	l, profile := freshPerson(t)
 	for _, answer := range []string{"?code=right&state=" + testState, "#" + rightFragment} {
 		t.Run(answer[:5], func(t *testing.T) {
