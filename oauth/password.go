@@ -18,7 +18,7 @@ func (s SignIn) runPassword(ctx context.Context) (Grant, error) {
 		Endpoint:     oauth2.Endpoint{TokenURL: s.Domain.tokenURL(), AuthStyle: oauth2.AuthStyleInParams},
 	}
 	s.Report(Exchanging{s.Domain})
-	token, err := s.requestToken(ctx, s.Domain, func(ctx context.Context) (*oauth2.Token, error) {
+	token, err := requestToken(ctx, s.HTTP, s.Domain, s.Scopes, func(ctx context.Context) (*oauth2.Token, error) {
 		return config.PasswordCredentialsToken(ctx, s.Username, s.Password.Reveal())
 	})
 	s.Password = Secret{}

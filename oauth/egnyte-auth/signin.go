@@ -105,6 +105,9 @@ func (f *signInFlags) check() error {
 	if err != nil {
 		return &usageError{err.Error()}
 	}
+	if flow == oauth.FlowImplicit || flow == oauth.FlowPassword {
+		return &usageError{fmt.Sprintf("--flow %s is not offered here yet: use enhanced or code", flow)}
+	}
 	if _, err := oauth.ParseRegion(f.Region); err != nil {
 		return &usageError{err.Error()}
 	}
