@@ -51,6 +51,19 @@ func TestReconnectFromTheTrayNeedsNoWindow(t *testing.T) {
 	}
 }
 
+// Given an account whose password is changed while nothing runs, when the tray
+// starts, then its menu says so without being asked.
+func TestTrayNoticesAChangedPassword(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.signedIn("adoe")
+	s.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
+	s.secret("a-newer-word-of-jane")
+	s.withTray()
+	s.menuSays(soon, "jsmith — acme: reconnect")
+	s.menuSays(soon, "● adoe — globex")
+}
+
 func TestReconnectThatIsRefusedOpensAWindow(t *testing.T) {
 	s := onDesktop(t)
 	s.signedIn("jsmith")

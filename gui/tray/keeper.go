@@ -28,7 +28,8 @@ type deps struct {
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error
-	explain  func(error) string // an error in words for the person
+	explain  func(error) string                                 // an error in words for the person
+	keep     func(ctx context.Context, changed <-chan struct{}) // keeps the accounts alive; nil: nobody does
 	service  string
 	quit     func()
 }

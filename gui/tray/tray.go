@@ -12,9 +12,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -57,7 +59,10 @@ func Run(ctx context.Context, options Options) error {
 		start:    desktop.Start,
 		notify:   desktop.Notify,
 		explain:  explain,
-		service:  options.Service,
+		keep: func(ctx context.Context, changed <-chan struct{}) {
+			account.Keeper{Store: store, HTTP: oauth.NewHTTPClient(), Changed: changed}.Run(ctx)
+		},
+		service: options.Service,
 	})
 }
 
@@ -78,5 +83,26 @@ func run(ctx context.Context, d deps) error {
 	if err != nil {
 		return fmt.Errorf("following the accounts: %w", err)
 	}
-	return runSystray(ctx, newKeeper(ctx, d), changes)
+	alive, err := keepAlive(ctx, d)
+	if err != nil {
+		return err
+	}
+	err = runSystray(ctx, newKeeper(ctx, d), changes)
+	quit()
+	alive.Wait()
+	return err
+}
+
+// keepAlive renews and checks the accounts beside the menu, until ctx ends.
+func keepAlive(ctx context.Context, d deps) (*sync.WaitGroup, error) {
+	var running sync.WaitGroup
+	if d.keep == nil {
+		return &running, nil
+	}
+	changed, err := d.accounts.Watch(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("following the accounts: %w", err)
+	}
+	running.Go(func() { d.keep(ctx, changed) })
+	return &running, nil
 }

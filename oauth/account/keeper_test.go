@@ -151,7 +151,9 @@ func TestAKeeperSaysThatEgnyteIsAwayAndComesBack(t *testing.T) {
 
 func TestAKeeperKeepsToRetryAfter(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.wait(10 * time.Minute)                    // the check at the start is over
 		k.Fault("userinfo", practice.FaultOverRate) // for an hour
+		k.wake <- struct{}{}
 		k.wait(time.Minute)
 		if a := k.account(t); a.Trouble != Throttled || a.Until == nil || a.State != Ready {
 			t.Fatalf("%+v", a)

@@ -86,5 +86,7 @@ func (e Effective) SignIn() oauth.SignIn {
 		Region:  e.Region,
 		Scopes:  e.Scopes,
 		NoPKCE:  e.NoPKCE,
+		// Refusals then show in words of ours instead of raw JSON in a browser.
+		Preflight: true,
 	}
 }
