@@ -5,6 +5,9 @@ package e2e
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -51,14 +54,19 @@ func TestReconnectFromTheTrayNeedsNoWindow(t *testing.T) {
 	}
 }
 
-// Given an account whose password is changed while nothing runs, when the tray
-// starts, then its menu says so without being asked.
+// Given accounts that were last checked long ago, one with a changed password,
+// when the tray starts, then its menu says so without being asked.
 func TestTrayNoticesAChangedPassword(t *testing.T) {
 	s := onDesktop(t)
 	s.signedIn("jsmith")
 	s.signedIn("adoe")
 	s.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
 	s.secret("a-newer-word-of-jane")
+	index := filepath.Join(s.config, "egnyte-accounts", "accounts.json")
+	text, err := os.ReadFile(index)
+	s.check(err)
+	longAgo := regexp.MustCompile(`"checked": ?"[^"]*"`).ReplaceAll(text, []byte(`"checked":"2020-01-01T00:00:00Z"`))
+	s.check(os.WriteFile(index, longAgo, 0o600))
 	s.withTray()
 	s.menuSays(soon, "jsmith — acme: reconnect")
 	s.menuSays(soon, "● adoe — globex")
