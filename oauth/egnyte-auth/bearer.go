@@ -37,7 +37,7 @@ type bearerFlags struct {
 }
 
 func (f *bearerFlags) add(c *cobra.Command) {
-	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token if it lives less `LONG`er than this")
+	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token where less than this `DURATION` of its life is left")
 	c.Flags().BoolVar(&f.signIn, "signin", false, "open a browser where the account has to sign in")
 }
 

@@ -26,9 +26,9 @@ type program struct{ service string }
 func newRoot() *cobra.Command {
 	p := &program{}
 	root := &cobra.Command{
-		Use:           "egnyte-auth",
-		Short:         "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
-		Long:          "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools.\nTokens live in the system keyring. Not made or endorsed by Egnyte.\n\n" +
+		Use:   "egnyte-auth",
+		Short: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
+		Long: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools.\nTokens live in the system keyring. Not made or endorsed by Egnyte.\n\n" +
 			"Exit codes: 0 done, 1 other trouble, 2 wrong use, 3 an account has to sign in or is\n" +
 			"not there, 4 trouble that passes, 5 refused, 130 interrupted.",
 		Example:       "  egnyte-auth signin\n  egnyte-auth exec -- python3 report.py\n  curl -H @<(egnyte-auth header) https://acme.egnyte.com/pubapi/v1/userinfo",
