@@ -119,7 +119,7 @@ func (s SignIn) exchange(ctx context.Context, domain Domain, a attempt, code Sec
 		options = append(options, oauth2.SetAuthURLParam("scope", strings.Join(s.Scopes, " ")))
 	}
 	config := s.config(domain, a)
-	return s.requestToken(ctx, domain, func(ctx context.Context) (*oauth2.Token, error) {
+	return requestToken(ctx, s.HTTP, domain, s.Scopes, func(ctx context.Context) (*oauth2.Token, error) {
 		return config.Exchange(ctx, code.Reveal(), options...)
 	})
 }

@@ -21,6 +21,11 @@ type SignIn struct {
 	NoPKCE  bool          // leaves PKCE out, for a server that stumbles over it
 	Timeout time.Duration // for the person in the browser; zero: none
 
+	// Preflight asks the authorize address once before the browser opens, so
+	// that a refusal is an error here and no raw JSON in a browser. The code
+	// flow only: exactly one request goes to Enhanced Auth.
+	Preflight bool
+
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
 	HTTP    *http.Client // nil: NewHTTPClient()
@@ -69,6 +74,11 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 		return Grant{}, err
 	}
 	defer attempt.receiver.Close()
+	if s.Preflight && s.Flow == FlowCode {
+		if err := Preflight(ctx, s.HTTP, attempt.url); err != nil {
+			return Grant{}, err
+		}
+	}
 
 	person, cancel := s.personsTime(ctx)
 	defer cancel()

@@ -20,12 +20,18 @@ import (
 // maxReply bounds what is read of any answer, in bytes.
 const maxReply = 1 << 20
 
-// requestToken runs one token request of x/oauth2 and reads Egnyte's answer.
-func (s SignIn) requestToken(ctx context.Context, domain Domain, request func(context.Context) (*oauth2.Token, error)) (Token, error) {
-	quirks := &tokenQuirks{next: s.HTTP.Transport}
-	client := *s.HTTP
-	client.Transport = quirks
-	reply, err := request(context.WithValue(ctx, oauth2.HTTPClient, &client))
+// requestToken runs one token request of x/oauth2, for an exchange or a
+// refresh, and reads Egnyte's answer. Scopes are what was asked for: they hold
+// where the answer names none (RFC 6749, 5.1). Errors are *Refusal and
+// *Unreachable.
+func requestToken(ctx context.Context, client *http.Client, domain Domain, scopes []string, request func(context.Context) (*oauth2.Token, error)) (Token, error) {
+	quirks := &tokenQuirks{next: client.Transport}
+	if quirks.next == nil {
+		quirks.next = http.DefaultTransport
+	}
+	quirked := *client
+	quirked.Transport = quirks
+	reply, err := request(context.WithValue(ctx, oauth2.HTTPClient, &quirked))
 	if err != nil {
 		return Token{}, tokenError(domain, err)
 	}
@@ -34,7 +40,7 @@ func (s SignIn) requestToken(ctx context.Context, domain Domain, request func(co
 		Refresh: NewSecret(reply.RefreshToken),
 		Type:    reply.Type(),
 		Issued:  time.Now(),
-		Scopes:  s.Scopes,
+		Scopes:  scopes,
 	}
 	if scope, _ := reply.Extra("scope").(string); scope != "" {
 		token.Scopes = strings.Fields(scope)
@@ -69,8 +75,8 @@ type tokenQuirks struct {
 
 func (q *tokenQuirks) RoundTrip(r *http.Request) (*http.Response, error) {
 	reply, err := q.next.RoundTrip(r)
-	if err != nil || reply.StatusCode != http.StatusOK {
-		return reply, err
+	if err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
 	reply.Body.Close()
@@ -78,7 +84,7 @@ func (q *tokenQuirks) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("reading the token reply: %w", err)
 	}
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) == nil {
+	if reply.StatusCode == http.StatusOK && json.Unmarshal(body, &fields) == nil {
 		q.expiresIn = fields["expires_in"]
 		delete(fields, "expires_in")
 		if without, err := json.Marshal(fields); err == nil {

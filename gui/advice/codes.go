@@ -18,7 +18,9 @@ const (
 	codeTimeout      = "timeout"
 	codeCancelled    = "cancelled"
 	codeSlow         = "slow"
-	codeOffline      = "offline"
+	codeOffline      = string(account.Offline)
+	codeThrottled    = string(account.Throttled)
+	codeNotRevoked   = "not-revoked"
 	codeNoKey        = "no-key"
 	codeNeedsDomain  = "needs-domain"
 	codeConfig       = "config"
@@ -43,12 +45,23 @@ func Code(err error) string {
 	if err == nil {
 		return ""
 	}
-	for _, find := range []func(error) string{sentinel, refused, setup, kept} {
+	for _, find := range []func(error) string{outcome, sentinel, refused, setup, kept} {
 		if code := find(err); code != "" {
 			return code
 		}
 	}
 	return codeUnknown
+}
+
+// outcome knows what an error means that has others as its cause.
+func outcome(err error) string {
+	if _, ok := as[*account.LostPairError](err); ok {
+		return string(account.ReasonUnsaved)
+	}
+	if _, ok := as[*account.NotRevokedError](err); ok {
+		return codeNotRevoked
+	}
+	return ""
 }
 
 func sentinel(err error) string {

@@ -24,6 +24,12 @@ func factsOf(err error, now time.Time) facts {
 	if domain, ok := as[*oauth.DomainError](err); ok {
 		f["reason"] = domain.Reason
 	}
+	if kept, ok := as[*account.NotRevokedError](err); ok {
+		f["want"] = kept.Account
+	}
+	if lost, ok := as[*account.LostPairError](err); ok {
+		f["want"] = lost.Account
+	}
 	if other, ok := as[*account.OtherPersonError](err); ok {
 		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()
 		f["want"] = nameOf(other.Want)

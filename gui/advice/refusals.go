@@ -9,6 +9,11 @@ var refusalEntries = map[string]entry{
 		"Check the network connection, then try again.",
 		TryAgain, again, 4,
 	},
+	codeThrottled: {
+		"Egnyte is asking us to wait.",
+		"Nothing is lost. It goes on by itself.",
+		TryAgain, again, 4,
+	},
 	string(oauth.RefusedRedirectURI): {
 		"Egnyte does not know the address that the browser should come back to.",
 		"Register this app's address with the API key on Egnyte's developer portal, or change it in the settings.",

@@ -129,6 +129,16 @@ var keepingEntries = map[string]entry{
 		"It may be waiting for its password in another window. Answer it there, then try again.",
 		TryAgain, again, 1,
 	},
+	string(account.ReasonUnsaved): {
+		"Egnyte renewed the sign-in of {want}, and this computer's password store would not keep it.",
+		"See that the password store works, then sign in again.",
+		Reconnect, "Sign in again", 3,
+	},
+	codeNotRevoked: {
+		"Egnyte could not be told that {want} signs out, so nothing was removed.",
+		"Try again later, or remove it from this computer only: it then stays signed in at Egnyte until that ends by itself.",
+		TryAgain, again, 4,
+	},
 	codeIndex: {
 		"{file} can't be read, so the accounts can't be shown.",
 		"Correct the file, or move it away and sign in again.",

@@ -127,6 +127,9 @@ func (s *scene) end() {
 	}); err != nil {
 		s.Error(err)
 	}
+	for _, p := range s.programs {
+		s.says(p) // no panic, also at its end
+	}
 	if err := s.Browser.Forget(context.Background()); err != nil {
 		s.Error(err)
 	}

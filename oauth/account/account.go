@@ -39,7 +39,28 @@ type Account struct {
 	Flow        oauth.Flow        `json:"flow"`
 	Added       time.Time         `json:"added"`
 	Renewed     time.Time         `json:"renewed"`
+
+	// What the last check found, for people to read. Trouble is passing: the
+	// account stays Ready, and the keeper tries again.
+	Checked *time.Time `json:"checked,omitempty"` // when Egnyte last accepted the token
+	Trouble Trouble    `json:"trouble,omitempty"`
+	Since   *time.Time `json:"since,omitempty"` // when Trouble began
+	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
+
+// Trouble is what passes by itself; each is a code of gui/advice.
+type Trouble string
+
+// The troubles of an account.
+const (
+	Offline   Trouble = "offline"        // no answer
+	Throttled Trouble = "throttled"      // Egnyte asked to wait
+	Unwell    Trouble = "server-trouble" // answers that mean nothing
+)
+
+// ReasonUnsaved: Egnyte had replaced the account's tokens and the keyring would
+// not keep the new ones.
+const ReasonUnsaved oauth.RefusalKind = "unsaved"
 
 // OAuthDomain is the domain as package oauth knows it.
 func (a Account) OAuthDomain() (oauth.Domain, error) {
@@ -108,6 +129,32 @@ func (e *AmbiguousError) Error() string {
 	}
 	return e.Query + " means more than one account"
 }
+
+// LostPairError: Egnyte has replaced the account's tokens, and the keyring did
+// not keep the new ones, however often it was asked. The account says Reconnect.
+type LostPairError struct {
+	Account string
+	Err     error
+}
+
+func (e *LostPairError) Error() string {
+	return fmt.Sprintf("%s: %v: the renewed tokens could not be kept: %v", e.Account, ErrReconnect, e.Err)
+}
+
+// Unwrap makes it an ErrReconnect too.
+func (e *LostPairError) Unwrap() []error { return []error{ErrReconnect, e.Err} }
+
+// NotRevokedError: Egnyte could not be told that the account signs out, so
+// nothing was removed. Store.Remove removes it here all the same.
+type NotRevokedError struct {
+	Account string
+	Err     error
+}
+
+func (e *NotRevokedError) Error() string {
+	return fmt.Sprintf("%s is still signed in: Egnyte could not be told: %v", e.Account, e.Err)
+}
+func (e *NotRevokedError) Unwrap() error { return e.Err }
 
 // OtherPersonError: a reconnect of Want came back as somebody else. Nothing
 // was replaced; Grant can be added as an account of its own.

@@ -44,6 +44,7 @@ type index struct {
 type entry struct {
 	Account
 	Change *change `json:"change,omitempty"`
+	Pause  *pause  `json:"pause,omitempty"` // of token requests
 }
 
 // change lets the next process tell how far a crashed one came.

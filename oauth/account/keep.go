@@ -45,13 +45,9 @@ func (s *Store) Replace(ctx context.Context, name string, grant oauth.Grant) (Ac
 		return Account{}, err
 	}
 	defer held.release()
-	x, err := s.readIndex()
+	old, err := s.entryOf(name)
 	if err != nil {
 		return Account{}, err
-	}
-	old := x.find(name)
-	if old == nil {
-		return Account{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
 	}
 	if !old.samePerson(grant) {
 		return Account{}, &OtherPersonError{old.Account, grant}
@@ -158,6 +154,7 @@ func accountOf(name string, grant oauth.Grant, i item) Account {
 		Flow:        grant.Flow,
 		Added:       now,
 		Renewed:     now,
+		Checked:     &now,
 	}
 }
 
@@ -228,7 +225,12 @@ func (s *Store) Remove(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	err = s.updateIndex(ctx, func(x *index) error {
+	return s.remove(ctx, held, name)
+}
+
+// remove is Remove for who holds the account's lock, which it gives back.
+func (s *Store) remove(ctx context.Context, held *fileLock, name string) error {
+	err := s.updateIndex(ctx, func(x *index) error {
 		e := x.find(name)
 		if e == nil {
 			return fmt.Errorf("%w: %s", ErrNoAccount, name)

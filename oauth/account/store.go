@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"egnyte-accounts/oauth"
 )
 
@@ -16,10 +18,14 @@ import (
 type Store struct {
 	dir     string
 	keyring Keyring
+	now     func() time.Time // the wall clock
+	flights singleflight.Group
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
-func Open(dir string, keyring Keyring) *Store { return &Store{dir, keyring} }
+func Open(dir string, keyring Keyring) *Store {
+	return &Store{dir: dir, keyring: keyring, now: time.Now}
+}
 
 // CheckKeyring reports, before a browser opens, a keyring that could not keep
 // the result. A locked one is unlocked, by a prompt of the system's.
@@ -113,7 +119,7 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 	if err != nil {
 		return oauth.Token{}, err
 	}
-	if i.expired(time.Now()) {
+	if i.expired(s.now()) {
 		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
 	}
 	return i.token(account.Scopes), nil
@@ -143,6 +149,11 @@ func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
 	return i, err
 }
 
+// key is the API key that goes with the item's tokens.
+func (i item) key(a Account) oauth.Key {
+	return oauth.Key{ID: a.KeyID, Secret: oauth.NewSecret(i.ClientSecret), RedirectURI: a.RedirectURI}
+}
+
 // MarkReconnect records that a person has to sign in again, and why.
 func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
 	held, err := s.lockKnown(ctx, name)
@@ -150,12 +161,25 @@ func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.Ref
 		return err
 	}
 	defer held.release()
+	return s.markReconnect(ctx, name, reason)
+}
+
+// markReconnect is MarkReconnect for who holds the account's lock.
+func (s *Store) markReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
+	return s.updateEntry(ctx, name, func(e *entry) {
+		e.State, e.Reason, e.Pause = Reconnect, reason, nil
+		e.calm()
+	})
+}
+
+// updateEntry changes one entry of the index.
+func (s *Store) updateEntry(ctx context.Context, name string, edit func(*entry)) error {
 	return s.updateIndex(ctx, func(x *index) error {
 		e := x.find(name)
 		if e == nil {
 			return fmt.Errorf("%w: %s", ErrNoAccount, name)
 		}
-		e.State, e.Reason = Reconnect, reason
+		edit(e)
 		return nil
 	})
 }

@@ -101,13 +101,15 @@ func printTable(out, hint io.Writer, accounts []account.Account) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\tACCOUNT\tNAME\tSTATE\tEXPIRES")
+	now := time.Now()
+	fmt.Fprintln(table, "\tACCOUNT\tNAME\tSTATE\tEXPIRES\tCHECKED\tREASON")
 	for _, a := range accounts {
 		mark := ""
 		if a.Default {
 			mark = "*"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", mark, a.Name, plain(a.DisplayName), a.State, expiryWords(a.Expires, time.Now()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, a.Name, plain(a.DisplayName), a.State,
+			expiryWords(a.Expires, now), checkedWords(a.Checked, now), reasonWords(a, now))
 	}
 	return table.Flush()
 }
@@ -126,4 +128,35 @@ func expiryWords(expires *time.Time, now time.Time) string {
 		return fmt.Sprintf("in %d hours", int(left.Hours()))
 	}
 	return fmt.Sprintf("in %d days", int(left.Hours()/24))
+}
+
+func checkedWords(checked *time.Time, now time.Time) string {
+	if checked == nil {
+		return "never"
+	}
+	ago := now.Sub(*checked)
+	switch {
+	case ago < time.Minute:
+		return "just now"
+	case ago < time.Hour:
+		return fmt.Sprintf("%d min ago", int(ago.Minutes()))
+	case ago < 48*time.Hour:
+		return fmt.Sprintf("%d hours ago", int(ago.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(ago.Hours()/24))
+}
+
+// reasonWords says what keeps an account from working, in the code's words.
+func reasonWords(a account.Account, now time.Time) string {
+	switch {
+	case a.State == account.Reconnect:
+		return string(a.Reason)
+	case a.Trouble == "":
+		return ""
+	case a.Until != nil && a.Until.After(now):
+		return string(a.Trouble) + " until " + a.Until.Local().Format("15:04")
+	case a.Since != nil:
+		return string(a.Trouble) + " since " + a.Since.Local().Format("15:04")
+	}
+	return string(a.Trouble)
 }

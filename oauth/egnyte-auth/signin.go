@@ -137,6 +137,7 @@ func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Ke
 	signIn := inForce.SignIn()
 	signIn.Timeout = f.timeout
 	signIn.Listen = redirect.Listen
+	signIn.Preflight = true
 	if !f.noBrowser {
 		signIn.Browser = redirect.SystemBrowser{}
 	}

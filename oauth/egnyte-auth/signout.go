@@ -1,40 +1,50 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
+// signOutFlags is what `signout` was asked for.
+type signOutFlags struct{ all, anyway bool }
+
 func newSignOut(p *program) *cobra.Command {
-	var all bool
+	f := &signOutFlags{}
 	c := &cobra.Command{
-		Use:     "signout [ACCOUNT]",
-		Short:   "Forget an account: its tokens leave the keyring",
-		Example: "  egnyte-auth signout jsmith@acme.egnyte.com\n  egnyte-auth signout --all",
+		Use:   "signout [ACCOUNT]",
+		Short: "Sign out at Egnyte and forget the account here",
+		Long: "Sign out at Egnyte and forget the account here. Where Egnyte can't be told,\n" +
+			"nothing is removed; --anyway removes the account from this machine all the same.",
+		Example: "  egnyte-auth signout jsmith@acme.egnyte.com\n  egnyte-auth signout --all\n  egnyte-auth signout acme --anyway",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			if all && len(args) > 0 {
+			if f.all && len(args) > 0 {
 				return &usageError{"name an account or use --all, not both"}
 			}
-			if all {
-				return p.signOutAll(c)
+			if f.all {
+				return p.signOutAll(c, f.anyway)
 			}
 			store, found, err := p.find(c.Context(), args)
 			if err != nil {
 				return err
 			}
-			return signOut(c, store, found)
+			return signOut(c, store, found, f.anyway)
 		},
 	}
-	c.Flags().BoolVar(&all, "all", false, "every account (with --service, every account there)")
+	c.Flags().BoolVar(&f.all, "all", false, "every account (with --service, every account there)")
+	c.Flags().BoolVar(&f.anyway, "anyway", false, "remove the account here even if Egnyte can't be told")
 	return c
 }
 
-func (p *program) signOutAll(c *cobra.Command) error {
+// signOutAll reports per account. Its error, and so the exit code, is the first
+// account's that stayed.
+func (p *program) signOutAll(c *cobra.Command, anyway bool) error {
 	store, service, err := p.accounts()
 	if err != nil {
 		return err
@@ -43,17 +53,34 @@ func (p *program) signOutAll(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	var failed error
-	for _, a := range only(accounts, service) {
-		failed = errors.Join(failed, signOut(c, store, a))
+	var stayed []error
+	all := only(accounts, service)
+	for _, a := range all {
+		err := signOut(c, store, a, anyway)
+		if err != nil {
+			fmt.Fprintf(c.ErrOrStderr(), "%s stays: %s\n", plain(a.Name), sentence(err))
+			stayed = append(stayed, err)
+		}
+		if errors.Is(err, context.Canceled) {
+			break
+		}
 	}
-	return failed
+	if len(stayed) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d accounts stayed: %w", len(stayed), len(all), stayed[0])
 }
 
-func signOut(c *cobra.Command, store *account.Store, a account.Account) error {
-	if err := store.Remove(c.Context(), a.Name); err != nil {
+func signOut(c *cobra.Command, store *account.Store, a account.Account, anyway bool) error {
+	err := store.SignOut(c.Context(), oauth.NewHTTPClient(), a.Name)
+	told := "Signed out %s.\n"
+	if notRevoked := (*account.NotRevokedError)(nil); anyway && errors.As(err, &notRevoked) {
+		told = "Removed %s from this machine. Egnyte could not be told: it stays signed in there.\n"
+		err = store.Remove(c.Context(), a.Name)
+	}
+	if err != nil {
 		return fmt.Errorf("signing out %s: %w", a.Name, err)
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "Signed out %s.\n", a.Name)
+	_, err = fmt.Fprintf(c.ErrOrStderr(), told, plain(a.Name))
 	return err
 }

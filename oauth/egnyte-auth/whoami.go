@@ -65,7 +65,7 @@ func askWho(ctx context.Context, store *account.Store, a account.Account, domain
 	user, err := oauth.UserInfo(ctx, client, domain, token.Access)
 	var refusal *oauth.Refusal
 	if errors.As(err, &refusal) && refusal.Kind == oauth.RefusedUnauthorized {
-		if token, err = renewedToken(ctx, store, a, token.Access, err); err != nil {
+		if token, err = renewedToken(ctx, store, a, token.Access); err != nil {
 			return oauth.User{}, err
 		}
 		user, err = oauth.UserInfo(ctx, client, domain, token.Access)

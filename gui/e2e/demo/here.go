@@ -44,7 +44,7 @@ func onThisDesktop(ctx context.Context) (err error) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- window.Wait() }()
-	fmt.Println("\nThe window is open and the tray icon is there. Choose Add account. Ctrl-C ends the demo.")
+	fmt.Println("\nThe window is open; the icon is in the tray, where this desktop has one. Choose Add account. Ctrl-C ends the demo.")
 	select {
 	case err := <-ended:
 		if err != nil {

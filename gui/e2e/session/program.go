@@ -36,7 +36,6 @@ type Program struct {
 	stdout, stderr string
 	done           chan struct{}
 	state          *os.ProcessState
-	usage          *syscall.Rusage
 }
 
 // Program starts one of the project's programs; see Find.

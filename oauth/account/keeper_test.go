@@ -1,0 +1,284 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/practice"
+)
+
+// direct carries requests to a handler without a network, so that time in a
+// synctest bubble can pass; it counts them, and notes when they came.
+type direct struct {
+	handler http.Handler
+	mu      sync.Mutex
+	calls   []time.Time
+	offline bool
+}
+
+func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	d.mu.Lock()
+	d.calls = append(d.calls, time.Now())
+	offline := d.offline
+	d.mu.Unlock()
+	if offline {
+		return nil, fmt.Errorf("no network")
+	}
+	r = r.Clone(r.Context())
+	r.Host, r.RequestURI = r.URL.Host, r.URL.RequestURI()
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+func (d *direct) count() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.calls)
+}
+
+func (d *direct) setOffline(offline bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.offline = offline
+}
+
+// kept is an account that a keeper keeps, inside a bubble.
+type kept struct {
+	*egnyte
+	net  *direct
+	wake chan struct{}
+}
+
+// keeping runs test in a bubble, with a keeper at work. The sign-in is outside of
+// it, as it needs a network, so Egnyte's clock is moved to the bubble's.
+func keeping(t *testing.T, expiresIn string, test func(*testing.T, *kept)) {
+	t.Helper()
+	e := atEgnyte(t, expiresIn)
+	now := time.Now()
+	synctest.Test(t, func(t *testing.T) {
+		shift := time.Until(now) // the bubble's clock begins in 2000
+		e.clock.set(shift)
+		e.Advance(shift)
+		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1)}
+		e.client = &http.Client{Transport: k.net}
+		if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Checked = nil }); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now, Wake: k.wake}.Run(ctx)
+		}()
+		test(t, k)
+		cancel()
+		<-ended
+	})
+}
+
+// wait lets time pass for everybody.
+func (k *kept) wait(d time.Duration) {
+	time.Sleep(d) // a bubble's: it takes no time
+	synctest.Wait()
+}
+
+func TestAKeeperChecksAtStartAndThenRarely(t *testing.T) {
+	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.wait(time.Minute)
+		if a := k.account(t); k.net.count() != 1 || a.Checked == nil || a.Trouble != "" {
+			t.Fatalf("at start: %d calls, %+v", k.net.count(), a)
+		}
+		k.wait(5 * time.Hour)
+		if n := k.net.count(); n != 1 {
+			t.Errorf("%d calls within 5 hours", n)
+		}
+		k.wait(19 * time.Hour)
+		if n := k.net.count(); n < 4 || n > 5 {
+			t.Errorf("%d calls in a day", n)
+		}
+	})
+}
+
+func TestAKeeperTurnsADeadAccountToReconnectWithinOneCheck(t *testing.T) {
+	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.wait(time.Minute)
+		k.ChangePassword("acme", "jsmith", "another")
+		k.wait(10 * time.Minute)
+		k.wake <- struct{}{}
+		k.wait(10 * time.Second)
+		if a := k.account(t); a.State != Reconnect || a.Reason != oauth.RefusedUnauthorized {
+			t.Errorf("%+v", a)
+		}
+		n := k.net.count()
+		k.wait(48 * time.Hour)
+		if k.net.count() != n {
+			t.Error("a dead account is still asked for")
+		}
+	})
+}
+
+func TestAKeeperSaysThatEgnyteIsAwayAndComesBack(t *testing.T) {
+	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.wait(time.Minute)
+		k.net.setOffline(true)
+		k.wait(10 * time.Minute)
+		before := k.net.count()
+		k.wake <- struct{}{}
+		k.wait(24 * time.Hour)
+		a := k.account(t)
+		if a.State != Ready || a.Trouble != Offline || a.Since == nil {
+			t.Fatalf("%+v", a)
+		}
+		if n := k.net.count() - before; n < 10 || n > 100 {
+			t.Errorf("%d tries in a day without a network", n)
+		}
+		k.net.setOffline(false)
+		k.wake <- struct{}{}
+		k.wait(2 * time.Minute)
+		if a := k.account(t); a.Trouble != "" || a.Since != nil {
+			t.Errorf("with the network back: %+v", a)
+		}
+	})
+}
+
+func TestAKeeperKeepsToRetryAfter(t *testing.T) {
+	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.Fault("userinfo", practice.FaultOverRate) // for an hour
+		k.wait(time.Minute)
+		if a := k.account(t); a.Trouble != Throttled || a.Until == nil || a.State != Ready {
+			t.Fatalf("%+v", a)
+		}
+		n := k.net.count()
+		for range 5 { // a network that comes and goes changes nothing
+			k.wake <- struct{}{}
+			k.wait(10 * time.Minute)
+		}
+		if k.net.count() != n {
+			t.Errorf("%d calls within the wait", k.net.count()-n)
+		}
+		k.ClearFault("userinfo")
+		k.wait(time.Hour)
+		if a := k.account(t); a.Trouble != "" || a.Until != nil {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+func TestAKeeperRenewsBeforeExpiry(t *testing.T) {
+	keeping(t, "3600", func(t *testing.T, k *kept) {
+		before := k.Requests("token")
+		k.wait(time.Minute)
+		for range 24 {
+			k.wait(time.Hour)
+			if a := k.account(t); a.State != Ready || a.Trouble != "" {
+				t.Fatalf("%+v", a)
+			}
+		}
+		if n := k.Requests("token") - before; n < 20 || n > 32 {
+			t.Errorf("%d renewals in a day of tokens that live an hour", n)
+		}
+		k.mustHoldNewest(t)
+	})
+}
+
+func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
+	keeping(t, "3600", func(t *testing.T, k *kept) {
+		k.ExpiresIn("0")
+		k.wait(24 * time.Hour)
+		if n := k.net.count(); n > 200 {
+			t.Errorf("%d calls in a day", n)
+		}
+	})
+}
+
+func TestClockJumpsAndSuspendsEndWell(t *testing.T) {
+	for name, jump := range map[string]time.Duration{"a day on": 24 * time.Hour, "a day back": -24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			keeping(t, "3600", func(t *testing.T, k *kept) {
+				k.wait(time.Minute)
+				k.clock.set(k.clock.moved + jump) // nobody signals it
+				if jump > 0 {
+					k.Advance(jump) // as in a sleep of the machine
+				}
+				for range 30 {
+					k.wait(time.Hour)
+				}
+				a := k.account(t)
+				if a.State != Ready || a.Trouble != "" {
+					t.Errorf("%+v", a)
+				}
+				k.mustHoldNewest(t)
+				if n := k.net.count(); n > 200 {
+					t.Errorf("%d calls", n)
+				}
+			})
+		})
+	}
+}
+
+func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
+	at := practice.Start(t)
+	grant := signIn(t, at, 0)
+	dir := t.TempDir()
+	now := time.Now() // outside of the bubble
+	synctest.Test(t, func(t *testing.T) {
+		clock := &wallClock{}
+		clock.set(time.Until(now))
+		store := Open(dir, &memoryKeyring{})
+		store.now = clock.now
+		const many = 1000
+		err := store.updateIndex(t.Context(), func(x *index) error {
+			for n := range many {
+				name := fmt.Sprintf("person%d@acme", n)
+				i := newItem(grant)
+				secret, err := i.pack()
+				if err != nil {
+					return err
+				}
+				a := accountOf(name, grant, i)
+				a.State, a.Checked, a.Renewed = Ready, nil, now
+				x.put(entry{Account: a})
+				if err := store.keyring.Set(t.Context(), name, secret); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		net := &direct{handler: at.Handler()}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			Keeper{Store: store, HTTP: &http.Client{Transport: net}, Now: clock.now}.Run(ctx)
+		}()
+		time.Sleep(20 * time.Minute)
+		synctest.Wait()
+		cancel()
+		<-ended
+		if net.count() != many {
+			t.Errorf("%d calls for the first check of %d", net.count(), many)
+		}
+		for n := 1; n < len(net.calls); n++ {
+			if gap := net.calls[n].Sub(net.calls[n-1]); gap < callEvery {
+				t.Fatalf("calls %s apart", gap)
+			}
+		}
+		accounts, _ := store.List(context.Background())
+		for _, a := range accounts {
+			if a.Checked == nil {
+				t.Fatalf("%s was not checked", a.Name)
+			}
+		}
+	})
+}

@@ -1,0 +1,323 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/practice"
+)
+
+func TestWhenATokenIsDue(t *testing.T) {
+	t.Parallel()
+	for life, lead := range map[time.Duration]time.Duration{
+		720 * time.Hour:  144 * time.Hour,
+		time.Hour:        12 * time.Minute,
+		20 * time.Minute: 5 * time.Minute,
+		10 * time.Minute: 5 * time.Minute,
+		6 * time.Minute:  3 * time.Minute, // not in the first half
+		time.Second:      500 * time.Millisecond,
+		0:                0,
+	} {
+		issued := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
+		if got := issued.Add(life).Sub(renewAt(issued, issued.Add(life))); got != lead {
+			t.Errorf("a life of %s is renewed %s before its end, want %s", life, got, lead)
+		}
+		i := item{Issued: issued, Expiry: issued.Add(life)}
+		if at := renewAt(i.Issued, i.Expiry); !i.due(at) || life > 0 && i.due(at.Add(-time.Nanosecond)) {
+			t.Errorf("a life of %s is not due just when it is", life)
+		}
+	}
+	set := time.Now()
+	if back := (item{Issued: set, Expiry: set.Add(time.Hour)}); !back.due(set.Add(-24*time.Hour)) || (item{Issued: set}).due(set) {
+		t.Error("a clock that was set back makes a token due; one without an end is never due")
+	}
+}
+
+func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	before := e.Requests("token")
+
+	first, err := e.fresh(t)
+	e.mustWork(t, first, err)
+	if e.Requests("token") != before {
+		t.Error("a young token was renewed")
+	}
+	e.pass(56 * time.Minute)
+	second, err := e.fresh(t)
+	e.mustWork(t, second, err)
+	e.mustHoldNewest(t)
+	if a := e.account(t); e.Requests("token") != before+1 || second.Access.Equal(first.Access) || a.State != Ready || !a.Expires.Equal(second.Expiry.Truncate(time.Second)) {
+		t.Errorf("%d requests, %+v", e.Requests("token")-before, a)
+	}
+	e.pass(2 * time.Hour) // expired altogether
+	third, err := e.fresh(t)
+	e.mustWork(t, third, err)
+}
+
+func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.pass(2 * time.Hour)
+	before := e.Requests("token")
+	other := Open(e.store.dir, e.keyring) // as another process would
+	other.now = e.clock.now
+	a := e.account(t)
+	var group sync.WaitGroup
+	for n := range 16 {
+		group.Go(func() {
+			store := []*Store{e.store, other}[n%2]
+			if _, err := store.Fresh(t.Context(), e.client, a, time.Minute); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := e.Requests("token") - before; n != 1 {
+		t.Errorf("%d token requests", n)
+	}
+	e.mustHoldNewest(t)
+}
+
+func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	a := e.account(t)
+	old, _ := e.store.Token(t.Context(), a)
+	before := e.Requests("token")
+	for range 3 { // who comes late is given what the first one got
+		token, err := e.store.Renew(t.Context(), e.client, a, old.Access)
+		e.mustWork(t, token, err)
+	}
+	if n := e.Requests("token") - before; n != 1 {
+		t.Errorf("%d token requests", n)
+	}
+}
+
+func TestARefusalForGoodAsksForASignIn(t *testing.T) {
+	t.Parallel()
+	for reason, fault := range map[oauth.RefusalKind]practice.Fault{
+		oauth.RefusedInvalidGrant: practice.FaultInvalidGrant,
+		oauth.RefusedClient:       practice.FaultInvalidClient.HTML(),
+		oauth.RefusedKey:          practice.FaultUnknownKey.XML(),
+	} {
+		e := atEgnyte(t, "3600")
+		e.pass(2 * time.Hour)
+		e.Fault("token", fault)
+		_, err := e.fresh(t)
+		mustReconnect(t, e, err, reason)
+		asked := e.Requests("token")
+		if _, err := e.fresh(t); !errors.Is(err, ErrReconnect) || e.Requests("token") != asked {
+			t.Errorf("%s: asked again", reason)
+		}
+		e.ClearFault("token")
+		if _, err := e.store.Replace(t.Context(), e.name, signIn(t, e.Server, 0)); err != nil || e.account(t).State != Ready {
+			t.Errorf("%s: signing in again: %v", reason, err)
+		}
+	}
+}
+
+func TestAPasswordChangeIsToldAsOne(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	a := e.account(t)
+	token, _ := e.store.Token(t.Context(), a)
+	e.ChangePassword("acme", "jsmith", "another")
+	_, err := e.store.Renew(t.Context(), e.client, a, token.Access)
+	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
+}
+
+// passing is every answer after which an account must still be whole.
+var passing = map[string]practice.Fault{
+	"409": practice.FaultTokenLimit, "429": practice.Fault429.HTML(), "over QPS": practice.FaultOverQPS(time.Second).XML(),
+	"over rate": practice.FaultOverRate, "500": practice.Fault500, "503": practice.Fault503.HTML(),
+	"a refusal cut off": {Status: 400, Body: `{"error":"invalid_grant"}`, CloseMidBody: true},
+	"garbage":           {Status: 200, Body: "\x00\xff"}, "empty": {Status: 200}, "not found": {Status: 404},
+	"a hotel's page": {Status: 200, Body: "<html>Welcome", Header: http.Header{"Content-Type": {"text/html"}}},
+	"a teapot":       {Status: 418}, "elsewhere": {Status: 302, Header: http.Header{"Location": {"https://elsewhere.example"}}},
+	"10 MB": {Status: 200, Body: strings.Repeat("x", 10<<20)}, "10 MB of trouble": {Status: 503, Body: strings.Repeat("x", 10<<20)},
+}
+
+func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
+	t.Parallel()
+	for name, fault := range passing {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := atEgnyte(t, "3600")
+			old, _ := e.store.Token(t.Context(), e.account(t))
+			e.Fault("token", fault)
+
+			// Given a token that still lives, it is what one gets
+			e.clock.set(57 * time.Minute)
+			if token, err := e.fresh(t); err != nil || !token.Access.Equal(old.Access) {
+				t.Errorf("while the old one lives: %v", err)
+			}
+			// Given none, the trouble is told
+			e.clock.set(2 * time.Hour)
+			if _, err := e.fresh(t); err == nil || errors.Is(err, ErrReconnect) {
+				t.Errorf("when it has expired: %v", err)
+			}
+			if a := e.account(t); a.State != Ready {
+				t.Errorf("the account is %+v", a)
+			}
+			// And afterwards all is well
+			e.ClearFault("token")
+			e.clock.set(30 * time.Hour)
+			token, err := e.fresh(t)
+			e.mustWork(t, token, err)
+			e.mustHoldNewest(t)
+		})
+	}
+}
+
+func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.pass(2 * time.Hour)
+	e.Fault("token", practice.FaultTokenLimit.WithRetryAfter(10*time.Minute))
+	before := e.Requests("token")
+	for range 5 {
+		_, err := Open(e.store.dir, e.keyring).Fresh(t.Context(), e.client, e.account(t), 2*time.Hour)
+		_ = err // its clock is the machine's: the token lives
+		if _, err := e.fresh(t); !oauth.Passing(err) {
+			t.Fatal(err)
+		}
+	}
+	if n := e.Requests("token") - before; n != 1 {
+		t.Errorf("%d requests within the wait", n)
+	}
+	e.ClearFault("token")
+	e.pass(11 * time.Minute)
+	token, err := e.fresh(t)
+	e.mustWork(t, token, err)
+}
+
+func TestAPauseFromBeforeTheClockWasSetBackIsNone(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	p := pauseFrom(now, time.Hour)
+	if p.left(now) < 59*time.Minute || p.left(now.Add(time.Hour)) != 0 || p.left(now.Add(-24*time.Hour)) != 0 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestWhateverExpiresInSaysNoAccountIsLost(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{`-1`, `"3600"`, `0`, `null`, `1e12`, ``} {
+		e := atEgnyte(t, "3600")
+		e.pass(2 * time.Hour)
+		e.ExpiresIn(raw)
+		for range 3 {
+			if _, err := e.fresh(t); err != nil {
+				t.Errorf("%s: %v", raw, err)
+			}
+		}
+		if a := e.account(t); a.State != Ready {
+			t.Errorf("%s: %+v", raw, a)
+		}
+		e.mustHoldNewest(t)
+	}
+}
+
+func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	for _, expiresIn := range []string{"", "-1"} {
+		e := atEgnyte(t, expiresIn)
+		before := e.Requests("token")
+		e.pass(1000 * time.Hour)
+		token, err := e.fresh(t)
+		e.mustWork(t, token, err)
+		if e.Requests("token") != before {
+			t.Errorf("%q: a token without an end was renewed", expiresIn)
+		}
+	}
+}
+
+// brokenKeyring refuses so many writes.
+type brokenKeyring struct {
+	Keyring
+	mu      sync.Mutex
+	refuses int
+}
+
+func (k *brokenKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.refuses--; k.refuses >= 0 {
+		return &KeyringError{KeyringLocked, errors.New("as the test wants it")}
+	}
+	return k.Keyring.Set(ctx, user, secret)
+}
+
+func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.pass(2 * time.Hour)
+	broken := &brokenKeyring{Keyring: e.keyring, refuses: 2}
+	e.store.keyring = broken
+	token, err := e.fresh(t) // tried again, and kept
+	e.mustWork(t, token, err)
+	e.mustHoldNewest(t)
+
+	e.pass(2 * time.Hour)
+	broken.refuses = 1000
+	_, err = e.fresh(t)
+	var lost *LostPairError
+	if !errors.As(err, &lost) || lost.Account != e.name {
+		t.Errorf("got %v", err)
+	}
+	mustReconnect(t, e, err, ReasonUnsaved)
+}
+
+func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.pass(2 * time.Hour)
+	a := e.account(t)
+	e.Fault("token", practice.Fault{Hang: 300 * time.Millisecond}.For(1))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	token, err := e.store.Fresh(ctx, e.client, a, time.Minute)
+	e.mustWork(t, token, err)
+	e.mustHoldNewest(t)
+}
+
+func TestAHangingEgnyteHoldsNobodyForLong(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.clock.set(57 * time.Minute)
+	e.Fault("token", practice.Fault{Hang: -1})
+	client := oauth.NewHTTPClient()
+	client.Timeout = 200 * time.Millisecond
+	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); err != nil {
+		t.Errorf("the old token still lives: %v", err)
+	}
+	e.clock.set(2 * time.Hour)
+	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); !oauth.Passing(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnIndexThatMissedARenewalCatchesUp(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	a := e.account(t)
+	e.pass(2 * time.Hour)
+	token, err := e.fresh(t)
+	e.mustWork(t, token, err)
+	if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Expires, e.Renewed = a.Expires, a.Renewed }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.store.Renew(t.Context(), e.client, a, oauth.NewSecret("an older one")); err != nil {
+		t.Fatal(err)
+	}
+	if got := e.account(t); !got.Expires.Equal(token.Expiry.Truncate(time.Second)) {
+		t.Errorf("the index says %s, the token ends %s", got.Expires, token.Expiry)
+	}
+}
