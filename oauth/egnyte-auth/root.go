@@ -23,6 +23,9 @@ const (
 // program is what every command shares: the flags given to all of them.
 type program struct{ service string }
 
+// extraCommands are those of builds for special purposes.
+var extraCommands []func(*program) *cobra.Command
+
 func newRoot() *cobra.Command {
 	p := &program{}
 	root := &cobra.Command{
@@ -43,6 +46,9 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err.Error()} })
 	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
 	root.AddCommand(newExec(p), newHeader(p), newCurlrc(p), newDefault(p), newWhoami(p), newStatus(p), newOpen(p))
+	for _, extra := range extraCommands {
+		root.AddCommand(extra(p))
+	}
 	p.addCompletions(root)
 	return root
 }
