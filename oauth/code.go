@@ -12,18 +12,17 @@ import (
 
 // attempt is what ties one authorize request to its callback and its exchange.
 type attempt struct {
-	receiver   Receiver
-	state      string
-	verifier   string // PKCE (RFC 7636); empty when left out
-	registered string // the redirect address as the key's owner gave it
-	url        string
+	receiver Receiver
+	state    string
+	verifier string // PKCE (RFC 7636); empty when left out
+	url      string
 }
 
 // begin binds the receiver and composes the authorize address. The receiver
 // is bound first: the address names its port.
 func (s SignIn) begin(ctx context.Context) (attempt, error) {
-	a := attempt{state: rand.Text(), registered: s.Key.RedirectURI}
-	if !s.NoPKCE {
+	a := attempt{state: rand.Text()}
+	if !s.NoPKCE && s.Flow != FlowImplicit { // nothing is exchanged there
 		a.verifier = oauth2.GenerateVerifier()
 	}
 	endpoint := s.Domain.authorizeURL
@@ -34,18 +33,26 @@ func (s SignIn) begin(ctx context.Context) (attempt, error) {
 		}
 		endpoint = func() string { return s.Service.enhancedAuthURL(region) }
 	}
-	receiver, err := s.Listen(ctx, a.registered, a.state)
+	receiver, err := s.Listen(ctx, s.Key.RedirectURI, a.state)
 	if err != nil {
 		return attempt{}, fmt.Errorf("preparing to receive the sign-in: %w", err)
+	}
+	if s.Flow == FlowImplicit {
+		if err := expectFragment(receiver); err != nil {
+			return attempt{}, err
+		}
 	}
 	a.receiver = receiver
 	a.url = s.config(Domain{}, a).authorizeURL(endpoint(), a)
 	return a, nil
 }
 
-type codeConfig struct{ oauth2.Config }
+type browserConfig struct {
+	oauth2.Config
+	implicit bool
+}
 
-func (s SignIn) config(domain Domain, a attempt) codeConfig {
+func (s SignIn) config(domain Domain, a attempt) browserConfig {
 	c := oauth2.Config{
 		ClientID:     s.Key.ID,
 		ClientSecret: s.Key.Secret.Reveal(),
@@ -57,14 +64,17 @@ func (s SignIn) config(domain Domain, a attempt) codeConfig {
 	if !domain.IsZero() {
 		c.Endpoint.TokenURL = domain.tokenURL()
 	}
-	return codeConfig{c}
+	return browserConfig{c, s.Flow == FlowImplicit}
 }
 
-func (c codeConfig) authorizeURL(endpoint string, a attempt) string {
+func (c browserConfig) authorizeURL(endpoint string, a attempt) string {
 	c.Endpoint.AuthURL = endpoint
 	var options []oauth2.AuthCodeOption
 	if a.verifier != "" {
 		options = append(options, oauth2.S256ChallengeOption(a.verifier))
+	}
+	if c.implicit {
+		options = append(options, oauth2.SetAuthURLParam("response_type", "token"))
 	}
 	return c.AuthCodeURL(a.state, options...)
 }

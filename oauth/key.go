@@ -19,16 +19,18 @@ type Flow string
 const (
 	FlowEnhanced Flow = "enhanced" // code flow that asks for the domain in the browser
 	FlowCode     Flow = "code"     // code flow at a known domain
+	FlowImplicit Flow = "implicit" // token in the address; no refresh; only where the code flow is impossible
+	FlowPassword Flow = "password" // resource owner password: internal-application keys only
 )
 
 // ParseFlow reads a flow's name; empty means that the domain decides: none
 // given is FlowEnhanced, one given is FlowCode.
 func ParseFlow(name string) (Flow, error) {
 	switch f := Flow(name); f {
-	case "", FlowEnhanced, FlowCode:
+	case "", FlowEnhanced, FlowCode, FlowImplicit, FlowPassword:
 		return f, nil
 	}
-	return "", fmt.Errorf("%q is not a way to sign in: use enhanced or code", name)
+	return "", fmt.Errorf("%q is not a way to sign in: use enhanced, code, implicit or password", name)
 }
 
 // Region is the Enhanced Auth address that a sign-in starts at.

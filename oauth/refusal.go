@@ -26,6 +26,8 @@ const (
 	RefusedOverRate     RefusalKind = "over-rate"          // over 1,000 calls a day
 	RefusedTokenLimit   RefusalKind = "token-limit"        // over 100 token requests an hour
 	RefusedInvalidGrant RefusalKind = "invalid-grant"      // code or refresh token dead
+	RefusedPassword     RefusalKind = "password"           // user name or password wrong, or an account that signs in by SSO
+	RefusedPasswords    RefusalKind = "password-limit"     // over 10 password sign-ins of a person an hour
 	RefusedClient       RefusalKind = "invalid-client"     // key and secret do not belong together
 	RefusedUnauthorized RefusalKind = "unauthorized"       // 401 from the API
 	RefusedServer       RefusalKind = "server-trouble"     // 5xx
@@ -54,13 +56,22 @@ func (r *Refusal) Error() string {
 	if r.Status != 0 {
 		text += fmt.Sprintf(" (HTTP %d)", r.Status)
 	}
+	if more := explanations[r.Kind]; more != "" {
+		text += ": " + more
+	}
 	return text
+}
+
+// explanations are for refusals that their own words don't explain.
+var explanations = map[RefusalKind]string{
+	RefusedPassword:  "the user name or the password is wrong; people who sign in by SSO have no Egnyte password to give",
+	RefusedPasswords: "Egnyte takes 10 password sign-ins of a person an hour",
 }
 
 // Passing reports whether waiting may help, without a person.
 func (r *Refusal) Passing() bool {
 	switch r.Kind {
-	case RefusedOverQPS, RefusedOverRate, RefusedTokenLimit, RefusedServer, RefusedUnreadable:
+	case RefusedOverQPS, RefusedOverRate, RefusedTokenLimit, RefusedPasswords, RefusedServer, RefusedUnreadable:
 		return true
 	}
 	return false

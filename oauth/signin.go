@@ -26,6 +26,9 @@ type SignIn struct {
 	// flow only: exactly one request goes to Enhanced Auth.
 	Preflight bool
 
+	Username string // FlowPassword alone
+	Password Secret // FlowPassword alone: sent once, kept nowhere
+
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
 	HTTP    *http.Client // nil: NewHTTPClient()
@@ -52,23 +55,37 @@ type Receiver interface {
 	Close() error
 }
 
-// Callback is the redirect that ended a wait (RFC 6749, 4.1.2). Exactly one of
-// Code and Error is set.
+// FragmentReceiver is a Receiver that can also take an answer out of the
+// address's fragment, which browsers send to no server: the implicit grant's.
+type FragmentReceiver interface {
+	Receiver
+	// ExpectFragment makes Receive wait for that. It is called before the
+	// browser opens.
+	ExpectFragment()
+}
+
+// Callback is the redirect that ended a wait (RFC 6749, 4.1.2 and 4.2.2).
+// Exactly one of Code, Token and Error is set.
 type Callback struct {
 	Code    Secret
+	Token   *FragmentToken // implicit grant alone
 	Error   string
 	Domain  []string // every value of egnyte_domain, else of domain
 	Referer string
 }
 
 // Run signs in: prepare, browser, callback, domain, exchange, who is it. The
-// arrows of the one path, in their order.
+// arrows of the one path, in their order. FlowPassword has no browser and no
+// callback.
 func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	s, err := s.prepared()
 	if err != nil {
 		return Grant{}, err
 	}
 	s.Report(Preparing{})
+	if s.Flow == FlowPassword {
+		return s.runPassword(ctx)
+	}
 	attempt, err := s.begin(ctx)
 	if err != nil {
 		return Grant{}, err
@@ -90,19 +107,30 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	s.Report(Exchanging{domain})
-	token, err := s.exchange(ctx, domain, attempt, callback.Code)
+	token, err := s.tokenFor(ctx, domain, attempt, callback)
 	if err != nil {
 		return Grant{}, err
 	}
+	return s.granted(ctx, domain, token)
+}
+
+// tokenFor exchanges a code, and takes the token that came without one.
+func (s SignIn) tokenFor(ctx context.Context, domain Domain, a attempt, callback Callback) (Token, error) {
+	if s.Flow == FlowImplicit {
+		return s.implicitToken(domain, callback)
+	}
+	s.Report(Exchanging{domain})
+	return s.exchange(ctx, domain, a, callback.Code)
+}
+
+// granted asks whose the token is, and is the end of every flow.
+func (s SignIn) granted(ctx context.Context, domain Domain, token Token) (Grant, error) {
 	s.Report(Verifying{domain})
 	user, err := s.verify(ctx, domain, token)
 	if err != nil {
 		return Grant{}, err
 	}
-	key := s.Key
-	key.RedirectURI = attempt.registered
-	grant := Grant{Domain: domain, User: user, Token: token, Key: key, Flow: s.Flow}
+	grant := Grant{Domain: domain, User: user, Token: token, Key: s.Key, Flow: s.Flow}
 	s.Report(Done{grant})
 	return grant, nil
 }
@@ -130,23 +158,32 @@ func (s SignIn) prepared() (SignIn, error) {
 			s.Flow = FlowCode
 		}
 	}
-	switch {
-	case s.Flow == FlowCode && s.Domain.IsZero():
-		return s, &ConfigError{Field: "domain", Reason: "the code flow needs the Egnyte domain"}
-	case s.Flow == FlowEnhanced && !s.Domain.IsZero():
-		return s, &ConfigError{Field: "domain", Reason: "Enhanced Auth asks for the domain itself"}
-	case s.Flow == FlowEnhanced && !s.Service.HasEnhancedAuth():
-		return s, &ConfigError{Field: "flow", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
-	case !s.Domain.IsZero() && !s.Domain.Service().Equal(s.Service):
-		return s, &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s is not under %s", s.Domain, s.Service.Host())}
-	}
 	if s.HTTP == nil {
 		s.HTTP = NewHTTPClient()
 	}
 	if s.Report == nil {
 		s.Report = func(Step) {}
 	}
-	return s, nil
+	return s, s.check()
+}
+
+// check finds what does not go together.
+func (s SignIn) check() error {
+	switch {
+	case s.Flow != FlowEnhanced && s.Domain.IsZero():
+		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("the %s flow needs the Egnyte domain", s.Flow)}
+	case s.Flow == FlowEnhanced && !s.Domain.IsZero():
+		return &ConfigError{Field: "domain", Reason: "Enhanced Auth asks for the domain itself"}
+	case s.Flow == FlowEnhanced && !s.Service.HasEnhancedAuth():
+		return &ConfigError{Field: "flow", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
+	case !s.Domain.IsZero() && !s.Domain.Service().Equal(s.Service):
+		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s is not under %s", s.Domain, s.Service.Host())}
+	case s.Flow == FlowPassword && s.Username == "":
+		return &ConfigError{Field: "username", Reason: "the password flow needs the user name"}
+	case s.Flow == FlowPassword && s.Password.IsZero():
+		return &ConfigError{Field: "password", Reason: "the password flow needs the password"}
+	}
+	return nil
 }
 
 // ErrTimeout: nobody came back from the browser in time.

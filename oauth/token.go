@@ -105,8 +105,11 @@ const maxLife = 100 * 365 * 24 * time.Hour
 // string, or as -1 for 'does not expire'. What can't be read counts as left
 // out: the token works, and a 401 will tell when it ends.
 func (q *tokenQuirks) life() (life time.Duration, ends bool) {
-	text := strings.Trim(string(q.expiresIn), `"`)
-	seconds, err := strconv.ParseFloat(text, 64)
+	return readLife(strings.Trim(string(q.expiresIn), `"`))
+}
+
+func readLife(expiresIn string) (life time.Duration, ends bool) {
+	seconds, err := strconv.ParseFloat(expiresIn, 64)
 	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > maxLife.Seconds() {
 		return 0, false
 	}

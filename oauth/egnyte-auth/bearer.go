@@ -49,7 +49,7 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 	if f.minValid < 0 {
 		return bearer{}, &usageError{"--min-valid can't be less than nothing"}
 	}
-	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" {
+	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
 		return bearerOfEnvironment(access, os.Getenv(domainVariable)), nil
 	}
 	store, a, err := p.find(c.Context(), args)

@@ -14,7 +14,8 @@ func freshToken(ctx context.Context, store *account.Store, a account.Account, mi
 	return store.Fresh(ctx, oauth.NewHTTPClient(), a, minLeft)
 }
 
-// renewedToken is the account's token after Egnyte did not accept the given one.
+// renewedToken is the account's token after Egnyte did not accept the one that
+// is given.
 func renewedToken(ctx context.Context, store *account.Store, a account.Account, rejected oauth.Secret) (oauth.Token, error) {
 	return store.Renew(ctx, oauth.NewHTTPClient(), a, rejected)
 }

@@ -19,7 +19,7 @@ func TestInsideTheProgramIsStaticAndSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const limit = 12 << 20
+	const limit = 12_000_000
 	if info.Size() > limit {
 		t.Errorf("%d bytes, more than %d", info.Size(), limit)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/settings"
 )
 
 const (
@@ -21,7 +19,10 @@ const (
 )
 
 // program is what every command shares: the flags given to all of them.
-type program struct{ service string }
+type program struct {
+	service string
+	store   string
+}
 
 // extraCommands are those of builds for special purposes.
 var extraCommands []func(*program) *cobra.Command
@@ -43,9 +44,11 @@ func newRoot() *cobra.Command {
 	root.Version = versionOrBuild()
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
+	root.PersistentFlags().StringVar(&p.store, "store", "", "where accounts are kept: `keyring`, or file:PATH, encrypted under a passphrase (also "+storeVariable+")")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err.Error()} })
 	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
 	root.AddCommand(newExec(p), newHeader(p), newCurlrc(p), newDefault(p), newWhoami(p), newStatus(p), newOpen(p))
+	root.AddCommand(newImport(p), newDoctor(p))
 	for _, extra := range extraCommands {
 		root.AddCommand(extra(p))
 	}
@@ -80,6 +83,9 @@ func exitCode(err error) int {
 	if status := (*exitStatus)(nil); errors.As(err, &status) {
 		return status.code
 	}
+	if told := (*toldError)(nil); errors.As(err, &told) {
+		return told.exit
+	}
 	return advice.ExitCode(err)
 }
 
@@ -102,6 +108,12 @@ func sentence(err error) string {
 	if errors.Is(err, errNobodyToAsk) {
 		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"
 	}
+	if told := (*toldError)(nil); errors.As(err, &told) {
+		return "egnyte-auth: " + told.text
+	}
+	if text := storeSentence(err); text != "" {
+		return "egnyte-auth: " + text
+	}
 	a := advice.For(err, time.Now())
 	text := strings.TrimSpace(a.What + " " + a.Do)
 	if a.Details != "" {
@@ -112,11 +124,11 @@ func sentence(err error) string {
 
 // accounts opens the store and reads --service as a filter; nil: every service.
 func (p *program) accounts() (*account.Store, *oauth.Service, error) {
-	dir, err := settings.Dir()
+	place, err := p.place()
 	if err != nil {
-		return nil, nil, fmt.Errorf("finding the settings folder: %w", err)
+		return nil, nil, err
 	}
-	store := account.Open(dir, account.SystemKeyring())
+	store := account.Open(place.dir, place.keyring)
 	if p.service == "" {
 		return store, nil, nil
 	}

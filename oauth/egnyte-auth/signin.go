@@ -29,7 +29,9 @@ func newSignIn(p *program) *cobra.Command {
 		Short: "Sign in with the browser and keep the account",
 		Long: "Sign in with the browser and keep the account. Without DOMAIN, Egnyte's Enhanced\n" +
 			"Auth asks for it in the browser. The key comes from --client-id, EGNYTE_CLIENT_ID,\n" +
-			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.",
+			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.\n\n" +
+			"With --no-browser the browser may be on another machine: over SSH the command for\n" +
+			"a tunnel is printed, and the address that the browser ends at can be pasted here.",
 		Example: "  egnyte-auth signin\n  egnyte-auth signin acme --json\n  egnyte-auth signin --no-browser",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -37,7 +39,7 @@ func newSignIn(p *program) *cobra.Command {
 			if len(args) > 0 {
 				f.Domain = args[0]
 			}
-			return f.run(c)
+			return f.run(c, p)
 		},
 	}
 	flags := c.Flags()
@@ -53,7 +55,7 @@ func newSignIn(p *program) *cobra.Command {
 }
 
 // run is the one path, as the terminal walks it.
-func (f *signInFlags) run(c *cobra.Command) error {
+func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -61,9 +63,12 @@ func (f *signInFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("finding the settings folder: %w", err)
 	}
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	signIn, err := f.signIn(c.Context(), dir, keyring)
+	place, err := p.place()
+	if err != nil {
+		return err
+	}
+	store := account.Open(place.dir, place.keyring)
+	signIn, err := f.signIn(c.Context(), dir, place.keyring)
 	if err != nil {
 		return err
 	}
@@ -99,6 +104,9 @@ func (f *signInFlags) check() error {
 	flow, err := oauth.ParseFlow(f.Flow)
 	if err != nil {
 		return &usageError{err.Error()}
+	}
+	if flow == oauth.FlowImplicit || flow == oauth.FlowPassword {
+		return &usageError{fmt.Sprintf("--flow %s is not offered here yet: use enhanced or code", flow)}
 	}
 	if _, err := oauth.ParseRegion(f.Region); err != nil {
 		return &usageError{err.Error()}

@@ -24,11 +24,14 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err != nil {
 		return a, fmt.Errorf("finding the settings folder: %w", err)
 	}
-	keyring := account.SystemKeyring()
+	place, err := p.place()
+	if err != nil {
+		return a, err
+	}
 	if err := store.CheckKeyring(c.Context()); err != nil {
 		return a, err
 	}
-	signIn, err := p.signInOf(c.Context(), dir, keyring, store, a, args)
+	signIn, err := p.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err
 	}

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -20,6 +21,11 @@ type terminal struct {
 	err       io.Writer
 	cancel    context.CancelCauseFunc
 	noBrowser bool
+	getenv    func(string) string // nil: os.Getenv
+	http      *http.Client        // for a pasted address; nil: oauth.NewHTTPClient
+
+	once  sync.Once
+	lines *lines
 }
 
 func (t *terminal) report(step oauth.Step) {
@@ -29,6 +35,9 @@ func (t *terminal) report(step oauth.Step) {
 	case oauth.AskDomain:
 		t.ask(step)
 	case oauth.Exchanging:
+		if t.lines != nil {
+			t.lines.to(nil)
+		}
 		fmt.Fprintf(t.err, "Signing in at %s…\n", step.Domain)
 	}
 }
@@ -42,31 +51,84 @@ func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 	default:
 		fmt.Fprintf(t.err, "Your browser opens. If it does not, use this link:\n%s\n", step.URL)
 	}
+	if t.noBrowser || step.BrowserError != nil {
+		t.elsewhere(step.URL)
+	}
 	if step.BrowserError == nil && !step.Until.IsZero() {
 		fmt.Fprintf(t.err, "Waiting until %s.\n", step.Until.Local().Format(time.TimeOnly))
 	}
 }
 
+// elsewhere offers the two ways back from a browser on another machine: a
+// tunnel, and the address that the browser ended at, pasted here.
+func (t *terminal) elsewhere(authorizeURL string) {
+	back, err := readWayBack(authorizeURL)
+	if err != nil {
+		return
+	}
+	if command := back.sshCommand(t.env("SSH_CONNECTION"), userName()); command != "" {
+		fmt.Fprintf(t.err, "If the browser is on your own computer, run this there first:\n  %s\n", command)
+	}
+	// A pipe is read only where its owner asked for this way: a script's stdin
+	// may be meant for the command after this one.
+	if !t.noBrowser && !t.isTerminal() {
+		return
+	}
+	fmt.Fprintf(t.err, "Or paste the address that the browser ends at (%s…) here.\n", back.redirectURI)
+	t.read().to(func(line string) {
+		if problem := back.forward(t.client(), line); problem != "" {
+			fmt.Fprintln(t.err, problem)
+		}
+	})
+}
+
+func (t *terminal) env(name string) string {
+	if t.getenv != nil {
+		return t.getenv(name)
+	}
+	return os.Getenv(name)
+}
+
+func (t *terminal) client() *http.Client {
+	if t.http == nil {
+		t.http = oauth.NewHTTPClient()
+	}
+	return t.http
+}
+
+func (t *terminal) isTerminal() bool {
+	in, ok := t.in.(*os.File)
+	return ok && term.IsTerminal(int(in.Fd()))
+}
+
+// read starts reading, once: a line that was read is gone for everybody else.
+func (t *terminal) read() *lines {
+	t.once.Do(func() { t.lines = readLines(t.in) })
+	return t.lines
+}
+
 // errNobodyToAsk: Enhanced Auth named no domain and there is no terminal.
 var errNobodyToAsk = errors.New("the browser came back without saying which domain was signed in to")
 
-// ask puts the question on a terminal; without one there is nobody to answer.
+// ask puts the question on a terminal, or to the pipe that addresses are pasted
+// into; without either there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
-	in, ok := t.in.(*os.File)
-	if !ok || !term.IsTerminal(int(in.Fd())) {
+	if !t.isTerminal() && !t.noBrowser {
 		t.cancel(errNobodyToAsk)
 		return
 	}
-	go func() {
-		lines := bufio.NewScanner(in)
-		fmt.Fprint(t.err, "Which Egnyte domain did you sign in to? ")
-		// The end of input is no answer: the sign-in goes on waiting.
-		for lines.Scan() {
-			err := step.Answer(lines.Text())
-			if err == nil {
-				return
-			}
-			fmt.Fprintf(t.err, "%v\nWhich Egnyte domain did you sign in to? ", err)
+	const question = "Which Egnyte domain did you sign in to? "
+	fmt.Fprint(t.err, question)
+	lines := t.read()
+	lines.to(func(line string) {
+		if err := step.Answer(line); err != nil {
+			fmt.Fprintf(t.err, "%v\n%s", err, question)
+			return
 		}
-	}()
+		lines.to(nil)
+	})
+	if !t.isTerminal() {
+		// On a terminal the end of input is no answer; a pipe has nobody behind it.
+		lines.atEnd(func() { t.cancel(errNobodyToAsk) })
+	}
 }

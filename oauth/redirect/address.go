@@ -16,6 +16,7 @@ type address struct {
 	path   string   // as browsers send it
 	port   int      // 0: any free one
 	ips    []string // to bind
+	secure bool     // https
 }
 
 // loopback says which addresses a host means. For localhost that is both
@@ -40,10 +41,8 @@ func parseAddress(uri string) (address, error) {
 		return unsupported("it holds a user name")
 	case strings.Contains(uri, "#"):
 		return unsupported("it holds a fragment, which RFC 6749 rules out")
-	case u.Scheme == "https":
-		return unsupported("https can't be received yet")
-	case u.Scheme != "http":
-		return unsupported("only http addresses of this machine can be received yet")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return unsupported("it is neither http nor https")
 	case !here:
 		return unsupported("only 127.0.0.1, [::1] and localhost are this machine")
 	case hasDotSegment(u.Path):
@@ -61,7 +60,10 @@ func parseAddress(uri string) (address, error) {
 	end := start + len(u.Host)
 	a := address{
 		uri: uri, scheme: uri[:start], host: strings.TrimSuffix(strings.TrimSuffix(u.Host, u.Port()), ":"),
-		rest: uri[end:], path: u.EscapedPath(), port: port, ips: ips,
+		rest: uri[end:], path: u.EscapedPath(), port: port, ips: ips, secure: u.Scheme == "https",
+	}
+	if a.secure && a.port == 0 {
+		a.port = httpsPort // any free port goes with http alone (RFC 8252, 7.3)
 	}
 	if a.path == "" {
 		a.path = "/"
@@ -97,7 +99,31 @@ func (a address) at(port int) address {
 // else comes by another name, as DNS rebinding does.
 func (a address) matchesHost(header string) bool {
 	host, header := strings.ToLower(a.host), strings.ToLower(header)
-	return header == host+":"+strconv.Itoa(a.port) || a.port == 80 && header == host
+	return header == host+":"+strconv.Itoa(a.port) || a.port == a.defaultPort() && header == host
+}
+
+const (
+	httpPort  = 80
+	httpsPort = 443
+)
+
+func (a address) defaultPort() int {
+	if a.secure {
+		return httpsPort
+	}
+	return httpPort
+}
+
+// origin is the address's origin as browsers write it (RFC 6454, 6.2).
+func (a address) origin() string {
+	scheme, host := "http://", strings.ToLower(a.host)
+	if a.secure {
+		scheme = "https://"
+	}
+	if a.port == a.defaultPort() {
+		return scheme + host
+	}
+	return scheme + host + ":" + strconv.Itoa(a.port)
 }
 
 func hostPort(ip string, port int) string { return net.JoinHostPort(ip, strconv.Itoa(port)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"slices"
 	"syscall"
@@ -26,6 +27,8 @@ func bind(ctx context.Context, a address) ([]*net.TCPListener, int, error) {
 		switch {
 		case err == nil:
 			return listeners, port, nil
+		case errors.Is(err, fs.ErrPermission) && a.port != 0 && !isAny(err, takenErrors):
+			return nil, 0, &UnsupportedRedirectError{a.uri, fmt.Sprintf("the system keeps port %d for administrators", a.port)}
 		case !isAny(err, takenErrors):
 			return nil, 0, fmt.Errorf("listening for the browser: %w", err)
 		case a.port != 0:

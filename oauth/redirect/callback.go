@@ -37,23 +37,32 @@ func readCallback(query, referer, state string) (oauth.Callback, error) {
 	default:
 		return oauth.Callback{}, errStray
 	}
+	callback.Domain = domainsIn(given)
+	return callback, nil
+}
+
+func domainsIn(given map[string][]string) (domains []string) {
 	for _, value := range append(given["egnyte_domain"], given["domain"]...) {
 		if value != "" {
-			callback.Domain = append(callback.Domain, value)
+			domains = append(domains, value)
 		}
 	}
-	return callback, nil
+	return domains
 }
 
 // readParameters reads the answer's parameters and skips all others, however
 // they are written: a description with a stray ';' or '%' in it, over which
 // url.ParseQuery stumbles, must not cost a sign-in.
 func readParameters(query string) (map[string][]string, error) {
+	return readNamed(query, answerParameters)
+}
+
+func readNamed(query string, wanted map[string]bool) (map[string][]string, error) {
 	given := make(map[string][]string)
 	for pair := range strings.SplitSeq(query, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(rawName)
-		if err != nil || !answerParameters[name] {
+		if err != nil || !wanted[name] {
 			continue
 		}
 		value, err := url.QueryUnescape(rawValue)

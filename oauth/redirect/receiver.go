@@ -2,6 +2,7 @@ package redirect
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"egnyte-accounts/assets"
@@ -32,12 +34,14 @@ type receiver struct {
 	callback  chan oauth.Callback
 	closed    chan struct{}
 	close     sync.Once
+	fragment  atomic.Bool // the implicit grant's answer is waited for
 
 	mu       sync.Mutex
-	accepted string // the query that ended the wait; empty while waiting
+	accepted string // what ended the wait, a query or a fragment; empty while waiting
 }
 
-func newReceiver(a address, state string, listeners []*net.TCPListener) *receiver {
+// newReceiver serves https where secure is not nil.
+func newReceiver(a address, state string, listeners []*net.TCPListener, secure *tls.Config) *receiver {
 	r := &receiver{
 		address: a, state: state, listeners: listeners,
 		callback: make(chan oauth.Callback, 1), closed: make(chan struct{}),
@@ -52,7 +56,11 @@ func newReceiver(a address, state string, listeners []*net.TCPListener) *receive
 	}
 	r.server.SetKeepAlivesEnabled(false)
 	for _, tcp := range listeners {
-		go func() { _ = r.server.Serve(listener{tcp, &r.all}) }()
+		var accepts net.Listener = listener{tcp, &r.all}
+		if secure != nil {
+			accepts = tls.NewListener(accepts, secure)
+		}
+		go func() { _ = r.server.Serve(accepts) }()
 	}
 	return r
 }
@@ -63,17 +71,22 @@ func (r *receiver) RedirectURI() string { return r.address.uri }
 // Receive waits for the right request. It returns the cause of ctx's end, or
 // net.ErrClosed after Close.
 func (r *receiver) Receive(ctx context.Context) (oauth.Callback, error) {
+	return receiveFrom(ctx, r.callback, r.closed)
+}
+
+// receiveFrom prefers a callback that is there to an end that is there too.
+func receiveFrom(ctx context.Context, callbacks <-chan oauth.Callback, closed <-chan struct{}) (oauth.Callback, error) {
 	select {
-	case callback := <-r.callback:
+	case callback := <-callbacks:
 		return callback, nil
 	default:
 	}
 	select {
-	case callback := <-r.callback:
+	case callback := <-callbacks:
 		return callback, nil
 	case <-ctx.Done():
 		return oauth.Callback{}, context.Cause(ctx)
-	case <-r.closed:
+	case <-closed:
 		return oauth.Callback{}, net.ErrClosed
 	}
 }
@@ -96,12 +109,21 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		write(w, status, assets.Stray)
 		return
 	}
+	if r.fragment.Load() {
+		r.serveFragment(w, request)
+		return
+	}
 	callback, err := readCallback(request.URL.RawQuery, request.Referer(), r.state)
 	if err != nil {
 		write(w, http.StatusBadRequest, assets.Stray)
 		return
 	}
-	switch r.claim(request.URL.RawQuery) {
+	r.answer(w, request.URL.RawQuery, callback)
+}
+
+// answer ends the wait with what was brought, unless it is over.
+func (r *receiver) answer(w http.ResponseWriter, brought string, callback oauth.Callback) {
+	switch r.claim(brought) {
 	case claimedBefore: // a browser that asks twice sees its page again
 		write(w, http.StatusOK, pageFor(callback))
 	case claimedByOther:
@@ -116,14 +138,15 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 // misplaced gives the status for a request that isn't for this receiver at
 // all, and 0 for one that is.
 func (r *receiver) misplaced(request *http.Request) int {
+	posted := request.Method == http.MethodPost && r.fragment.Load()
 	switch {
-	case !strings.HasPrefix(request.RequestURI, "/"), request.ContentLength != 0:
+	case !strings.HasPrefix(request.RequestURI, "/"), request.ContentLength != 0 && !posted:
 		return http.StatusBadRequest // a proxy's form, or a body: no browser follows a redirect like that
 	case !r.address.matchesHost(request.Host):
 		return http.StatusMisdirectedRequest
 	case request.URL.EscapedPath() != r.address.path:
 		return http.StatusNotFound
-	case request.Method != http.MethodGet:
+	case request.Method != http.MethodGet && !posted:
 		return http.StatusMethodNotAllowed
 	}
 	return 0
@@ -137,14 +160,14 @@ const (
 	claimedByOther              // another one did before
 )
 
-func (r *receiver) claim(query string) claim {
+func (r *receiver) claim(brought string) claim {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch r.accepted {
 	case "":
-		r.accepted = query
+		r.accepted = brought
 		return claimed
-	case query:
+	case brought:
 		return claimedBefore
 	}
 	return claimedByOther
@@ -162,11 +185,14 @@ func pageFor(callback oauth.Callback) assets.Page {
 
 // write sends a whole page and flushes it.
 func write(w http.ResponseWriter, status int, page assets.Page) {
-	body := page.HTML()
+	writeHTML(w, status, page.HTML(), assets.PagePolicy())
+}
+
+func writeHTML(w http.ResponseWriter, status int, body, policy string) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Set("Content-Security-Policy", assets.PagePolicy())
+	header.Set("Content-Security-Policy", policy)
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Content-Type-Options", "nosniff")
@@ -189,7 +215,12 @@ func release(w http.ResponseWriter) {
 	if err != nil {
 		return
 	}
-	c := hijacked.(*connection)
+	below := hijacked
+	if secure, ok := hijacked.(*tls.Conn); ok {
+		_ = secure.CloseWrite()
+		below = secure.NetConn()
+	}
+	c := below.(*connection)
 	c.all.forget(c)
 	_ = c.CloseWrite()
 	_ = c.SetReadDeadline(time.Now().Add(lingerLimit))

@@ -1,32 +1,68 @@
 // Package redirect sends the browser out and receives it back: the system
-// browser, and the loopback receiver of RFC 8252, 7.3.
+// browser, the loopback receiver of RFC 8252, 7.3, over http and https, and
+// the address that a person pastes.
 package redirect
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 
 	"egnyte-accounts/oauth"
 )
 
-var (
-	_ oauth.Listen  = Listen
-	_ oauth.Browser = SystemBrowser{}
-)
+var _ oauth.Browser = SystemBrowser{}
+
+// Listener binds receivers for every kind of redirect address. The zero
+// Listener receives http on this machine.
+type Listener struct {
+	// Certificate gives the certificate for https addresses of this machine:
+	// localcert.Source. It is asked anew for each, before the port is bound,
+	// and its error is the Listener's. nil: https is not received.
+	Certificate func(context.Context) (*tls.Certificate, error)
+
+	// Paste is handed the receiver of an https address elsewhere: the browser
+	// ends there, and the person pastes its address. nil: not received.
+	Paste func(*Paste)
+
+	// PasteOnly has addresses of this machine pasted too, for a port that is
+	// taken or a certificate that nobody trusts.
+	PasteOnly bool
+}
+
+var _ oauth.Listen = Listener{}.Listen
+
+// Listen is Listener{}.Listen: plain http on this machine.
+func Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
+	return Listener{}.Listen(ctx, redirectURI, state)
+}
 
 // Listen binds a Receiver for the registered redirectURI, on loopback only. It
 // is an oauth.Listen.
 //
-// An address without a port takes any free one, an address with a port takes
-// that one or fails with a *PortTakenError. An address that can't be received
-// gives an *UnsupportedRedirectError. The receiver is bound when Listen
-// returns and stays so until Close; ctx counts for the binding alone.
-func Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
+// An http address without a port takes any free one, an address with a port
+// takes that one or fails with a *PortTakenError; https without a port means
+// 443. An address that can't be received gives an *UnsupportedRedirectError.
+// The receiver is bound when Listen returns and stays so until Close; ctx
+// counts for the binding alone.
+func (l Listener) Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
 	if state == "" {
 		return nil, errors.New("receiving the redirect: a state is needed to tell the right request")
 	}
+	if l.Paste != nil && (l.PasteOnly || isElsewhere(redirectURI)) {
+		paste, err := newPaste(redirectURI, state)
+		if err != nil {
+			return nil, err
+		}
+		l.Paste(paste)
+		return paste, nil
+	}
 	a, err := parseAddress(redirectURI)
+	if err != nil {
+		return nil, err
+	}
+	secure, err := l.tls(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +70,26 @@ func Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, err
 	if err != nil {
 		return nil, err
 	}
-	return newReceiver(a.at(port), state, listeners), nil
+	return newReceiver(a.at(port), state, listeners, secure), nil
+}
+
+// tls is how an https address is served, and nil for an http one.
+func (l Listener) tls(ctx context.Context, a address) (*tls.Config, error) {
+	if !a.secure {
+		return nil, nil
+	}
+	if l.Certificate == nil {
+		return nil, &UnsupportedRedirectError{a.uri, "https needs a certificate for this machine"}
+	}
+	certificate, err := l.Certificate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("receiving at %s: %w", a.uri, err)
+	}
+	return &tls.Config{
+		Certificates: []tls.Certificate{*certificate},
+		MinVersion:   tls.VersionTLS12,
+		NextProtos:   []string{"http/1.1"}, // one request, and a connection that can be taken over
+	}, nil
 }
 
 // PortTakenError: another program listens on the port that the redirect

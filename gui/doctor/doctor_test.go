@@ -1,0 +1,186 @@
+package doctor_test
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/settings"
+)
+
+// memory is a keyring that remembers every name it was ever given.
+type memory struct {
+	mu    sync.Mutex
+	items map[string]oauth.Secret
+	given []string
+	fails error
+}
+
+func (m *memory) Get(_ context.Context, user string) (oauth.Secret, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	secret, there := m.items[user]
+	if !there {
+		return oauth.Secret{}, account.ErrNoSecret
+	}
+	return secret, nil
+}
+
+func (m *memory) Set(_ context.Context, user string, secret oauth.Secret) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fails != nil {
+		return m.fails
+	}
+	m.items[user] = secret
+	m.given = append(m.given, user)
+	return nil
+}
+
+func (m *memory) Delete(_ context.Context, user string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.items, user)
+	return nil
+}
+
+func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
+	t.Helper()
+	if o.Dir == "" {
+		o.Dir = t.TempDir()
+	}
+	if o.Keyring == nil {
+		o.Keyring = &memory{items: map[string]oauth.Secret{}}
+	}
+	byName := map[string]doctor.Check{}
+	for _, c := range doctor.Run(t.Context(), o) {
+		if c.OK != (c.Advice == "") || c.Detail == "" {
+			t.Errorf("%s says too little: %+v", c.Name, c)
+		}
+		byName[c.Name] = c
+	}
+	return byName
+}
+
+func at(server *practice.Server) settings.Fields {
+	return settings.Fields{Service: server.URL(), ClientID: "abcdefgh12345678"}
+}
+
+func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
+	t.Parallel()
+	server := practice.Start(t)
+	keyring := &memory{items: map[string]oauth.Secret{}}
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: t.TempDir(), Keyring: keyring, Flags: at(server)})
+	if !doctor.Healthy(checks) {
+		t.Errorf("the report says\n%s", doctor.Text(checks))
+	}
+	if len(keyring.items) != 0 || len(keyring.given) != 1 || !strings.HasPrefix(keyring.given[0], "doctor-") {
+		t.Errorf("left in the keyring: %d items; it was given %q", len(keyring.items), keyring.given)
+	}
+}
+
+func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	server := practice.Start(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	port := taken.Addr().(*net.TCPAddr).Port
+	away := settings.Fields{Service: "http://egnyte.localhost:1", ClientID: "key"}
+	portTaken := at(server)
+	portTaken.RedirectURI = "http://127.0.0.1:" + strconv.Itoa(port) + "/callback"
+	broken := t.TempDir()
+	if err := os.WriteFile(filepath.Join(broken, "settings.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	brokenIndex := t.TempDir()
+	if err := os.WriteFile(filepath.Join(brokenIndex, "accounts.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	absent := &memory{fails: &account.KeyringError{Kind: account.KeyringAbsent, Err: os.ErrNotExist}}
+	for name, c := range map[string]struct {
+		o     doctor.Options
+		wrong string
+		words string
+	}{
+		"no keyring":      {doctor.Options{Keyring: absent, Flags: at(server)}, "keyring", "--store file:PATH"},
+		"no key":          {doctor.Options{Flags: settings.Fields{Service: server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
+		"no service":      {doctor.Options{Flags: away}, "service", "network"},
+		"port taken":      {doctor.Options{Flags: portTaken}, "redirect", "Close the program"},
+		"broken settings": {doctor.Options{Dir: broken, Flags: at(server)}, "settings", "Correct it"},
+		"broken index":    {doctor.Options{Dir: brokenIndex, Flags: at(server)}, "accounts", "Correct the file"},
+	} {
+		got := look(t, c.o)[c.wrong]
+		if got.OK || !strings.Contains(got.Advice, c.words) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestAClockThatIsWrongIsSaid(t *testing.T) {
+	t.Parallel()
+	server := practice.Start(t)
+	if got := look(t, doctor.Options{Flags: at(server)})["clock"]; !got.OK || !strings.Contains(got.Detail, "within") {
+		t.Errorf("a right clock: %+v", got)
+	}
+	for ahead, words := range map[time.Duration]string{time.Hour: "behind", -time.Hour: "ahead"} {
+		other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", time.Now().Add(ahead).UTC().Format(http.TimeFormat))
+		}))
+		t.Cleanup(other.Close)
+		address := strings.Replace(other.URL, "127.0.0.1", "egnyte.localhost", 1)
+		if got := look(t, doctor.Options{Flags: settings.Fields{Service: address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
+			t.Errorf("the service is %v ahead: %+v", ahead, got)
+		}
+	}
+}
+
+func TestTheReportHoldsNoSecretAndNoName(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	t.Setenv("EGNYTE_CLIENT_SECRET", "the-client-secret")
+	t.Setenv("HTTPS_PROXY", "http://jane:the-proxy-password@127.0.0.1:1")
+	dir := filepath.Join(home, "config")
+	keyring := &memory{items: map[string]oauth.Secret{}}
+	service, _ := oauth.ParseService("")
+	domain, _ := service.ParseDomain("acme")
+	_, err := account.Open(dir, keyring).Add(t.Context(), oauth.Grant{
+		Domain: domain, User: oauth.User{ID: 1, Username: "jsmith", FirstName: "Jane", LastName: "Smith"},
+		Token: oauth.Token{Access: oauth.NewSecret("the-access-token")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: keyring, Flags: settings.Fields{
+		ClientID: "abcdefgh12345678", RedirectURI: "http://127.0.0.1/callback?who=jane",
+	}})
+	data, err := json.Marshal(checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := doctor.Text(checks) + string(data)
+	for _, word := range []string{"the-client-secret", "the-proxy-password", "the-access-token", "jsmith", "Jane", "jane", "abcdefgh12345678", home} {
+		if strings.Contains(report, word) {
+			t.Errorf("the report shows %q:\n%s", word, report)
+		}
+	}
+	if !strings.Contains(report, "abcd… (flag)") || !strings.Contains(report, "there is one") {
+		t.Errorf("the report says too little:\n%s", report)
+	}
+}

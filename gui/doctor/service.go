@@ -1,0 +1,171 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"egnyte-accounts/oauth"
+)
+
+// maxSkew is how wrong a clock may be: a token is renewed minutes before its
+// end, and certificates are that strict.
+const maxSkew = time.Minute
+
+// inForce says each setting with where it came from.
+func (s *subject) inForce(context.Context) finding {
+	if s.settingsErr != nil {
+		return finding{s.settingsErr.Error(), "Correct it there, or ask whoever set this computer up."}
+	}
+	e := s.settings
+	values := map[string]string{
+		"service":      e.Service.String(),
+		"redirect_uri": withoutQuery(e.Key.RedirectURI),
+		"flow":         string(e.Flow),
+		"domain":       e.Domain.Host(),
+		"region":       string(e.Region),
+		"scopes":       strings.Join(e.Scopes, " "),
+		"pkce":         fmt.Sprint(!e.NoPKCE),
+	}
+	if e.Domain.IsZero() {
+		values["domain"] = ""
+	}
+	var parts []string
+	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce"} {
+		if values[name] != "" && e.From[name] != "" {
+			parts = append(parts, fmt.Sprintf("%s=%s (%s)", name, values[name], e.From[name]))
+		}
+	}
+	return finding{detail: strings.Join(parts, ", ")}
+}
+
+func withoutQuery(address string) string {
+	before, _, _ := strings.Cut(address, "?")
+	return before
+}
+
+// key shows the start of the API key, enough to tell two apart.
+func (s *subject) key(context.Context) finding {
+	if s.settingsErr != nil {
+		return finding{"the settings can't be read", "See settings."}
+	}
+	id := s.settings.Key.ID
+	if id == "" {
+		return finding{"no Egnyte API key is known", "Enter the key that your administrator or Egnyte's developer portal gave you, or set EGNYTE_CLIENT_ID."}
+	}
+	return finding{detail: fmt.Sprintf("%s… (%s)", id[:min(4, len(id)/2)], s.settings.From["client_id"])}
+}
+
+// secret tells whether there is one, and nothing of it.
+func (s *subject) secret(ctx context.Context) finding {
+	if s.settingsErr != nil || s.settings.Key.ID == "" {
+		return finding{detail: "no key is known that could have one"}
+	}
+	e, err := s.settings.WithSecret(ctx, s.Keyring)
+	switch {
+	case err != nil:
+		return finding{err.Error(), "See keyring."}
+	case e.Key.Secret.IsZero():
+		return finding{"there is none", "Keys issued since January 2015 have one: enter it with the key, or set EGNYTE_CLIENT_SECRET."}
+	}
+	return finding{detail: "there is one"}
+}
+
+// service asks for any answer at all: a refusal is one.
+func (s *subject) service(ctx context.Context) finding {
+	reply, _, err := s.ask(ctx)
+	if err != nil {
+		return finding{err.Error(), "Check the network, and the proxy if there is one (" + proxyWords(s.address()) + ")."}
+	}
+	return finding{detail: fmt.Sprintf("%s answers (HTTP %d), %s", reply.Request.URL.Host, reply.StatusCode, proxyWords(s.address()))}
+}
+
+// clock compares this machine's with the service's, by the answer's Date
+// (RFC 9110, 6.6.1), which is a second exact.
+func (s *subject) clock(ctx context.Context) finding {
+	reply, now, err := s.ask(ctx)
+	if err != nil {
+		return finding{detail: "not compared: the service can't be reached"}
+	}
+	theirs, err := http.ParseTime(reply.Header.Get("Date"))
+	if err != nil {
+		return finding{detail: "not compared: the service did not say what time it is"}
+	}
+	skew := now.Sub(theirs).Round(time.Second)
+	if skew.Abs() > maxSkew {
+		return finding{fmt.Sprintf("%v %s", skew.Abs(), map[bool]string{true: "ahead", false: "behind"}[skew > 0]),
+			"Set this computer's clock, best by the network: tokens seem to end too early or too late."}
+	}
+	return finding{detail: fmt.Sprintf("within %v of the service's", maxSkew)}
+}
+
+// ask sends one request without any credentials. The time is this machine's in
+// the middle of it.
+func (s *subject) ask(ctx context.Context) (*http.Response, time.Time, error) {
+	if s.settingsErr != nil {
+		return nil, time.Time{}, errors.New("the settings can't be read")
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, s.address(), nil)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("asking the service: %w", err)
+	}
+	start := time.Now()
+	reply, err := s.HTTP.Do(request)
+	if err != nil {
+		if failed := (*url.Error)(nil); errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return nil, time.Time{}, &oauth.Unreachable{Host: request.URL.Host, Err: withoutProxyUser(err, s.address())}
+	}
+	_ = reply.Body.Close()
+	return reply, start.Add(time.Since(start) / 2), nil
+}
+
+// address is the domain in force, else the service's own.
+func (s *subject) address() string {
+	if !s.settings.Domain.IsZero() {
+		return s.settings.Domain.URL() + "/"
+	}
+	return s.settings.Service.String() + "/"
+}
+
+// proxyOf is the proxy in force, without the password that its address may hold.
+func proxyOf(address string) *url.URL {
+	request, err := http.NewRequest(http.MethodHead, address, nil)
+	if err != nil {
+		return nil
+	}
+	proxy, err := http.ProxyFromEnvironment(request)
+	if err != nil {
+		return nil
+	}
+	return proxy
+}
+
+func proxyWords(address string) string {
+	proxy := proxyOf(address)
+	if proxy == nil {
+		return "no proxy"
+	}
+	return "through the proxy " + proxy.Host
+}
+
+func withoutProxyUser(err error, address string) error {
+	proxy := proxyOf(address)
+	if proxy == nil || proxy.User == nil {
+		return err
+	}
+	password, _ := proxy.User.Password()
+	words := slices.DeleteFunc([]string{password, proxy.User.Username()}, func(w string) bool { return w == "" })
+	for _, word := range words {
+		if strings.Contains(err.Error(), word) {
+			return errors.New("the proxy refused")
+		}
+	}
+	return err
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/zalando/go-keyring"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
+)
+
+func newImport(p *program) *cobra.Command {
+	var from string
+	var apply, remove bool
+	c := &cobra.Command{
+		Use:   "import",
+		Short: "Take plain-text credentials of other Egnyte tools into the keyring",
+		Long: "Look for credentials that other Egnyte tools keep in plain text, ask Egnyte whose\n" +
+			"each one is, and say what would be done. Only --apply changes anything: it takes\n" +
+			"them into the keyring. With --apply --remove their secrets then leave the tool's\n" +
+			"file, after the keyring has been read back; all other settings stay as they are.\n\n" +
+			"Where a file keeps its secrets, both programs hold the same tokens: the one that\n" +
+			"refreshes first leaves the other with dead ones. An account that egnyte-auth has a\n" +
+			"working token for keeps that one; the file is then left alone.",
+		Example: "  egnyte-auth import\n  egnyte-auth import --apply --remove\n  egnyte-auth import --from agentic-cli --apply",
+		Args:    usageArgs(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			chosen, err := chooseFormats(from)
+			if err != nil {
+				return err
+			}
+			i, err := p.importer(c)
+			if err != nil {
+				return err
+			}
+			i.apply, i.remove = apply, remove
+			return i.run(c.Context(), chosen)
+		},
+	}
+	c.Flags().StringVar(&from, "from", "all", "whose credentials: `TOOL` is agentic-cli, python-sdk, egnyte-cli or all")
+	c.Flags().BoolVar(&apply, "apply", false, "do it, instead of saying what would be done")
+	c.Flags().BoolVar(&remove, "remove", false, "with --apply: take the secrets out of the tools' files")
+	return c
+}
+
+func chooseFormats(from string) ([]format, error) {
+	if from == "all" {
+		return formats, nil
+	}
+	names := make([]string, 0, len(formats))
+	for _, f := range formats {
+		if f.name == from {
+			return []format{f}, nil
+		}
+		names = append(names, f.name)
+	}
+	return nil, &usageError{fmt.Sprintf("%q is no tool known here: use %s or all", from, strings.Join(names, ", "))}
+}
+
+func (p *program) importer(c *cobra.Command) (*importer, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, fmt.Errorf("finding the home folder: %w", err)
+	}
+	place, err := p.place()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := settings.Dir()
+	if err != nil {
+		return nil, fmt.Errorf("finding the settings folder: %w", err)
+	}
+	inForce, err := settings.Load(dir, settings.Fields{Service: p.service})
+	if err != nil {
+		return nil, err
+	}
+	i := &importer{
+		home:    home,
+		store:   account.Open(place.dir, place.keyring),
+		service: inForce.Service,
+		only:    p.service != "",
+		lock:    filepath.Join(place.dir, "import.lock"),
+		http:    oauth.NewHTTPClient(),
+		out:     c.OutOrStdout(),
+	}
+	if place.isSystem {
+		i.other = otherKeyring
+	}
+	return i, nil
+}
+
+// otherKeyring reads what another tool keeps in the system keyring. It is asked
+// after the store, which has reported a keyring that does not answer.
+func otherKeyring(service, user string) oauth.Secret {
+	text, err := keyring.Get(service, user)
+	if err != nil {
+		return oauth.Secret{} // not there, or not for us: the file's token works without
+	}
+	return oauth.NewSecret(text)
+}

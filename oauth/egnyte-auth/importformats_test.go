@@ -1,0 +1,209 @@
+package main
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth"
+)
+
+// seen is a credential with its secrets open, to compare.
+type seen struct {
+	Label, Domain, Key, KeySecret, Redirect, Access, Refresh, Scopes string
+	Issued, Expiry                                                   int64
+	Default                                                          bool
+	Secrets                                                          string
+}
+
+func open(c credential) seen {
+	unix := func(t time.Time) int64 {
+		if t.IsZero() {
+			return 0
+		}
+		return t.Unix()
+	}
+	var places []string
+	for _, s := range c.secrets {
+		places = append(places, string(rune('0'+s.file))+":"+strings.Join(s.path, "."))
+	}
+	return seen{c.label, c.domain, c.key.ID, c.key.Secret.Reveal(), c.key.RedirectURI, c.access.Reveal(), c.refresh.Reveal(),
+		strings.Join(c.scopes, " "), unix(c.issued), unix(c.expiry), c.isDefault, strings.Join(places, " ")}
+}
+
+func TestEachToolsFilesAreRead(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		format string
+		files  []string
+		want   []seen
+	}{
+		{"agentic-cli", []string{`{"default_profile":"work","profiles":{
+			"work":{"domain":"https://acme.egnyte.com","client_id":"key","client_secret":"cs","redirect_uri":"http://127.0.0.1:40123/callback",
+				"access_token":"a1","refresh_token":"r1","scope":"Egnyte.filesystem Egnyte.link","expires_at":1767225600500},
+			"old":{"domain":"https://globex.egnyte.com","access_token":"a2","refresh_token":null,"expires_at":null,"redirect_uri":"https://app.example/cb"},
+			"odd":7}}`}, []seen{
+			{Label: "odd"},
+			{Label: "old", Domain: "https://globex.egnyte.com", Access: "a2", Redirect: "https://app.example/cb", Secrets: "0:profiles.old.access_token"},
+			{Label: "work", Domain: "https://acme.egnyte.com", Key: "key", KeySecret: "cs", Redirect: "http://127.0.0.1/callback",
+				Access: "a1", Refresh: "r1", Scopes: "Egnyte.filesystem Egnyte.link", Expiry: 1767225600, Default: true,
+				Secrets: "0:profiles.work.access_token 0:profiles.work.refresh_token 0:profiles.work.client_secret"},
+		}},
+		{"python-sdk", []string{`{"access_token": "a", "api_key": "key", "domain": "acme", "timeout": 5}`},
+			[]seen{{Domain: "acme", Key: "key", Access: "a", Secrets: "0:access_token"}}},
+		{"egnyte-cli", []string{
+			`{"access_token":"a","expires_in":2592000,"token_type":"bearer","issued_at":1700000000}`,
+			`{"domain":"acme","client_id":"key","client_secret":"cs","redirect_uri":"https://localhost:8080/callback"}`},
+			[]seen{{Domain: "acme", Key: "key", KeySecret: "cs", Redirect: "https://localhost:8080/callback", Access: "a",
+				Issued: 1700000000, Expiry: 1702592000, Secrets: "0:access_token 1:client_secret"}}},
+		{"egnyte-cli", []string{`{"access_token":"a","expires_in":-1,"issued_at":"soon"}`, `{}`},
+			[]seen{{Access: "a", Secrets: "0:access_token"}}},
+	} {
+		f := formats[slices.IndexFunc(formats, func(f format) bool { return f.name == c.format })]
+		var files []object
+		for _, text := range c.files {
+			o, err := readObject([]byte("\ufeff" + text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, o)
+		}
+		var got []seen
+		for _, found := range f.read(files) {
+			got = append(got, open(found))
+		}
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.format, got, c.want)
+		}
+	}
+}
+
+func TestAMissingFileIsReadAsNothing(t *testing.T) {
+	t.Parallel()
+	for _, f := range formats {
+		for _, c := range f.read(make([]object, len(f.files))) {
+			if !c.access.IsZero() || len(c.secrets) > 0 {
+				t.Errorf("%s: %+v", f.name, open(c))
+			}
+		}
+	}
+}
+
+func TestATokenGoesToEgnyteAloneOrTheServiceInForce(t *testing.T) {
+	t.Parallel()
+	practice, err := oauth.ParseService("http://egnyte.localhost:8765")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		written string
+		inForce oauth.Service
+		want    string
+	}{
+		{"acme", oauth.Service{}, "https://acme.egnyte.com"},
+		{"https://acme.egnyte.com/", oauth.Service{}, "https://acme.egnyte.com"},
+		{"acme.egnytegov.com", oauth.Service{}, "https://acme.egnytegov.com"},
+		{"acme", practice, "http://acme.egnyte.localhost:8765"},
+		{"https://acme.egnyte.com", practice, "https://acme.egnyte.com"},
+		{"http://acme.egnyte.com", oauth.Service{}, ""},
+		{"https://acme.egnyte.com.evil.example", oauth.Service{}, ""},
+		{"https://evil.example/acme.egnyte.com", oauth.Service{}, ""},
+		{"https://a@evil.example", oauth.Service{}, ""},
+		{"http://acme.egnyte.localhost:8765", oauth.Service{}, ""},
+		{"", oauth.Service{}, ""},
+	} {
+		domain, err := domainOf(c.written, c.inForce)
+		got := ""
+		if err == nil {
+			got = domain.URL()
+		}
+		if got != c.want {
+			t.Errorf("%q: %q, %v, want %q", c.written, got, err, c.want)
+		}
+	}
+}
+
+func TestOnlyTheNamedMembersAreCut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ before, paths, after string }{
+		{`{"a":1,"b":2,"c":3}`, "a", `{"b":2,"c":3}`},
+		{`{"a":1,"b":2,"c":3}`, "b", `{"a":1,"c":3}`},
+		{`{"a":1,"b":2,"c":3}`, "c", `{"a":1,"b":2}`},
+		{`{"a":1,"b":2,"c":3}`, "a b", `{"c":3}`},
+		{`{"a":1,"b":2,"c":3}`, "b c", `{"a":1}`},
+		{`{"a":1,"b":2,"c":3}`, "a c", `{"b":2}`},
+		{"{\n  \"a\": 1,\n  \"b\": 2\n}\n", "a b", "{\n}\n"},
+		{"{\n  \"a\": 1,\n  \"b\": 2\n}\n", "b", "{\n  \"a\": 1\n}\n"},
+		{"{\n  \"a\": 1,\n  \"b\": 2\n}\n", "a", "{\n  \"b\": 2\n}\n"},
+		{"\ufeff{\"n\": 1.50e+3, \"\\u0061\": \"x\", \"l\": [ {\"a\":1} ], \"o\":{\"a\": 9, \"z\":null}}", "a o.a",
+			"\ufeff{\"n\": 1.50e+3, \"l\": [ {\"a\":1} ], \"o\":{\"z\":null}}"},
+		{`{"a b":{"x:y":1,"keep":"<&>"}}`, "a_b.x:y", `{"a b":{"keep":"<&>"}}`},
+		{`{}`, "a", `{}`},
+	} {
+		var doomed []string
+		for _, p := range strings.Fields(c.paths) {
+			doomed = append(doomed, strings.ReplaceAll(p, "_", " "))
+		}
+		got, err := cutMembers([]byte(c.before), func(path []string, _ []byte) bool {
+			return slices.Contains(doomed, strings.Join(path, "."))
+		})
+		if err != nil || string(got) != c.after {
+			t.Errorf("%s without %s: %s, %v, want %s", c.before, c.paths, got, err, c.after)
+		}
+	}
+}
+
+func FuzzCuttingKeepsEverythingElse(f *testing.F) {
+	f.Add(`{"access_token":"a","n":[1,{"access_token":2}],"o":{"access_token":3,"b":"\u00e4"}}`)
+	f.Add("{ \"a\" : { \"access_token\" : {} , \"access_token\" : 1 } }")
+	f.Fuzz(func(t *testing.T, text string) {
+		var before any
+		if json.Unmarshal([]byte(text), &before) != nil {
+			return
+		}
+		cut, err := cutMembers([]byte(text), func(path []string, _ []byte) bool { return path[len(path)-1] == "access_token" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var after any
+		if err := json.Unmarshal(cut, &after); err != nil {
+			t.Fatalf("%q became %q: %v", text, cut, err)
+		}
+		if want := without(before); !reflect.DeepEqual(after, want) {
+			t.Fatalf("%q became %q, want %v", text, cut, want)
+		}
+		untouched, err := cutMembers([]byte(text), func([]string, []byte) bool { return false })
+		if err != nil || string(untouched) != text {
+			t.Fatalf("%q became %q, %v", text, untouched, err)
+		}
+	})
+}
+
+// without is the slow, sure way.
+func without(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, inner := range value {
+			value[name] = without(inner)
+		}
+		delete(value, "access_token")
+	case []any:
+		for i := range value {
+			value[i] = without(value[i])
+		}
+	}
+	return value
+}
+
+func TestASecretThatChangedMeanwhileIsNotCut(t *testing.T) {
+	t.Parallel()
+	secrets := []placedSecret{{0, []string{"access_token"}, oauth.NewSecret("mine")}}
+	for _, now := range []string{`{"access_token":"newer"}`, `{}`, `{"access_token":null}`, `{"access_token":"newer","access_token":"mine"}`} {
+		if kept, err := cutSecrets([]byte(now), secrets); err == nil {
+			t.Errorf("%s became %s", now, kept)
+		}
+	}
+}

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/wholefile"
+)
+
+// importer carries credentials over, in an order that a crash can't spoil: the
+// keyring is written and read back before a file loses anything.
+type importer struct {
+	home    string
+	store   *account.Store
+	service oauth.Service // of a domain that is a name alone
+	only    bool          // credentials of other services are passed over
+	lock    string        // path of the lock that keeps two imports apart
+	http    *http.Client
+	other   func(service, user string) oauth.Secret // another tool's keyring item; nil: not looked at
+	out     io.Writer
+	apply   bool
+	remove  bool
+
+	kept     map[string]oauth.Secret // by account, what a dry run would have kept
+	failures []error
+}
+
+// importReached hears of each point of an import. Tests die there.
+var importReached = func(point string) {}
+
+func (i *importer) run(ctx context.Context, chosen []format) error {
+	i.kept = map[string]oauth.Secret{}
+	before, err := i.store.List(ctx)
+	if err != nil {
+		return err
+	}
+	if i.apply {
+		if err := i.store.CheckKeyring(ctx); err != nil {
+			return err
+		}
+		release, err := i.alone()
+		if err != nil {
+			return err
+		}
+		defer release()
+	}
+	total := 0
+	for _, f := range chosen {
+		total += i.tool(ctx, f, len(before) == 0)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return i.conclude(total)
+}
+
+// alone keeps a second import away, which would rewrite the same files.
+func (i *importer) alone() (release func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(i.lock), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of accounts: %w", err)
+	}
+	file := flock.New(i.lock, flock.SetPermissions(0o600))
+	taken, err := file.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking: %w", err)
+	}
+	if !taken {
+		return nil, &toldError{"Another import is running. Wait for its end, then try again.", 4, nil}
+	}
+	return func() { _ = file.Unlock() }, nil
+}
+
+// tool carries over what one tool has, and says how many credentials that were.
+func (i *importer) tool(ctx context.Context, f format, first bool) int {
+	found, err := i.read(f)
+	if err != nil {
+		i.say("%s", f.title)
+		i.fail(err)
+		return 1
+	}
+	for _, c := range found {
+		i.say("%s%s", f.title, profileWords(c.label))
+		if err := i.one(ctx, f, c, first); err != nil {
+			i.fail(err)
+		}
+		if c.warning != "" {
+			i.say("  %s", c.warning)
+		}
+	}
+	return len(found)
+}
+
+func profileWords(label string) string {
+	if label == "" {
+		return ""
+	}
+	return ", profile " + plain(label)
+}
+
+// read gives the credentials that a tool has, those with a refresh token first:
+// of two for one account the better one is kept.
+func (i *importer) read(f format) ([]credential, error) {
+	files := make([]object, len(f.files))
+	some := false
+	for n := range f.files {
+		data, err := wholefile.Read(i.path(f, n))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			files[n], err = readObject(data)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", i.shown(f, n), err)
+		}
+		some = true
+	}
+	if !some {
+		return nil, nil
+	}
+	found := slices.DeleteFunc(f.read(files), func(c credential) bool { return c.access.IsZero() || !i.wanted(c) })
+	slices.SortStableFunc(found, func(a, b credential) int {
+		switch {
+		case a.refresh.IsZero() == b.refresh.IsZero():
+			return 0
+		case b.refresh.IsZero():
+			return -1
+		}
+		return 1
+	})
+	for n := range found {
+		if f.keyring != "" && i.apply && i.other != nil {
+			found[n] = i.complete(f, found[n])
+		}
+	}
+	return found, nil
+}
+
+func (i *importer) wanted(c credential) bool {
+	domain, err := domainOf(c.domain, i.service)
+	return !i.only || err == nil && domain.Service().Equal(i.service)
+}
+
+// complete adds what the tool itself keeps in the keyring.
+func (i *importer) complete(f format, c credential) credential {
+	if c.refresh.IsZero() {
+		c.refresh = i.other(f.keyring, "refresh_token")
+	}
+	if c.key.Secret.IsZero() {
+		c.key.Secret = i.other(f.keyring, "client_secret")
+	}
+	return c
+}
+
+// one carries one credential over.
+func (i *importer) one(ctx context.Context, f format, c credential, first bool) error {
+	grant, err := i.check(ctx, c)
+	if err != nil {
+		return err
+	}
+	name, has, err := i.has(ctx, grant)
+	if err != nil {
+		return err
+	}
+	switch {
+	case has.Equal(grant.Token.Access):
+		i.say("  %s: its token is in the keyring.", name)
+	case !has.IsZero():
+		i.say("  %s: egnyte-auth has a token of its own that works; this other one stays where it is.", name)
+		return nil
+	case !i.apply:
+		i.say("  %s: would go into the keyring.", name)
+		i.kept[name] = grant.Token.Access
+	default:
+		if err := i.keep(ctx, grant, first && c.isDefault); err != nil {
+			return err
+		}
+		i.say("  %s: kept in the keyring.", name)
+	}
+	if i.remove {
+		return i.takeOut(ctx, f, c, grant)
+	}
+	return nil
+}
+
+// check asks Egnyte whose token it is.
+func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, error) {
+	domain, err := domainOf(c.domain, i.service)
+	if err != nil {
+		return oauth.Grant{}, err
+	}
+	user, err := oauth.UserInfo(ctx, i.http, domain, c.access)
+	if err != nil {
+		return oauth.Grant{}, fmt.Errorf("checking the token at %s: %w", domain, err)
+	}
+	now := time.Now()
+	token := oauth.Token{Access: c.access, Refresh: c.refresh, Type: "bearer", Issued: c.issued, Expiry: c.expiry, Scopes: c.scopes}
+	if token.Issued.IsZero() || token.Issued.After(now) {
+		token.Issued = now
+	}
+	if !token.Expiry.After(now) {
+		token.Expiry = time.Time{} // Egnyte has just taken it: the file is wrong
+	}
+	return oauth.Grant{Domain: domain, User: user, Token: token, Key: c.key, Flow: oauth.FlowCode}, nil
+}
+
+// has gives the account's name and the token that is kept for it; none where
+// there is no account, or one that has to sign in again.
+func (i *importer) has(ctx context.Context, grant oauth.Grant) (string, oauth.Secret, error) {
+	name := grant.User.Username + "@" + grant.Domain.Host()
+	accounts, err := i.store.List(ctx)
+	if err != nil {
+		return "", oauth.Secret{}, err
+	}
+	for _, a := range accounts {
+		if a.Service != grant.Domain.Service().String() || a.Domain != grant.Domain.Host() || !samePerson(a, grant.User) {
+			continue
+		}
+		token, err := i.store.Token(ctx, a)
+		if err != nil && !errors.Is(err, account.ErrReconnect) {
+			return "", oauth.Secret{}, err
+		}
+		return a.Name, token.Access, nil
+	}
+	return plain(name), i.kept[plain(name)], nil
+}
+
+func samePerson(a account.Account, user oauth.User) bool {
+	if a.UserID != 0 && user.ID != 0 {
+		return a.UserID == user.ID
+	}
+	return strings.EqualFold(a.Username, user.Username)
+}
+
+func (i *importer) keep(ctx context.Context, grant oauth.Grant, asDefault bool) error {
+	importReached("checked")
+	kept, err := i.store.Add(ctx, grant)
+	if err != nil {
+		return fmt.Errorf("keeping the account: %w", err)
+	}
+	importReached("kept")
+	if asDefault {
+		if err := i.store.SetDefault(ctx, kept.Name); err != nil {
+			return fmt.Errorf("making %s the default: %w", kept.Name, err)
+		}
+	}
+	return nil
+}
+
+// takeOut rewrites the tool's files without the secrets, once the keyring has
+// shown that it holds every one of them.
+func (i *importer) takeOut(ctx context.Context, f format, c credential, grant oauth.Grant) error {
+	if i.apply {
+		if err := i.readBack(ctx, grant); err != nil {
+			return err
+		}
+	}
+	for n := range f.files {
+		var here []placedSecret
+		var names []string
+		for _, s := range c.secrets {
+			if s.file == n {
+				here = append(here, s)
+				names = append(names, plain(strings.Join(s.path, ".")))
+			}
+		}
+		if len(here) == 0 {
+			continue
+		}
+		if !i.apply {
+			i.say("  Would leave %s: %s.", i.shown(f, n), strings.Join(names, ", "))
+			continue
+		}
+		if err := rewrite(i.path(f, n), here); err != nil {
+			return fmt.Errorf("taking the secrets out of %s: %w", i.shown(f, n), err)
+		}
+		i.say("  Left %s: %s.", i.shown(f, n), strings.Join(names, ", "))
+	}
+	return nil
+}
+
+var errNotReadBack = errors.New("the keyring does not give back what it was given, so the file keeps its secrets")
+
+// readBack compares what the keyring holds with everything that the file is
+// about to lose.
+func (i *importer) readBack(ctx context.Context, grant oauth.Grant) error {
+	accounts, err := i.store.List(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(accounts, func(a account.Account) bool {
+		return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && samePerson(a, grant.User)
+	})
+	if at < 0 {
+		return errNotReadBack
+	}
+	token, err := i.store.Token(ctx, accounts[at])
+	if err != nil {
+		return fmt.Errorf("reading the keyring back: %w", err)
+	}
+	key, err := i.store.Key(ctx, accounts[at])
+	if err != nil {
+		return fmt.Errorf("reading the keyring back: %w", err)
+	}
+	want := grant.Token
+	if !token.Access.Equal(want.Access) || !token.Refresh.Equal(want.Refresh) || !key.Secret.Equal(grant.Key.Secret) {
+		return errNotReadBack
+	}
+	importReached("read back")
+	return nil
+}
+
+// rewrite takes secrets out of one file, which keeps its mode, and its place
+// where it is a link.
+func rewrite(path string, secrets []placedSecret) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	data, err := wholefile.Read(path)
+	if err != nil {
+		return err
+	}
+	kept, err := cutSecrets(data, secrets)
+	if err != nil {
+		return err
+	}
+	if err := wholefile.Write(path, kept, importReached); err != nil {
+		return err
+	}
+	importReached("rewritten")
+	_ = os.Chmod(path, info.Mode().Perm()) // else it stays its owner's alone, which does no harm
+	return nil
+}
+
+func (i *importer) path(f format, n int) string {
+	return filepath.Join(i.home, filepath.FromSlash(f.files[n]))
+}
+
+func (i *importer) shown(f format, n int) string { return filepath.FromSlash("~/" + f.files[n]) }
+
+func (i *importer) say(text string, values ...any) { fmt.Fprintf(i.out, text+"\n", values...) }
+
+func (i *importer) fail(err error) {
+	i.failures = append(i.failures, err)
+	i.say("  Stays where it is: %v.", plain(err.Error()))
+}
+
+func (i *importer) conclude(total int) error {
+	switch {
+	case total == 0:
+		i.say("No plain-text credentials were found.")
+	case !i.apply && len(i.failures) < total:
+		i.say("\nNothing was changed. To do it: egnyte-auth import --apply%s", map[bool]string{true: " --remove"}[i.remove])
+	}
+	if len(i.failures) == 0 {
+		return nil
+	}
+	err := errors.Join(i.failures...)
+	return &toldError{fmt.Sprintf("%d of %d could not be carried over whole; the lines above say why.", len(i.failures), total), advice.ExitCode(err), err}
+}

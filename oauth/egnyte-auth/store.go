@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/agestore"
+	"egnyte-accounts/oauth/settings"
+)
+
+const (
+	storeVariable      = "EGNYTE_ACCOUNTS_STORE"
+	passphraseVariable = "EGNYTE_ACCOUNTS_PASSPHRASE_FILE"
+)
+
+// toldError is an error with words of its own for the terminal.
+type toldError struct {
+	text string
+	exit int
+	err  error
+}
+
+func (e *toldError) Error() string { return e.text }
+func (e *toldError) Unwrap() error { return e.err }
+
+// place is where accounts are kept: the index in dir, secrets in keyring.
+type place struct {
+	dir      string
+	keyring  account.Keyring
+	isSystem bool // the keyring is the system's
+}
+
+// place is the settings folder with the system keyring, or, only where --store
+// or EGNYTE_ACCOUNTS_STORE names it, an encrypted file. The file has an index
+// of its own beside it: an account there is none of the keyring's.
+func (p *program) place() (place, error) {
+	named := cmp.Or(p.store, os.Getenv(storeVariable))
+	if named == "" || named == "keyring" {
+		dir, err := settings.Dir()
+		if err != nil {
+			return place{}, fmt.Errorf("finding the settings folder: %w", err)
+		}
+		return place{dir, account.SystemKeyring(), true}, nil
+	}
+	path, isFile := strings.CutPrefix(named, "file:")
+	if !isFile || path == "" {
+		return place{}, &usageError{fmt.Sprintf("%q is no store: use keyring, or file:PATH", named)}
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return place{}, fmt.Errorf("finding the store: %w", err)
+	}
+	return place{path + ".d", agestore.Open(path, askPassphrase), false}, nil
+}
+
+// askPassphrase reads the passphrase from the file that the environment names,
+// else from the person at the terminal. It is never a variable itself: every
+// program that is started would inherit it.
+func askPassphrase(ctx context.Context, isNew bool) (oauth.Secret, error) {
+	if path := os.Getenv(passphraseVariable); path != "" {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return oauth.Secret{}, fmt.Errorf("reading the passphrase: %w", err)
+		}
+		line, _, _ := bytes.Cut(data, []byte("\n"))
+		return oauth.NewSecret(strings.TrimSuffix(string(line), "\r")), nil
+	}
+	tty, err := openTerminal()
+	if err != nil {
+		return oauth.Secret{}, &toldError{"There is no terminal to ask for the passphrase of the store. Put it into a file that only you can read, and its path into " + passphraseVariable + ".", exitNeedPerson, err}
+	}
+	defer tty.Close()
+	if !isNew {
+		return readHidden(ctx, tty, "Passphrase of the store: ")
+	}
+	first, err := readHidden(ctx, tty, "Passphrase for the new store: ")
+	if err != nil {
+		return oauth.Secret{}, err
+	}
+	second, err := readHidden(ctx, tty, "The same once more: ")
+	if err == nil && !first.Equal(second) {
+		err = &usageError{"the two passphrases differ; nothing was written"}
+	}
+	return first, err
+}
+
+// openTerminal is the person's terminal, also where stdin is something else.
+func openTerminal() (*os.File, error) {
+	name := "/dev/tty"
+	if runtime.GOOS == "windows" {
+		name = "CONIN$"
+	}
+	tty, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening the terminal: %w", err)
+	}
+	return tty, nil
+}
+
+// readHidden asks without echo. When ctx ends, the echo is switched on again.
+func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secret, error) {
+	fd := int(tty.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return oauth.Secret{}, fmt.Errorf("asking for the passphrase: %w", err)
+	}
+	fmt.Fprint(os.Stderr, question)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		answers <- answer{text, err}
+	}()
+	select {
+	case a := <-answers:
+		fmt.Fprintln(os.Stderr)
+		if a.err != nil {
+			return oauth.Secret{}, fmt.Errorf("asking for the passphrase: %w", a.err)
+		}
+		return oauth.NewSecret(string(a.text)), nil
+	case <-ctx.Done():
+		_ = term.Restore(fd, before)
+		fmt.Fprintln(os.Stderr)
+		return oauth.Secret{}, context.Cause(ctx)
+	}
+}
+
+// storeSentence words what goes wrong with a store in a file; "" for the rest,
+// which gui/advice knows.
+func storeSentence(err error) string {
+	switch {
+	case errors.Is(err, agestore.ErrPassphrase):
+		return "The passphrase does not open the store. Nothing was changed."
+	case errors.Is(err, agestore.ErrNotAStore):
+		return "The file that --store names is no store of accounts, or it is damaged. It was left as it is."
+	}
+	return ""
+}

@@ -1,0 +1,46 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/oauth2"
+)
+
+// runPassword signs in with a user name and a password (RFC 6749, 4.3), for
+// internal-application keys. The password goes to the domain's own token
+// endpoint, in the body of one request, and is kept nowhere.
+func (s SignIn) runPassword(ctx context.Context) (Grant, error) {
+	config := oauth2.Config{
+		ClientID:     s.Key.ID,
+		ClientSecret: s.Key.Secret.Reveal(),
+		Scopes:       s.Scopes,
+		Endpoint:     oauth2.Endpoint{TokenURL: s.Domain.tokenURL(), AuthStyle: oauth2.AuthStyleInParams},
+	}
+	s.Report(Exchanging{s.Domain})
+	token, err := requestToken(ctx, s.HTTP, s.Domain, s.Scopes, func(ctx context.Context) (*oauth2.Token, error) {
+		return config.PasswordCredentialsToken(ctx, s.Username, s.Password.Reveal())
+	})
+	s.Password = Secret{}
+	if err != nil {
+		return Grant{}, passwordRefusal(err)
+	}
+	return s.granted(ctx, s.Domain, token)
+}
+
+// passwordRefusal gives Egnyte's refusals the meaning that they have in this
+// flow: the grant is the password, and its limit is a person's own.
+func passwordRefusal(err error) error {
+	var refusal *Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	meant := *refusal
+	switch refusal.Kind {
+	case RefusedInvalidGrant:
+		meant.Kind = RefusedPassword
+	case RefusedTokenLimit:
+		meant.Kind = RefusedPasswords
+	}
+	return &meant
+}
