@@ -1,15 +1,17 @@
 package account
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 // The index is JSON with a line for each account, so that one account among a
@@ -18,7 +20,6 @@ import (
 const (
 	indexHead = `{"version":1,"accounts":[`
 	indexTail = "]}\n"
-	lineHead  = "\n" + `{"account":"`
 )
 
 // encode is the index as accounts.json holds it.
@@ -46,19 +47,21 @@ func (s *Store) lookUp(query string, service *oauth.Service) (Account, bool) {
 	if !strings.Contains(query, "@") {
 		query = strings.ToLower(query)
 	}
-	file, err := wholefile.Read(filepath.Join(s.dir, indexName))
-	if err != nil || !bytes.HasPrefix(file, []byte(indexHead+"\n")) || !bytes.HasSuffix(file, []byte(indexTail)) {
+	file, err := os.Open(filepath.Join(s.dir, indexName))
+	if err != nil {
 		return Account{}, false
 	}
+	defer file.Close()
 	var found []Account
-	for line := range linesWith(file, mark(query)) {
+	whole := false
+	for line := range linesWith(file, mark(query), &whole) {
 		var e entry
-		if json.Unmarshal(bytes.TrimSuffix(line, []byte(",")), &e) != nil || e.pending() {
+		if json.Unmarshal(bytes.TrimRight(line, ",\n"), &e) != nil || e.pending() {
 			return Account{}, false
 		}
 		ours := service == nil || e.Service == service.String()
 		switch {
-		case query == "":
+		case query == "": // the default has the first line
 			return e.Account, ours && e.Default
 		case !ours:
 		case e.Name == query:
@@ -67,22 +70,23 @@ func (s *Store) lookUp(query string, service *oauth.Service) (Account, bool) {
 			found = append(found, e.Account)
 		}
 	}
-	if len(found) != 1 {
+	if len(found) != 1 || !whole {
 		return Account{}, false
 	}
 	return found[0], true
 }
 
-// mark is what stands in the line of every account that query can mean: the
-// start of any line for the default, which has the first; the start of its line
-// for a name; what follows the user's name for a domain. Scanning for a line
-// break or an @ is many times faster than for a quote.
+// mark is what stands in the line of every account that query can mean: any
+// account's start for the default; the start of its line for a name; what
+// follows the user's name for a domain. No text inside a line looks like a start,
+// since JSON escapes quotes.
 func mark(query string) []byte {
+	const start = `{"account":"`
 	switch {
 	case query == "":
-		return []byte(lineHead)
+		return []byte(start)
 	case strings.Contains(query, "@"):
-		return []byte(lineHead + inJSON(query) + `"`)
+		return []byte(start + inJSON(query) + `"`)
 	}
 	return []byte("@" + inJSON(query))
 }
@@ -92,21 +96,25 @@ func inJSON(text string) string {
 	return string(quoted[1 : len(quoted)-1])
 }
 
-// linesWith yields the lines that hold mark.
-func linesWith(file, mark []byte) iter.Seq[[]byte] {
+// linesWith yields the accounts' lines that hold mark, as long as the file is as
+// encode writes it, and sets whole at its end. It reads no more than is asked
+// for, through one small buffer: a large one costs more than the search.
+func linesWith(file io.Reader, mark []byte, whole *bool) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
+		lines := bufio.NewReaderSize(file, 32<<10)
+		line, err := lines.ReadSlice('\n')
+		if err != nil || string(line) != indexHead+"\n" {
+			return
+		}
 		for {
-			at := bytes.Index(file, mark)
-			if at < 0 {
+			line, err := lines.ReadSlice('\n')
+			if err != nil || string(line) == indexTail {
+				*whole = err == nil
 				return
 			}
-			at += bytes.LastIndexByte(mark, '\n') + 1
-			from := bytes.LastIndexByte(file[:at], '\n') + 1
-			to := at + bytes.IndexByte(file[at:], '\n') // the tail ends in one
-			if !yield(file[from:to]) {
+			if bytes.Contains(line, mark) && !yield(line) {
 				return
 			}
-			file = file[to:]
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -144,7 +145,7 @@ func TestTheShortWayLeavesAloneWhatIsUnusual(t *testing.T) {
 	for what, content := range map[string]string{
 		"an unfinished change": string(unfinished),
 		"another version":      strings.Replace(string(file), `"version":1`, `"version":2`, 1),
-		"a cut off file":       string(file[:len(file)-9]),
+		"a cut off line":       string(file[:bytes.IndexByte(file, '\n')+200]),
 		"other line breaks":    string(indented),
 		"no account's line":    strings.Replace(string(file), `"user_id":1,`, `"user_id":"one",`, 1),
 		"nothing":              "",
@@ -156,6 +157,13 @@ func TestTheShortWayLeavesAloneWhatIsUnusual(t *testing.T) {
 		if a, found := Open(dir, nil).lookUp(name, nil); found {
 			t.Errorf("%s: answered %s", what, a.Name)
 		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, indexName), file[:len(file)-len(indexTail)], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a, found := Open(dir, nil).lookUp("company000", nil); found {
+		t.Errorf("of a domain that may have more accounts: answered %s", a.Name)
 	}
 	if a, found := Open(t.TempDir(), nil).lookUp("", nil); found {
 		t.Errorf("without an index: answered %s", a.Name)

@@ -37,7 +37,7 @@ type bearerFlags struct {
 }
 
 func (f *bearerFlags) add(c *cobra.Command) {
-	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token if it lives less `LONG`er than this")
+	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token where less than this `DURATION` of its life is left")
 	c.Flags().BoolVar(&f.signIn, "signin", false, "open a browser where the account has to sign in")
 }
 
@@ -49,7 +49,7 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 	if f.minValid < 0 {
 		return bearer{}, &usageError{"--min-valid can't be less than nothing"}
 	}
-	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" {
+	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
 		return bearerOfEnvironment(access, os.Getenv(domainVariable)), nil
 	}
 	store, a, err := p.find(c.Context(), args)

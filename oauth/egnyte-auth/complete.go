@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,9 @@ func (p *program) addCompletions(root *cobra.Command) {
 }
 
 func (p *program) completeAccount(c *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if c.ArgsLenAtDash() >= 0 { // the command of exec
+	// Behind exec's -- a command is typed. ArgsLenAtDash does not know: cobra
+	// completes as if there were a -- always.
+	if c.Name() == "exec" && slices.Contains(os.Args, "--") {
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	if len(args) > 0 {

@@ -24,6 +24,9 @@ type program struct {
 	store   string
 }
 
+// extraCommands are those of builds for special purposes.
+var extraCommands []func(*program) *cobra.Command
+
 func newRoot() *cobra.Command {
 	p := &program{}
 	root := &cobra.Command{
@@ -46,6 +49,9 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
 	root.AddCommand(newExec(p), newHeader(p), newCurlrc(p), newDefault(p), newWhoami(p), newStatus(p), newOpen(p))
 	root.AddCommand(newImport(p), newDoctor(p))
+	for _, extra := range extraCommands {
+		root.AddCommand(extra(p))
+	}
 	p.addCompletions(root)
 	return root
 }

@@ -31,7 +31,7 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err := store.CheckKeyring(c.Context()); err != nil {
 		return a, err
 	}
-	signIn, err := p.signInOf(c.Context(), dir, place.keyring, a, args)
+	signIn, err := p.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err
 	}
@@ -55,9 +55,12 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	return a, nil
 }
 
-func (p *program) signInOf(ctx context.Context, dir string, keyring account.Keyring, a account.Account, args []string) (oauth.SignIn, error) {
+func (p *program) signInOf(ctx context.Context, dir string, keyring account.Keyring, store *account.Store, a account.Account, args []string) (oauth.SignIn, error) {
 	if a.Name != "" {
-		key := oauth.Key{ID: a.KeyID, RedirectURI: a.RedirectURI}
+		key, err := store.Key(ctx, a)
+		if err != nil {
+			return oauth.SignIn{}, err
+		}
 		return settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
 	}
 	f := signInFlags{Fields: settings.Fields{Service: p.service}}

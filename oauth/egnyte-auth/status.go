@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -20,8 +20,8 @@ type status struct {
 
 type accountStatus struct {
 	entry
-	Checked *time.Time        `json:"checked"` // when Egnyte last accepted the token; null: not known
-	Reason  oauth.RefusalKind `json:"reason"`  // why a person is needed; "": not, or not known
+	Checked *time.Time `json:"checked"` // when Egnyte last accepted the token; null: not known
+	Reason  string     `json:"reason"`  // why a person is needed, else what trouble is passing; "": neither, or not known
 }
 
 func newStatus(p *program) *cobra.Command {
@@ -56,7 +56,7 @@ func newStatus(p *program) *cobra.Command {
 func statusOf(accounts []account.Account) status {
 	s := status{Version: 1, Accounts: []accountStatus{}}
 	for _, a := range accounts {
-		s.Accounts = append(s.Accounts, accountStatus{entryOf(a), a.Checked, a.Reason})
+		s.Accounts = append(s.Accounts, accountStatus{entryOf(a), a.Checked, cmp.Or(string(a.Reason), string(a.Trouble))})
 	}
 	return s
 }
@@ -69,14 +69,11 @@ func printStatus(out, hint io.Writer, s status) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tSTATE\tREASON\tCHECKED\tEXPIRES")
 	for _, a := range s.Accounts {
-		reason, checked := string(a.Reason), "-"
-		if reason == "" {
-			reason = "-"
-		}
+		checked := "-"
 		if a.Checked != nil {
 			checked = a.Checked.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Account, a.State, reason, checked, expiryWords(a.Expires, time.Now()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Account, a.State, cmp.Or(a.Reason, "-"), checked, expiryWords(a.Expires, time.Now()))
 	}
 	return table.Flush()
 }
