@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,15 +46,10 @@ func newList(p *program) *cobra.Command {
 		Example: "  egnyte-auth list\n  egnyte-auth list --json",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			store, service, err := p.accounts()
+			_, accounts, err := p.list(c.Context())
 			if err != nil {
 				return err
 			}
-			accounts, err := store.List(c.Context())
-			if err != nil {
-				return err
-			}
-			accounts = only(accounts, service)
 			if asJSON {
 				return printList(c.OutOrStdout(), accounts)
 			}
@@ -62,6 +58,16 @@ func newList(p *program) *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// list is every account that --service lets through, and the store they are in.
+func (p *program) list(ctx context.Context) (*account.Store, []account.Account, error) {
+	store, service, err := p.accounts()
+	if err != nil {
+		return nil, nil, err
+	}
+	accounts, err := store.List(ctx)
+	return store, only(accounts, service), err
 }
 
 func only(accounts []account.Account, service *oauth.Service) []account.Account {

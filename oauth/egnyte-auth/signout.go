@@ -45,16 +45,11 @@ func newSignOut(p *program) *cobra.Command {
 // signOutAll reports per account. Its error, and so the exit code, is the first
 // account's that stayed.
 func (p *program) signOutAll(c *cobra.Command, anyway bool) error {
-	store, service, err := p.accounts()
-	if err != nil {
-		return err
-	}
-	accounts, err := store.List(c.Context())
+	store, all, err := p.list(c.Context())
 	if err != nil {
 		return err
 	}
 	var stayed []error
-	all := only(accounts, service)
 	for _, a := range all {
 		err := signOut(c, store, a, anyway)
 		if err != nil {

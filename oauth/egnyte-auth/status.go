@@ -34,15 +34,10 @@ func newStatus(p *program) *cobra.Command {
 		Example: "  egnyte-auth status\n  egnyte-auth status --json",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			store, service, err := p.accounts()
+			_, accounts, err := p.list(c.Context())
 			if err != nil {
 				return err
 			}
-			accounts, err := store.List(c.Context())
-			if err != nil {
-				return err
-			}
-			accounts = only(accounts, service)
 			if asJSON {
 				return printJSON(c.OutOrStdout(), statusOf(accounts))
 			}
