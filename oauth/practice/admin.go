@@ -99,6 +99,30 @@ func (s *Server) adminView() *adminView {
 	return view
 }
 
+func (v *adminView) fields() fields {
+	f := fields{
+		"url": v.URL, "key_id": v.Key.ID, "key_secret": v.Key.Secret, "redirect_uri": v.Key.RedirectURI,
+		"now": v.Now, "ahead": "", "throttled": "",
+		"endpoints": each(v.Endpoints, named), "catalog": each(v.Catalog, named),
+		"person": each(v.People, func(p personView) fields {
+			f := p.Person.fields()
+			f["live"] = p.Live
+			return f
+		}),
+		"faults": each(v.Faults, func(f faultView) fields {
+			return fields{"endpoint": f.Endpoint, "refusal": f.Text, "often": f.Times > 0, "times": f.Times}
+		}),
+		"namings": each(v.Namings, func(n NameDomain) fields { return fields{"name": string(n), "chosen": n == v.Naming} }),
+	}
+	if v.Ahead != 0 {
+		f["ahead"] = v.Ahead.String()
+	}
+	if v.Throttled != 0 {
+		f["throttled"] = v.Throttled.String()
+	}
+	return f
+}
+
 func (f Fault) describe() string {
 	switch {
 	case f.Status != 0:

@@ -1,12 +1,12 @@
 package practice
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"html/template"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -27,20 +27,21 @@ type page struct {
 	App     string // the host of the redirect address
 	Scopes  []string
 	Admin   *adminView
-	Style   template.CSS
 }
 
 var (
-	style = mustRead("pages/style.css")
-	// templates are parsed when the first page is asked for: egnyte-auth holds
-	// this package too, and starts for every token that a script wants.
-	templates = sync.OnceValue(func() map[string]*template.Template {
-		return parsePages("message", "domain", "signin", "consent", "admin")
+	// Read when the first page is asked for: egnyte-auth holds this package too,
+	// and starts for every token that a script wants.
+	style  = sync.OnceValue(func() string { return mustRead("pages/style.css") })
+	layout = sync.OnceValue(func() string {
+		return strings.Replace(mustRead("pages/layout.html"), "{{style}}", style(), 1)
 	})
 	// policy allows our style and nothing else. It leaves form-action out:
 	// Chromium applies it to the redirect after a posted form too, and Allow
 	// ends at an address of the app's.
-	policy = "default-src 'none'; style-src '" + hashOf(style) + "'; base-uri 'none'; frame-ancestors 'none'"
+	policy = sync.OnceValue(func() string {
+		return "default-src 'none'; style-src '" + hashOf(style()) + "'; base-uri 'none'; frame-ancestors 'none'"
+	})
 )
 
 func mustRead(name string) string {
@@ -56,27 +57,49 @@ func hashOf(text string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-func parsePages(names ...string) map[string]*template.Template {
-	pages := map[string]*template.Template{}
-	for _, name := range names {
-		pages[name] = template.Must(template.ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html"))
-	}
-	return pages
-}
-
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, status int, name string, p page) {
-	p.Style = template.CSS(style) //nolint:gosec // our own file
-	var text bytes.Buffer
-	if err := templates()[name].Execute(&text, p); err != nil {
+	text, err := fill(strings.Replace(layout(), "{{content}}", mustRead("pages/"+name+".html"), 1), p.fields())
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	s.pageHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(text.Bytes())
+	_, _ = io.WriteString(w, text)
 }
+
+func (p page) fields() fields {
+	f := fields{
+		"title": p.Title, "text": p.Text, "mobile": p.Mobile, "action": p.Action, "typed": p.Typed, "problem": p.Problem,
+		"people": each(p.People, Person.fields), "other": p.Other, "app": p.App, "scopes": each(p.Scopes, named), "admin": false,
+	}
+	if p.Person.Username != "" {
+		f["person"] = p.Person.fields()
+	}
+	if p.Admin != nil {
+		f["admin"] = p.Admin.fields()
+	}
+	return f
+}
+
+func (p Person) fields() fields {
+	return fields{
+		"initials": p.Initials(), "name": p.Name(), "username": p.Username,
+		"domain": p.Domain, "password": p.Password,
+	}
+}
+
+func each[T any](all []T, describe func(T) fields) []fields {
+	var described []fields
+	for _, one := range all {
+		described = append(described, describe(one))
+	}
+	return described
+}
+
+func named[T ~string](name T) fields { return fields{"name": string(name)} }
 
 const (
 	// referrerOrigin is the browsers' own default: other sites see the origin.
@@ -95,7 +118,7 @@ func (s *Server) pageHeaders(w http.ResponseWriter) {
 	}
 	h := w.Header()
 	h.Set("Referrer-Policy", referrer)
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", policy())
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 }

@@ -72,6 +72,14 @@ func (s *Server) People() []Person {
 	return slices.Clone(s.people)
 }
 
+// AddPerson makes somebody known at a domain that exists; who has that user name
+// there already is replaced.
+func (s *Server) AddPerson(p Person) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people = append(slices.DeleteFunc(s.people, func(q Person) bool { return q.owner() == p.owner() }), p)
+}
+
 // person needs the lock.
 func (s *Server) person(o owner) (Person, bool) {
 	for _, p := range s.people {
