@@ -63,7 +63,7 @@ func TestAnAddressThatCannotBeReceivedIsRefusedWithAReason(t *testing.T) {
 	t.Parallel()
 	for _, uri := range []string{
 		"", "callback", "/callback", "http://", "http:///callback", "://", " http://127.0.0.1/",
-		"https://localhost:8443/callback", "https://acme.example/callback",
+		"https://localhost:8443/callback", "https://jane@acme.example/callback",
 		"http://acme.example/callback", "http://0.0.0.0/callback", "http://[::]/callback", "http://127.0.0.2/callback",
 		"http://127.1/callback", "http://localhost./callback", "http://x.localhost/callback", "http://[::1%25lo]/callback",
 		"http://localhost@evil.example/", "http://evil@localhost/", "http://127.0.0.1.evil.example/",
@@ -81,6 +81,16 @@ func TestAnAddressThatCannotBeReceivedIsRefusedWithAReason(t *testing.T) {
 		if !errors.As(err, &unsupported) || unsupported.URI != uri || unsupported.Reason == "" {
 			t.Errorf("%q: got %v, want a reason", uri, err)
 		}
+	}
+}
+
+func TestAPageElsewhereNeedsAPerson(t *testing.T) {
+	t.Parallel()
+	const uri = "https://acme.example/callback"
+	_, err := Listen(t.Context(), uri, testState)
+	var elsewhere *ElsewhereError
+	if !errors.As(err, &elsewhere) || elsewhere.URI != uri {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -32,7 +32,7 @@ func bind(ctx context.Context, a address) ([]*net.TCPListener, int, error) {
 		case !isAny(err, takenErrors):
 			return nil, 0, fmt.Errorf("listening for the browser: %w", err)
 		case a.port != 0:
-			return nil, 0, &PortTakenError{a.port}
+			return nil, 0, &PortTakenError{a.port, findHolder(ctx, a.ips, a.port)}
 		case try == bindTries || ctx.Err() != nil:
 			return nil, 0, fmt.Errorf("listening for the browser: no free port: %w", err)
 		}

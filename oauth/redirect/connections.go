@@ -3,15 +3,23 @@ package redirect
 import (
 	"net"
 	"sync"
+	"time"
 )
 
-// maxConnections bounds what is open at once. A browser needs a handful.
-const maxConnections = 64
+const (
+	// maxConnections bounds what is open at once. A browser needs a handful; who
+	// floods the port gets no further than this, and no descriptor beyond it.
+	maxConnections = 512
+	// grace is what even the oldest connection has to say its request, however
+	// many others come meanwhile: under a flood a thread may be slow to read it.
+	grace = 50 * time.Millisecond
+)
 
 // connections holds every open connection, oldest first, so that all can be
 // closed at once and none can lock out another: over the bound the oldest
-// goes. The right request is read within a moment of its arrival, and a
-// browser whose spare connection was closed opens a new one by itself.
+// goes, once it has had its grace. The right request is read within a moment of
+// its arrival, and a browser whose spare connection was closed opens a new one
+// by itself.
 type connections struct {
 	mu     sync.Mutex
 	open   []*connection
@@ -22,22 +30,29 @@ type connections struct {
 // and the receiver end one without destroying what was sent.
 type connection struct {
 	*net.TCPConn
-	all *connections
+	all  *connections
+	came time.Time
 }
 
 // add takes a connection in, or closes it if all is over.
 func (all *connections) add(tcp *net.TCPConn) (*connection, bool) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
+	for !all.closed && len(all.open) >= maxConnections {
+		if time.Since(all.open[0].came) >= grace {
+			_ = all.open[0].TCPConn.Close()
+			all.open = all.open[1:]
+			break
+		}
+		all.mu.Unlock() // the next ones queue in the system meanwhile
+		time.Sleep(time.Millisecond)
+		all.mu.Lock()
+	}
 	if all.closed {
 		_ = tcp.Close()
 		return nil, false
 	}
-	if len(all.open) >= maxConnections {
-		_ = all.open[0].TCPConn.Close()
-		all.open = all.open[1:]
-	}
-	c := &connection{tcp, all}
+	c := &connection{tcp, all, time.Now()}
 	all.open = append(all.open, c)
 	return c, true
 }

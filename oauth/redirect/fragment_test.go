@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -161,6 +162,38 @@ func FuzzFragment(f *testing.F) {
 		}
 		if strings.Count(body, "S") == 0 && !strings.Contains(body, "%53") {
 			t.Errorf("%q was taken without the state", body)
+		}
+	})
+}
+
+// Whatever is pasted where the implicit grant is waited for: it is taken only
+// with the right state, as a whole address only at the redirect address, and a
+// token alone never.
+func FuzzPastedFragment(f *testing.F) {
+	for _, text := range []string{
+		"", "t0ken", rightFragment, "#access_token=t&state=S", pastedAt + "#access_token=t&state=S", "https://evil.example/signed-in#access_token=t&state=S",
+		pastedAt + "?error=access_denied&state=S", "access_token=t", "acme.example/signed-in#access_token=t&state=S", "#%zz", "://#access_token=t&state=S",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		callback, err := ReadPastedFragment(text, pastedAt, "S")
+		var fault *PasteError
+		if err != nil {
+			if !errors.As(err, &fault) || fault.Error() == "" || callback.Token != nil {
+				t.Fatalf("%q: %v, and a token: %v", text, err, callback.Token != nil)
+			}
+			return
+		}
+		if (callback.Token == nil) == (callback.Error == "") || !callback.Code.IsZero() {
+			t.Errorf("%q gave not exactly one of token and error", text)
+		}
+		if !strings.Contains(text, "S") && !strings.Contains(text, "%53") {
+			t.Errorf("%q was taken without the state", text)
+		}
+		clean := strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(strings.TrimSpace(text))
+		if u, err := url.Parse(strings.Trim(clean, " \"'<>")); err == nil && u.Host != "" && !strings.EqualFold(u.Hostname(), "acme.example") {
+			t.Errorf("%q was taken, an address at %s", text, u.Host)
 		}
 	})
 }

@@ -213,6 +213,12 @@ func (p *Paste) Offer(text string) error {
 	return p.take(callback)
 }
 
+// Check says of a text what Offer would, and takes nothing.
+func (p *Paste) Check(text string) error {
+	_, err := p.read(text)
+	return err
+}
+
 // OfferWithoutState is Offer for a person who has been told that nothing ties
 // a code alone to this sign-in, and who wants it tried (RFC 6749, 10.12). Never
 // call it with a text that the person did not paste for it.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/localcert"
 )
 
 var _ oauth.Browser = SystemBrowser{}
@@ -26,12 +27,22 @@ type Listener struct {
 	// ends there, and the person pastes its address. nil: not received.
 	Paste func(*Paste)
 
+	// Relay: an https address elsewhere is a page that forwards to this machine
+	// (assets/relay), so it is received here and not pasted.
+	Relay bool
+
 	// PasteOnly has addresses of this machine pasted too, for a port that is
 	// taken or a certificate that nobody trusts.
 	PasteOnly bool
 }
 
 var _ oauth.Listen = Listener{}.Listen
+
+// For is the Listener of a program whose own files are in dir, with the
+// certificate that it keeps there. Relay is a sign-in's; paste may be nil.
+func For(dir string, relay bool, paste func(*Paste)) Listener {
+	return Listener{Certificate: localcert.Source(localcert.Folder(dir)), Relay: relay, Paste: paste}
+}
 
 // Listen is Listener{}.Listen: plain http on this machine.
 func Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
@@ -43,20 +54,16 @@ func Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, err
 //
 // An http address without a port takes any free one, an address with a port
 // takes that one or fails with a *PortTakenError; https without a port means
-// 443. An address that can't be received gives an *UnsupportedRedirectError.
+// 443. An address that can't be received gives an *UnsupportedRedirectError, one
+// that only a person can bring back an *ElsewhereError.
 // The receiver is bound when Listen returns and stays so until Close; ctx
 // counts for the binding alone.
 func (l Listener) Listen(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
 	if state == "" {
 		return nil, errors.New("receiving the redirect: a state is needed to tell the right request")
 	}
-	if l.Paste != nil && (l.PasteOnly || isElsewhere(redirectURI)) {
-		paste, err := newPaste(redirectURI, state)
-		if err != nil {
-			return nil, err
-		}
-		l.Paste(paste)
-		return paste, nil
+	if l.PasteOnly || isElsewhere(redirectURI) {
+		return l.notHere(ctx, redirectURI, state)
 	}
 	a, err := parseAddress(redirectURI)
 	if err != nil {
@@ -71,6 +78,21 @@ func (l Listener) Listen(ctx context.Context, redirectURI, state string) (oauth.
 		return nil, err
 	}
 	return newReceiver(a.at(port), state, listeners, secure), nil
+}
+
+// notHere receives what the browser doesn't bring here by itself.
+func (l Listener) notHere(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
+	paste, err := newPaste(redirectURI, state)
+	switch {
+	case err != nil:
+		return nil, err
+	case l.Relay && !l.PasteOnly:
+		return listenBehind(ctx, redirectURI, state)
+	case l.Paste == nil:
+		return nil, &ElsewhereError{redirectURI}
+	}
+	l.Paste(paste)
+	return paste, nil
 }
 
 // tls is how an https address is served, and nil for an http one.
@@ -93,11 +115,22 @@ func (l Listener) tls(ctx context.Context, a address) (*tls.Config, error) {
 }
 
 // PortTakenError: another program listens on the port that the redirect
-// address names.
-type PortTakenError struct{ Port int }
+// address names, in one family or both.
+type PortTakenError struct {
+	Port   int
+	Holder Holder
+}
 
 func (e *PortTakenError) Error() string {
-	return fmt.Sprintf("port %d of this machine is taken by another program", e.Port)
+	return fmt.Sprintf("port %d of this machine is taken: %s has it", e.Port, e.Holder)
+}
+
+// ElsewhereError: the redirect address is a page elsewhere on the web, and
+// nobody is there to paste its address.
+type ElsewhereError struct{ URI string }
+
+func (e *ElsewhereError) Error() string {
+	return fmt.Sprintf("the browser comes back to %s, which is not this machine: its address has to be pasted", e.URI)
 }
 
 // UnsupportedRedirectError: the redirect address can't be received here, or
