@@ -12,6 +12,7 @@ type Existing struct {
 	Service string
 	Domain  string    // host
 	Key     oauth.Key // the one it was signed in with; the secret where it is known
+	Flow    oauth.Flow
 }
 
 // SignInAgain is a sign-in for an account that exists, at its own domain. The
@@ -39,7 +40,21 @@ func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (
 		}
 	}
 	s := known.SignIn()
-	s.Flow = oauth.FlowCode
+	s.Flow = known.FlowAgain(e.Key.ID, e.Flow)
 	s.Domain, err = s.Service.ParseDomain(e.Domain)
 	return s, err
+}
+
+// FlowAgain is how an account is signed in again that was signed in with a key
+// and by a flow: never by asking for its domain, which is known. A key is
+// registered for one kind of flow, so what is in force for that very key counts
+// for more than what the account remembers.
+func (e Effective) FlowAgain(keyID string, flow oauth.Flow) oauth.Flow {
+	if e.Flow != "" && (keyID == e.Key.ID || keyID == "") {
+		flow = e.Flow
+	}
+	if flow == oauth.FlowImplicit || flow == oauth.FlowPassword {
+		return flow
+	}
+	return oauth.FlowCode
 }

@@ -1,17 +1,11 @@
 package settings
 
 import (
-	"errors"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
 	"egnyte-accounts/oauth"
 )
-
-// defaultScope is the least that most work with Egnyte needs.
-const defaultScope = "Egnyte.filesystem"
 
 // Load resolves what is in force. Flags are what the command line said. An
 // unreadable or invalid settings or policy file is a *FileError, which names the
@@ -22,34 +16,45 @@ const defaultScope = "Egnyte.filesystem"
 // so that `--flow enhanced` works where EGNYTE_DOMAIN is set. Only a domain given
 // as a flag is never dropped; the sign-in then refuses the combination.
 func Load(dir string, flags Fields) (Effective, error) {
-	layers, err := readLayers(dir, flags)
+	s, err := readSources(dir)
+	if err != nil {
+		return Effective{}, err
+	}
+	return s.resolve(flags)
+}
+
+// resolve picks each field from the strongest source that says it.
+func (s sources) resolve(flags Fields) (Effective, error) {
+	layers, locked, err := s.layers(flags)
 	if err != nil {
 		return Effective{}, err
 	}
 	r := resolver{layers: layers, from: map[string]Source{}}
-	e := Effective{From: r.from}
-	e.Service, err = parsed(&r, "service", Fields.service, oauth.ParseService)
+	e := Effective{From: r.from, Locked: locked}
+	e.Service, err = parsed(&r, "service", oauth.ParseService)
 	if err != nil {
 		return Effective{}, err
 	}
-	e.Key.ID, _ = pick(&r, "client_id", Fields.clientID)
-	e.Key.RedirectURI, err = parsed(&r, "redirect_uri", Fields.redirectURI, checkRedirectURI)
+	e.Key.ID, _ = r.pick("client_id")
+	e.Key.RedirectURI, err = parsed(&r, "redirect_uri", checkRedirectURI)
 	if err != nil {
 		return Effective{}, err
 	}
-	if e.Flow, err = parsed(&r, "flow", Fields.flow, oauth.ParseFlow); err != nil {
+	if e.Flow, err = parsed(&r, "flow", oauth.ParseFlow); err != nil {
 		return Effective{}, err
 	}
 	if e.Domain, err = r.domain(e.Service); err != nil {
 		return Effective{}, err
 	}
-	if e.Region, err = parsed(&r, "region", Fields.region, oauth.ParseRegion); err != nil {
+	if e.Region, err = parsed(&r, "region", oauth.ParseRegion); err != nil {
 		return Effective{}, err
 	}
-	scopes, _ := pick(&r, "scopes", Fields.scopes)
+	scopes, _ := r.pick("scopes")
 	e.Scopes = strings.Fields(scopes)
-	pkce, _ := pick(&r, "pkce", Fields.pkce)
+	pkce, _ := r.pick("pkce")
 	e.NoPKCE = pkce == "false"
+	relay, _ := r.pick("relay")
+	e.Relay = relay == "true"
 	e.secret = r.secretOf("client_id")
 	e.reconcile()
 	return e, nil
@@ -58,7 +63,7 @@ func Load(dir string, flags Fields) (Effective, error) {
 // domain reads the domain in force, or none. A host of another service counts
 // for nothing once a stronger source has chosen this one.
 func (r *resolver) domain(service oauth.Service) (oauth.Domain, error) {
-	typed, from := pick(r, "domain", Fields.domain)
+	typed, from := r.pick("domain")
 	if typed == "" {
 		return oauth.Domain{}, nil
 	}
@@ -118,18 +123,19 @@ type resolver struct {
 	from   map[string]Source
 }
 
-func pick(r *resolver, field string, get func(Fields) string) (string, layer) {
+func (r *resolver) pick(name string) (string, layer) {
+	field, _ := fieldNamed(name)
 	for _, l := range r.layers {
-		if value := get(l.fields); value != "" {
-			r.from[field] = l.source
+		if value := field.get(l.fields); value != "" {
+			r.from[name] = l.source
 			return value, l
 		}
 	}
 	return "", layer{}
 }
 
-func parsed[T any](r *resolver, field string, get func(Fields) string, parse func(string) (T, error)) (T, error) {
-	value, from := pick(r, field, get)
+func parsed[T any](r *resolver, field string, parse func(string) (T, error)) (T, error) {
+	value, from := r.pick(field)
 	result, err := parse(value)
 	if err != nil {
 		return result, from.fail(field, err)
@@ -145,86 +151,4 @@ func (r *resolver) secretOf(field string) oauth.Secret {
 		}
 	}
 	return oauth.Secret{}
-}
-
-func (f Fields) service() string     { return strings.TrimSpace(f.Service) }
-func (f Fields) clientID() string    { return strings.TrimSpace(f.ClientID) }
-func (f Fields) redirectURI() string { return strings.TrimSpace(f.RedirectURI) }
-func (f Fields) flow() string        { return f.Flow }
-func (f Fields) domain() string      { return strings.TrimSpace(f.Domain) }
-func (f Fields) region() string      { return f.Region }
-func (f Fields) scopes() string      { return strings.Join(f.Scopes, " ") }
-func (f Fields) pkce() string {
-	if f.PKCE == nil {
-		return ""
-	}
-	return fmt.Sprint(*f.PKCE)
-}
-
-// only keeps the named fields, without drops them.
-func (f Fields) only(names map[string]bool) Fields    { return f.filtered(names, true) }
-func (f Fields) without(names map[string]bool) Fields { return f.filtered(names, false) }
-
-var fieldNames = []string{"service", "client_id", "redirect_uri", "flow", "domain", "region", "scopes", "pkce"}
-
-func (f Fields) filtered(names map[string]bool, keep bool) Fields {
-	empty := map[string]func(){
-		"service":      func() { f.Service = "" },
-		"client_id":    func() { f.ClientID = "" },
-		"redirect_uri": func() { f.RedirectURI = "" },
-		"flow":         func() { f.Flow = "" },
-		"domain":       func() { f.Domain = "" },
-		"region":       func() { f.Region = "" },
-		"scopes":       func() { f.Scopes = nil },
-		"pkce":         func() { f.PKCE = nil },
-	}
-	for _, name := range fieldNames {
-		if names[name] != keep {
-			empty[name]()
-		}
-	}
-	return f
-}
-
-// checkRedirectURI knows what no server could take; whether it is the
-// registered address only Egnyte knows (RFC 6749, 3.1.2; RFC 8252, 7.3).
-func checkRedirectURI(raw string) (string, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("%q is not an address like %s", raw, oauth.DefaultRedirectURI)
-	case u.Fragment != "" || strings.Contains(raw, "#"):
-		return "", errors.New("a redirect address has no #")
-	case u.User != nil:
-		return "", errors.New("a redirect address has no user name")
-	case u.Scheme == "http" && u.Hostname() != "localhost" && u.Hostname() != "127.0.0.1" && u.Hostname() != "::1":
-		return "", fmt.Errorf("%q must use https: plain http is for this machine only", raw)
-	}
-	return raw, nil
-}
-
-// check validates all that a file says, also what another source outranks. A
-// domain is checked where it is used: it depends on the service in force.
-func (l layer) check() error {
-	f := l.fields
-	if _, err := oauth.ParseService(f.service()); err != nil {
-		return l.fail("service", err)
-	}
-	if uri := f.redirectURI(); uri != "" {
-		if _, err := checkRedirectURI(uri); err != nil {
-			return l.fail("redirect_uri", err)
-		}
-	}
-	if _, err := oauth.ParseFlow(f.Flow); err != nil {
-		return l.fail("flow", err)
-	}
-	if _, err := oauth.ParseRegion(f.Region); err != nil {
-		return l.fail("region", err)
-	}
-	for _, scope := range f.Scopes {
-		if scope == "" || strings.ContainsAny(scope, " \t\n\"\\") {
-			return l.fail("scopes", fmt.Errorf("%q is not one scope", scope))
-		}
-	}
-	return nil
 }

@@ -22,6 +22,7 @@ type Fields struct {
 	Region      string   `json:"region,omitempty"`
 	Scopes      []string `json:"scopes,omitempty"`
 	PKCE        *bool    `json:"pkce,omitempty"`
+	Relay       *bool    `json:"relay,omitempty"` // a hosted page at redirect_uri forwards to this machine
 }
 
 // Secrets is the keyring, where the client secret that a person types lives,
@@ -55,6 +56,7 @@ const (
 	Policy       Source = "policy"
 	BuiltIn      Source = "built in"
 	Default      Source = "default"
+	Keyring      Source = "keyring" // of the secret alone, which no file of a person holds
 )
 
 // Effective is what is in force.
@@ -66,7 +68,9 @@ type Effective struct {
 	Region  oauth.Region
 	Scopes  []string
 	NoPKCE  bool
+	Relay   bool              // the https redirect address is a page that forwards to this machine
 	From    map[string]Source // by JSON field name
+	Locked  map[string]bool   // what the policy locks, by JSON field name
 
 	secret oauth.Secret // the one that came with the key, if it did
 }
@@ -86,6 +90,7 @@ func (e Effective) SignIn() oauth.SignIn {
 		Region:  e.Region,
 		Scopes:  e.Scopes,
 		NoPKCE:  e.NoPKCE,
+		Relay:   e.Relay,
 		// Refusals then show in words of ours instead of raw JSON in a browser.
 		Preflight: true,
 	}

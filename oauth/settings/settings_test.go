@@ -2,7 +2,6 @@ package settings
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -137,13 +136,13 @@ func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
 func TestAllFieldsAreRead(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), "\ufeff"+`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb",
-		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"a_later_field":{"x":1}}`)
+		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"a_later_field":{"x":1}}`)
 	e := mustLoad(t, dir, Fields{})
 	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
-		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 {
+		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay {
 		t.Errorf("%+v", e)
 	}
-	for _, field := range fieldNames {
+	for _, field := range Names() {
 		if e.From[field] != Settings {
 			t.Errorf("%s is from %q", field, e.From[field])
 		}
@@ -264,83 +263,22 @@ func TestAKeyringThatDoesNotAnswerIsAnErrorWhereItIsNeeded(t *testing.T) {
 	}
 }
 
-func TestASavedKeyIsInForceAndItsSecretInNoFile(t *testing.T) {
-	dir := machine(t)
-	write(t, settingsPath(dir), `{"region":"eu","a_later_field":{"x":1},"client_id":"before"}`)
-	ring := secrets{"client_secret:before@egnyte.com": "old"}
-	service, _ := oauth.ParseService("http://egnyte.localhost:8765")
-	key := oauth.Key{ID: "typed", Secret: oauth.NewSecret("hush-hush"), RedirectURI: "https://localhost:8443/callback"}
-
-	if err := SaveKey(t.Context(), dir, ring, service, key); err != nil {
-		t.Fatal(err)
-	}
-
-	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), ring)
-	if err != nil || !e.Key.Secret.Equal(key.Secret) || e.Key.ID != key.ID || e.Key.RedirectURI != key.RedirectURI || e.Region != oauth.RegionEurope || !e.Service.Equal(service) {
-		t.Errorf("%+v, %v", e, err)
-	}
-	if _, there := ring["client_secret:before@egnyte.com"]; there || len(ring) != 1 {
-		t.Error("the secret of the key before is still there")
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "*"))
-	for _, file := range files {
-		data, _ := os.ReadFile(file)
-		if strings.Contains(string(data), "hush") {
-			t.Errorf("%s holds the secret", file)
-		}
-	}
-	var raw map[string]json.RawMessage
-	data, _ := os.ReadFile(settingsPath(dir))
-	if err := json.Unmarshal(data, &raw); err != nil || raw["a_later_field"] == nil {
-		t.Errorf("what a later version keeps is gone: %s", data)
-	}
-	if info, _ := os.Stat(settingsPath(dir)); info.Mode().Perm() != 0o600 && os.PathSeparator == '/' {
-		t.Errorf("mode %v", info.Mode())
-	}
-
-	// Once more without typing the secret again: it stays.
-	key.Secret = oauth.Secret{}
-	if err := SaveKey(t.Context(), dir, ring, service, key); err != nil || len(ring) != 1 {
-		t.Errorf("%v, %d items", err, len(ring))
-	}
-}
-
-func TestAKeyThatCannotWorkIsNotSaved(t *testing.T) {
-	dir := machine(t)
-	ring := secrets{}
-	for field, key := range map[string]oauth.Key{
-		"client_id":    {Secret: oauth.NewSecret("x")},
-		"redirect_uri": {ID: "id", Secret: oauth.NewSecret("x"), RedirectURI: "http://example.com"},
+func TestAnAccountIsSignedInAgainAsItWas(t *testing.T) {
+	for _, c := range []struct{ inForce, remembered, want oauth.Flow }{
+		{"", "", oauth.FlowCode},
+		{"", oauth.FlowEnhanced, oauth.FlowCode},
+		{oauth.FlowEnhanced, oauth.FlowCode, oauth.FlowCode},
+		{"", oauth.FlowPassword, oauth.FlowPassword},
+		{"", oauth.FlowImplicit, oauth.FlowImplicit},
+		{oauth.FlowPassword, oauth.FlowCode, oauth.FlowPassword}, // the same key, set right since
+		{oauth.FlowEnhanced, oauth.FlowImplicit, oauth.FlowCode},
 	} {
-		err := SaveKey(t.Context(), dir, ring, oauth.Service{}, key)
-		var file *FileError
-		if !errors.As(err, &file) || file.Field != field || len(ring) != 0 {
-			t.Errorf("%s: %v", field, err)
+		e := Effective{Flow: c.inForce, Key: oauth.Key{ID: "key"}}
+		if got := e.FlowAgain("key", c.remembered); got != c.want {
+			t.Errorf("%q in force, %q remembered: got %q, want %q", c.inForce, c.remembered, got, c.want)
 		}
-	}
-}
-
-func TestSavingNeverOverwritesWhatItCannotRead(t *testing.T) {
-	dir := machine(t)
-	write(t, settingsPath(dir), `{"region":`)
-	if err := Save(dir, Fields{Region: "us"}); err == nil {
-		t.Error("no error")
-	}
-	if data, _ := os.ReadFile(settingsPath(dir)); string(data) != `{"region":` {
-		t.Errorf("%s", data)
-	}
-}
-
-func TestSaveMerges(t *testing.T) {
-	dir := machine(t)
-	off := false
-	for _, fields := range []Fields{{Region: "us", Domain: "acme"}, {PKCE: &off}, {Region: "eu", Scopes: []string{"Egnyte.link"}}} {
-		if err := Save(dir, fields); err != nil {
-			t.Fatal(err)
+		if got := e.FlowAgain("another key", c.remembered); (got == oauth.FlowPassword) != (c.remembered == oauth.FlowPassword) {
+			t.Errorf("%q in force for another key, %q remembered: got %q", c.inForce, c.remembered, got)
 		}
-	}
-	e := mustLoad(t, dir, Fields{})
-	if e.Region != oauth.RegionEurope || e.Domain.Label() != "acme" || !e.NoPKCE || e.Scopes[0] != "Egnyte.link" {
-		t.Errorf("%+v", e)
 	}
 }

@@ -75,31 +75,39 @@ var policyPath = func() string {
 
 func settingsPath(dir string) string { return filepath.Join(dir, "settings.json") }
 
-// readLayers gives all sources, the strongest first. A locked field without a
-// value is locked to what is built in, or the default.
-func readLayers(dir string, flags Fields) ([]layer, error) {
-	var own Fields
-	if err := readFile(settingsPath(dir), &own); err != nil {
-		return nil, err
+// sources is what the files say.
+type sources struct {
+	dir    string
+	own    Fields
+	policy policyFile
+}
+
+func readSources(dir string) (sources, error) {
+	s := sources{dir: dir}
+	if err := readFile(settingsPath(dir), &s.own); err != nil {
+		return s, err
 	}
-	var policy policyFile
-	if err := readFile(policyPath(), &policy); err != nil {
-		return nil, err
-	}
-	secret := oauth.NewSecret(policy.ClientSecret)
+	return s, readFile(policyPath(), &s.policy)
+}
+
+// layers gives all sources, the strongest first, and the fields that the policy
+// locks. A locked field without a value is locked to what is built in, or the
+// default.
+func (s sources) layers(flags Fields) ([]layer, map[string]bool, error) {
+	secret := oauth.NewSecret(s.policy.ClientSecret)
 	environment := layer{Environment, "", environmentFields(), oauth.NewSecret(os.Getenv("EGNYTE_CLIENT_SECRET"))}
-	files := []layer{{Settings, settingsPath(dir), own, oauth.Secret{}}, {Policy, policyPath(), policy.Fields, secret}}
+	files := []layer{{Settings, settingsPath(s.dir), s.own, oauth.Secret{}}, {Policy, policyPath(), s.policy.Fields, secret}}
 	for _, l := range files {
 		if err := l.check(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	locked := map[string]bool{}
-	for _, name := range policy.Locked {
+	for _, name := range s.policy.Locked {
 		locked[name] = true
 	}
 	layers := []layer{
-		{LockedPolicy, policyPath(), policy.Fields.only(locked), secret},
+		{LockedPolicy, policyPath(), s.policy.Fields.only(locked), secret},
 		// A secret is never given on the command line; the environment has it.
 		{Flag, "", flags.without(locked), environment.secret},
 		environment, files[0], files[1],
@@ -111,17 +119,18 @@ func readLayers(dir string, flags Fields) ([]layer, error) {
 			layers[i].fields = layers[i].fields.without(locked)
 		}
 	}
-	return layers, nil
+	return layers, locked, nil
 }
 
 func defaults() Fields {
-	pkce := true
+	pkce, relay := true, false
 	return Fields{
 		Service:     oauth.DefaultService,
 		RedirectURI: oauth.DefaultRedirectURI,
 		Region:      string(oauth.RegionAuto),
-		Scopes:      []string{defaultScope},
+		Scopes:      []string{oauth.DefaultScope},
 		PKCE:        &pkce,
+		Relay:       &relay,
 	}
 }
 
@@ -135,15 +144,27 @@ func environmentFields() Fields {
 	}
 }
 
+// cause leaves out the path, which a FileError says already.
+func cause(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
 // readFile reads JSON into to. No file says nothing; fields of a later version
 // are passed over.
 func readFile(path string, to any) error {
-	data, err := wholefile.Read(path)
+	read := wholefile.Read
+	if path == policyPath() {
+		read = wholefile.ReadTrusted // it outranks the person
+	}
+	data, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return &FileError{Path: path, Reason: "it can't be read", Err: err}
+		return &FileError{Path: path, Reason: "it can't be read: " + cause(err), Err: err}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' Notepad may write it
 	err = json.Unmarshal(data, to)
