@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -29,13 +30,16 @@ func (s SignIn) begin(ctx context.Context) (attempt, error) {
 	if s.Flow == FlowEnhanced {
 		region := s.Region
 		if region == "" || region == RegionAuto {
-			region = s.Service.nearestRegion(ctx)
+			region = s.Service.nearestRegion(ctx, new(net.Dialer).DialContext)
 		}
 		endpoint = func() string { return s.Service.enhancedAuthURL(region) }
 	}
 	receiver, err := s.Listen(ctx, s.Key.RedirectURI, a.state)
 	if err != nil {
 		return attempt{}, fmt.Errorf("preparing to receive the sign-in: %w", err)
+	}
+	if own, ok := receiver.(StateReceiver); ok {
+		a.state = own.State()
 	}
 	if s.Flow == FlowImplicit {
 		if err := expectFragment(receiver); err != nil {

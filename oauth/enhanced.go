@@ -15,32 +15,40 @@ func (s Service) enhancedAuthURL(region Region) string {
 	return fmt.Sprintf("%s://%s.%s/services/oauth/code", s.schemeOrDefault(), enhancedAuthLabels[region], s.Host())
 }
 
+// connect is what net.Dialer's DialContext is.
+type connect func(ctx context.Context, network, address string) (net.Conn, error)
+
 // nearestRegion is the one whose address answers a connect first, the US where
-// neither does in time.
-func (s Service) nearestRegion(ctx context.Context) Region {
+// neither does in time. Nothing is sent.
+func (s Service) nearestRegion(ctx context.Context, try connect) Region {
 	if isLocalhost(hostName(s.Host())) {
 		return RegionUS // both are this machine
 	}
 	ctx, cancel := context.WithTimeout(ctx, regionLimit)
 	defer cancel()
-	answered := make(chan Region, len(enhancedAuthLabels))
+	tried := make(chan Region, len(enhancedAuthLabels)) // empty: no answer
 	for region, label := range enhancedAuthLabels {
 		go func() {
-			var dialer net.Dialer
-			conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(label+"."+hostName(s.Host()), s.port()))
+			conn, err := try(ctx, "tcp", net.JoinHostPort(label+"."+hostName(s.Host()), s.port()))
 			if err != nil {
-				return
+				region = ""
+			} else {
+				conn.Close()
 			}
-			conn.Close()
-			answered <- region
+			tried <- region
 		}()
 	}
-	select {
-	case region := <-answered:
-		return region
-	case <-ctx.Done():
-		return RegionUS
+	for range enhancedAuthLabels {
+		select {
+		case region := <-tried:
+			if region != "" {
+				return region
+			}
+		case <-ctx.Done():
+			return RegionUS
+		}
 	}
+	return RegionUS
 }
 
 // domainOf learns which domain the code is for: from the callback, from its

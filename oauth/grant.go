@@ -3,6 +3,8 @@ package oauth
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Token is what Egnyte hands out for one person on one domain.
@@ -24,12 +26,46 @@ type User struct {
 	Email     string `json:"email"`
 }
 
-// Name is the person's name for display; the username where there is none.
+// Name is the person's name for display; the username where there is none. It is
+// one line that fits a menu, whatever the server sent.
 func (u User) Name() string {
-	if name := strings.TrimSpace(u.FirstName + " " + u.LastName); name != "" {
+	if name := Plain(u.FirstName + " " + u.LastName); name != "" {
 		return name
 	}
-	return u.Username
+	return Plain(u.Username)
+}
+
+const (
+	maxName     = 100 // letters of a name for display
+	maxUsername = 256 // bytes; Egnyte's own limit is far below
+)
+
+// Plain makes a text of somebody else's fit for one line on a screen: nothing
+// that steers a terminal or turns the direction of what follows (Unicode
+// Technical Report 36, 3.1), and no more than 100 letters.
+func Plain(text string) string {
+	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case isPlain(r):
+			return r
+		}
+		return -1
+	}, text)), " ")
+	if letters := []rune(text); len(letters) > maxName {
+		return string(letters[:maxName-1]) + "…"
+	}
+	return text
+}
+
+func isPlain(r rune) bool { return unicode.IsGraphic(r) && !unicode.Is(unicode.Bidi_Control, r) }
+
+// isUsername reports a text that can name an account: it goes into file names'
+// hashes, keyring items and commands as it is, so it is refused and not mended.
+func isUsername(text string) bool {
+	return text != "" && len(text) <= maxUsername && utf8.ValidString(text) &&
+		!strings.ContainsFunc(text, func(r rune) bool { return !isPlain(r) })
 }
 
 // Grant is the result of a sign-in: whose token, where, and with which key.

@@ -19,7 +19,7 @@ type FragmentToken struct {
 func (s SignIn) implicitToken(domain Domain, callback Callback) (Token, error) {
 	came := callback.Token
 	// A client must not use a token of a type that it does not know (RFC 6749, 7.1).
-	if came == nil || came.Access.IsZero() || came.Type != "" && !strings.EqualFold(came.Type, "bearer") {
+	if came == nil || !isTokenText(came.Access.Reveal()) || came.Type != "" && !strings.EqualFold(came.Type, "bearer") {
 		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
 	}
 	token := Token{Access: came.Access, Type: came.Type, Issued: time.Now(), Scopes: s.Scopes}

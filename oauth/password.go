@@ -39,6 +39,8 @@ func passwordRefusal(err error) error {
 	switch refusal.Kind {
 	case RefusedInvalidGrant:
 		meant.Kind = RefusedPassword
+	case RefusedKeyKind:
+		meant.Kind = RefusedPasswordKey
 	case RefusedTokenLimit:
 		meant.Kind = RefusedPasswords
 	}

@@ -79,7 +79,7 @@ func TestAKeyOfAnotherKindIsSaidToBeThat(t *testing.T) {
 	at := practice.Start(t)
 	_, err := byPassword(t, at, "jsmith", "jane-at-acme").Run(t.Context())
 	var refusal *oauth.Refusal
-	if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedKeyKind {
+	if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedPasswordKey {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,10 +2,16 @@ package oauth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/oauth2"
 )
 
 const (
@@ -29,11 +35,72 @@ var preflightRefusals = map[RefusalKind]bool{
 // most, sends no cookies and follows no redirect; where one is the answer, it
 // may hold a code, and is dropped unread.
 func Preflight(ctx context.Context, client *http.Client, authorizeURL string) error {
+	if answer := askAuthorize(ctx, client, authorizeURL); answer.forGood() {
+		return answer.refusal
+	}
+	return nil
+}
+
+// Probe asks Egnyte once, as a browser would, what it makes of the sign-in's
+// key, redirect address and domain, for a person who wants to know. Nobody is
+// signed in and nothing is bound. Without a domain it asks Enhanced Auth, which
+// may look at the key only once it knows the domain. nil: Egnyte would go on;
+// *Refusal, *Unreachable and *ConfigError otherwise. A key for internal
+// applications is refused here with RefusedKeyKind, as it should be.
+func (s SignIn) Probe(ctx context.Context) error {
+	switch {
+	case s.Key.ID == "":
+		return &ConfigError{Field: "client_id", Reason: "no Egnyte API key is known"}
+	case s.Domain.IsZero() && !s.Service.HasEnhancedAuth():
+		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
+	}
+	if s.HTTP == nil {
+		s.HTTP = NewHTTPClient()
+	}
+	endpoint := s.Service.enhancedAuthURL(RegionUS)
+	if s.Region == RegionEurope {
+		endpoint = s.Service.enhancedAuthURL(RegionEurope)
+	}
+	if !s.Domain.IsZero() {
+		endpoint = s.Domain.authorizeURL()
+	}
+	a := attempt{receiver: nowhere{cmp.Or(s.Key.RedirectURI, DefaultRedirectURI)}, state: rand.Text()}
+	if !s.NoPKCE && s.Flow != FlowImplicit {
+		a.verifier = oauth2.GenerateVerifier()
+	}
+	answer := askAuthorize(ctx, s.HTTP, s.config(Domain{}, a).authorizeURL(endpoint, a))
+	switch {
+	case answer.err != nil:
+		return answer.err
+	case answer.forGood(), answer.status >= 400:
+		return answer.refusal
+	}
+	return nil
+}
+
+// nowhere is the Receiver of a request that nobody is meant to come back from.
+type nowhere struct{ uri string }
+
+func (n nowhere) RedirectURI() string                     { return n.uri }
+func (nowhere) Receive(context.Context) (Callback, error) { return Callback{}, net.ErrClosed }
+func (nowhere) Close() error                              { return nil }
+
+// authorizeAnswer is what an authorize address said.
+type authorizeAnswer struct {
+	status  int
+	refusal *Refusal // what its body means, where it is no page for people
+	err     error    // *Unreachable
+}
+
+// forGood reports a refusal that a browser would meet, too.
+func (a authorizeAnswer) forGood() bool { return a.refusal != nil && preflightRefusals[a.refusal.Kind] }
+
+func askAuthorize(ctx context.Context, client *http.Client, authorizeURL string) authorizeAnswer {
 	ctx, cancel := context.WithTimeout(ctx, preflightLimit)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, authorizeURL, nil)
 	if err != nil {
-		return nil
+		return authorizeAnswer{err: unreachable("Egnyte", err)}
 	}
 	asker := http.Client{
 		Transport:     client.Transport,
@@ -41,20 +108,21 @@ func Preflight(ctx context.Context, client *http.Client, authorizeURL string) er
 	}
 	reply, err := asker.Do(request)
 	if err != nil {
-		return nil
+		return authorizeAnswer{err: unreachable(request.URL.Host, err)}
 	}
 	defer reply.Body.Close()
+	answer := authorizeAnswer{status: reply.StatusCode}
 	if reply.StatusCode >= 300 && reply.StatusCode < 400 {
-		return nil
+		return answer
 	}
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
-	if err != nil || (reply.StatusCode < 300 && !isNotice(body)) {
-		return nil
+	if err != nil {
+		answer.err = unreachable(request.URL.Host, err)
 	}
-	if refusal := readRefusal(request.URL.Host, reply, body); preflightRefusals[refusal.Kind] {
-		return refusal
+	if err == nil && (reply.StatusCode >= 300 || isNotice(body)) {
+		answer.refusal = readRefusal(request.URL.Host, reply, body)
 	}
-	return nil
+	return answer
 }
 
 // isNotice reports a body that says something and asks for nothing.

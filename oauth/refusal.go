@@ -28,6 +28,7 @@ const (
 	RefusedInvalidGrant RefusalKind = "invalid-grant"      // code or refresh token dead
 	RefusedPassword     RefusalKind = "password"           // user name or password wrong, or an account that signs in by SSO
 	RefusedPasswords    RefusalKind = "password-limit"     // over 10 password sign-ins of a person an hour
+	RefusedPasswordKey  RefusalKind = "password-key"       // a key for the browser's flows, in the password flow
 	RefusedClient       RefusalKind = "invalid-client"     // key and secret do not belong together
 	RefusedUnauthorized RefusalKind = "unauthorized"       // 401 from the API
 	RefusedServer       RefusalKind = "server-trouble"     // 5xx

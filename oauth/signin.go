@@ -3,6 +3,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,12 +23,21 @@ type SignIn struct {
 	Timeout time.Duration // for the person in the browser; zero: none
 
 	// Preflight asks the authorize address once before the browser opens, so
-	// that a refusal is an error here and no raw JSON in a browser. The code
-	// flow only: exactly one request goes to Enhanced Auth.
+	// that a refusal is an error here and no raw JSON in a browser. Not for
+	// FlowEnhanced: exactly one request goes there.
 	Preflight bool
+
+	// Check, where not nil, is what else has to hold before a browser opens, such
+	// as a place to keep the result. It runs beside the preparations; its error
+	// ends the sign-in.
+	Check func(context.Context) error
 
 	Username string // FlowPassword alone
 	Password Secret // FlowPassword alone: sent once, kept nowhere
+
+	// Relay: the https address of the key is a page that forwards to this
+	// machine. For whoever makes Listen; nothing here depends on it.
+	Relay bool
 
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
@@ -53,6 +63,13 @@ type Receiver interface {
 	// it when it returns.
 	Receive(ctx context.Context) (Callback, error)
 	Close() error
+}
+
+// StateReceiver is a Receiver that needs a state of its own on the redirect:
+// the one that it was given, and what brings the browser to it.
+type StateReceiver interface {
+	Receiver
+	State() string
 }
 
 // FragmentReceiver is a Receiver that can also take an answer out of the
@@ -83,7 +100,12 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 		return Grant{}, err
 	}
 	s.Report(Preparing{})
+	checked, stopCheck := s.startCheck(ctx)
+	defer stopCheck()
 	if s.Flow == FlowPassword {
+		if err := <-checked; err != nil {
+			return Grant{}, err
+		}
 		return s.runPassword(ctx)
 	}
 	attempt, err := s.begin(ctx)
@@ -91,10 +113,9 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 		return Grant{}, err
 	}
 	defer attempt.receiver.Close()
-	if s.Preflight && s.Flow == FlowCode {
-		if err := Preflight(ctx, s.HTTP, attempt.url); err != nil {
-			return Grant{}, err
-		}
+	refusal := s.preflight(ctx, attempt)
+	if err := cmp.Or(<-checked, refusal); err != nil {
+		return Grant{}, err
 	}
 
 	person, cancel := s.personsTime(ctx)
@@ -112,6 +133,27 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 		return Grant{}, err
 	}
 	return s.granted(ctx, domain, token)
+}
+
+// startCheck runs Check beside what follows: the two wait for different services.
+func (s SignIn) startCheck(ctx context.Context) (checked <-chan error, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	result := make(chan error, 1)
+	go func() {
+		if s.Check == nil {
+			result <- nil
+			return
+		}
+		result <- s.Check(ctx)
+	}()
+	return result, cancel
+}
+
+func (s SignIn) preflight(ctx context.Context, a attempt) error {
+	if !s.Preflight || s.Flow == FlowEnhanced {
+		return nil
+	}
+	return Preflight(ctx, s.HTTP, a.url)
 }
 
 // tokenFor exchanges a code, and takes the token that came without one.
@@ -173,9 +215,9 @@ func (s SignIn) check() error {
 	case s.Flow != FlowEnhanced && s.Domain.IsZero():
 		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("the %s flow needs the Egnyte domain", s.Flow)}
 	case s.Flow == FlowEnhanced && !s.Domain.IsZero():
-		return &ConfigError{Field: "domain", Reason: "Enhanced Auth asks for the domain itself"}
+		return &ConfigError{Field: "flow", Reason: "Enhanced Auth asks for the domain itself"}
 	case s.Flow == FlowEnhanced && !s.Service.HasEnhancedAuth():
-		return &ConfigError{Field: "flow", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
+		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
 	case !s.Domain.IsZero() && !s.Domain.Service().Equal(s.Service):
 		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s is not under %s", s.Domain, s.Service.Host())}
 	case s.Flow == FlowPassword && s.Username == "":

@@ -276,13 +276,22 @@ func (b browser) Open(ctx context.Context, url string) error { return b(ctx, url
 func TestWhatIsRefusedBeforeAnythingOpens(t *testing.T) {
 	t.Parallel()
 	gov, _ := oauth.ParseService("https://egnytegov.com")
+	qa, _ := oauth.ParseService("https://qa-egnyte.com")
 	acme, _ := oauth.Service{}.ParseDomain("acme")
 	key := oauth.Key{ID: "key"}
-	for field, signIn := range map[string]oauth.SignIn{
-		"client_id": {},
-		"domain":    {Key: key, Flow: oauth.FlowCode},
-		"flow":      {Key: key, Service: gov, Flow: oauth.FlowEnhanced},
+	for _, c := range []struct {
+		field  string
+		signIn oauth.SignIn
+	}{
+		{"client_id", oauth.SignIn{}},
+		{"domain", oauth.SignIn{Key: key, Flow: oauth.FlowCode}},
+		{"domain", oauth.SignIn{Key: key, Flow: oauth.FlowImplicit}},
+		{"domain", oauth.SignIn{Key: key, Service: gov}},
+		{"domain", oauth.SignIn{Key: key, Service: gov, Flow: oauth.FlowEnhanced}},
+		{"domain", oauth.SignIn{Key: key, Service: qa}},
+		{"flow", oauth.SignIn{Key: key, Domain: acme, Flow: oauth.FlowEnhanced}},
 	} {
+		field, signIn := c.field, c.signIn
 		signIn.Listen = func(context.Context, string, string) (oauth.Receiver, error) {
 			t.Errorf("%s: a receiver was bound", field)
 			return nil, errors.New("unexpected")
@@ -293,7 +302,7 @@ func TestWhatIsRefusedBeforeAnythingOpens(t *testing.T) {
 			t.Errorf("%s: got %v", field, err)
 		}
 	}
-	for _, signIn := range []oauth.SignIn{{Key: key, Domain: acme, Flow: oauth.FlowEnhanced}, {Key: key, Domain: acme, Service: gov}} {
+	for _, signIn := range []oauth.SignIn{{Key: key, Domain: acme, Service: gov}, {Key: key, Domain: acme, Service: qa}} {
 		if _, err := signIn.Run(t.Context()); err == nil {
 			t.Errorf("%+v was not refused", signIn)
 		}

@@ -35,6 +35,9 @@ func requestToken(ctx context.Context, client *http.Client, domain Domain, scope
 	if err != nil {
 		return Token{}, tokenError(domain, err)
 	}
+	if !isTokenText(reply.AccessToken) || reply.RefreshToken != "" && !isTokenText(reply.RefreshToken) {
+		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host(), Status: http.StatusOK}
+	}
 	token := Token{
 		Access:  NewSecret(reply.AccessToken),
 		Refresh: NewSecret(reply.RefreshToken),
@@ -49,6 +52,18 @@ func requestToken(ctx context.Context, client *http.Client, domain Domain, scope
 		token.Expiry = token.Issued.Add(life)
 	}
 	return token, nil
+}
+
+// isTokenText holds what a token may be made of (RFC 6749, A.12 and A.17, less
+// the space): no line ends that could add a header or a line of configuration,
+// and nothing that steers a terminal.
+func isTokenText(token string) bool {
+	for _, c := range []byte(token) {
+		if c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return token != ""
 }
 
 // tokenError drops what x/oauth2 puts into its errors: whole bodies, which may

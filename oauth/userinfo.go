@@ -27,7 +27,7 @@ func UserInfo(ctx context.Context, client *http.Client, domain Domain, access Se
 	if reply.StatusCode != http.StatusOK {
 		return User{}, readRefusal(domain.Host(), reply, body)
 	}
-	if err := json.Unmarshal(body, &user); err != nil || user.Username == "" {
+	if err := json.Unmarshal(body, &user); err != nil || !isUsername(user.Username) {
 		return User{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host(), Status: reply.StatusCode}
 	}
 	return user, nil

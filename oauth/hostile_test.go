@@ -1,0 +1,84 @@
+package oauth_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/practice"
+)
+
+// A token with a line end or an escape in it would become a header, a line of
+// curl's configuration, or a command to a terminal: it is none.
+func TestATokenThatIsNoTextOfATokenIsNotTaken(t *testing.T) {
+	t.Parallel()
+	at := practice.Start(t)
+	signIn := ready(t, at, person{})
+	acme := domain(t, signIn, "acme")
+	for _, nasty := range []string{"a\r\nX-Evil: 1", "a\noutput = /tmp/x", "a\x1b]0;title\x07", "a b", "\u202ea", "a\x00", "ä"} {
+		for _, reply := range []map[string]any{
+			{"access_token": nasty, "token_type": "bearer"},
+			{"access_token": "good", "refresh_token": nasty, "token_type": "bearer"},
+		} {
+			body, _ := json.Marshal(reply)
+			at.Fault("token", practice.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: string(body)})
+			_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), acme, signIn.Key, oauth.NewSecret("r"), nil)
+			var refusal *oauth.Refusal
+			if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnreadable {
+				t.Errorf("%q: %v", body, err)
+			}
+			if err != nil && strings.ContainsAny(err.Error(), "\r\n\x1b\u202e") {
+				t.Errorf("the error repeats it: %q", err)
+			}
+		}
+	}
+}
+
+// An answer without end, a bomb that unpacks to one, and one that drips, each
+// end with an error, within a bound of memory and time.
+func TestAnAnswerWithoutEndEnds(t *testing.T) {
+	t.Parallel()
+	var bomb bytes.Buffer
+	packer := gzip.NewWriter(&bomb)
+	for range 8 {
+		_, _ = packer.Write(make([]byte, 1<<20))
+	}
+	_ = packer.Close()
+	at := practice.Start(t)
+	signIn := ready(t, at, person{})
+	acme := domain(t, signIn, "acme")
+	client := oauth.NewHTTPClient()
+	client.Timeout = 2 * time.Second
+	for name, fault := range map[string]practice.Fault{
+		"4 MB":           {Status: 200, Body: strings.Repeat("x", 64<<20)},
+		"a bomb of 8 MB": {Status: 200, Header: http.Header{"Content-Encoding": {"gzip"}}, Body: bomb.String()},
+		"never":          {Hang: -1},
+		"cut off":        {CloseMidBody: true},
+		"nested JSON":    {Status: 200, Body: strings.Repeat("[", 1<<19)},
+	} {
+		for _, endpoint := range []string{"token", "userinfo"} {
+			at.Fault(endpoint, fault)
+			var err error
+			if endpoint == "token" {
+				_, err = oauth.Refresh(t.Context(), client, acme, signIn.Key, oauth.NewSecret("r"), nil)
+			} else {
+				_, err = oauth.UserInfo(t.Context(), client, acme, oauth.NewSecret("a"))
+			}
+			var refusal *oauth.Refusal
+			var away *oauth.Unreachable
+			if !errors.As(err, &refusal) && !errors.As(err, &away) {
+				t.Errorf("%s, %s: %v", name, endpoint, err)
+			}
+			if err != nil && len(err.Error()) > 500 {
+				t.Errorf("%s, %s: an error of %d bytes", name, endpoint, len(err.Error()))
+			}
+			at.ClearFault(endpoint)
+		}
+	}
+}
