@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"egnyte-accounts/oauth"
@@ -62,8 +63,13 @@ const (
 // not keep the new ones.
 const ReasonUnsaved oauth.RefusalKind = "unsaved"
 
-// OAuthDomain is the domain as package oauth knows it.
+// OAuthDomain is the domain as package oauth knows it. It has to be the one in
+// the account's name, under which the keyring has the tokens: an index that
+// somebody else could write must not say where they are sent.
 func (a Account) OAuthDomain() (oauth.Domain, error) {
+	if !strings.HasSuffix(strings.ToLower(a.Name), "@"+strings.ToLower(a.Domain)) {
+		return oauth.Domain{}, fmt.Errorf("account %s: %w, not of %s", a.Name, errOtherDomain, a.Domain)
+	}
 	service, err := oauth.ParseService(a.Service)
 	if err != nil {
 		return oauth.Domain{}, fmt.Errorf("account %s: %w", a.Name, err)
@@ -89,6 +95,8 @@ var (
 	ErrNoAccount = errors.New("no such account")
 	ErrReconnect = errors.New("the account has to sign in again")
 )
+
+var errOtherDomain = errors.New("its tokens are of another domain")
 
 type noSecret struct{}
 

@@ -18,7 +18,7 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		return
 	}
 	m := r.minds[a.Name]
-	m.tried, m.every, m.soon, m.asked = r.Now(), jitter(checkEvery), false, false
+	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
 		m.failures = 0
@@ -150,7 +150,7 @@ func (r *rounds) failed(a Account, m *mind, err error) {
 		until := r.Now().Add(wait).UTC().Truncate(time.Second)
 		n.trouble, n.until = Throttled, &until
 	case away:
-		n.trouble = Offline
+		m.away, n.trouble = true, Offline
 	case !isRefusal: // the keyring, or a file: nothing of Egnyte's
 		m.retry = r.Now().Add(wait)
 		return
@@ -165,7 +165,7 @@ func (r *rounds) failed(a Account, m *mind, err error) {
 func (r *rounds) alsoAway(a Account, like mind) {
 	for _, other := range r.accounts {
 		if m := r.minds[other.Name]; other.Domain == a.Domain && other.Name != a.Name && other.State == Ready && !m.asked {
-			m.failures, m.retry, m.soon = like.failures, like.retry, false
+			m.failures, m.retry, m.soon, m.away = like.failures, like.retry, false, true
 			r.note(other.Name, note{trouble: Offline})
 		}
 	}
@@ -190,7 +190,7 @@ func (r *rounds) note(name string, n note) {
 // mustWrite: notes are written when there is a pause, or when they get old. With
 // many accounts a write for each would be most of the work.
 func (r *rounds) mustWrite(next time.Time) bool {
-	return len(r.notes) > 0 && (next.IsZero() || next.Sub(r.Now()) > 2*callEvery || time.Since(r.noted) >= noteDelay)
+	return len(r.notes) > 0 && (next.IsZero() || next.Sub(r.Now()) > 2*callEvery || time.Since(r.noted) >= r.real(noteDelay))
 }
 
 func (r *rounds) writeNotes(ctx context.Context) {

@@ -45,6 +45,13 @@ func runChild(what string) int {
 		}
 		return 0
 	}
+	if what == childModelled {
+		if err := serveModel(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
 	fatal, _ := strconv.ParseInt(os.Getenv(childDiesAt), 10, 64)
 	var points atomic.Int64
 	reached = func(string) {
@@ -153,6 +160,9 @@ func checkWhole(t *testing.T, when string, store *Store, keyring *fileKeyring) {
 	if files, _ := filepath.Glob(filepath.Join(store.dir, "*")); len(files) > 4 {
 		t.Errorf("%s: crashes pile up files: %v", when, files)
 	}
+	if files, _ := filepath.Glob(filepath.Join(store.dir, "locks", "*.next")); len(files) > 0 {
+		t.Errorf("%s: a list of accounts that was never put in place stays behind", when)
+	}
 	// And all can go on: the same change once more.
 	if _, err := store.Add(t.Context(), grantOf("jsmith", 1, "again")); err != nil {
 		t.Errorf("%s: signing in again: %v", when, err)
@@ -197,7 +207,7 @@ func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := mustList(t, store)[0]
-	if err := store.announce(t.Context(), accountOf(a.Name, grantOf("jsmith", 1, "new"), item{}), "stamp"); err != nil {
+	if _, err := store.announce(t.Context(), accountOf(a.Name, grantOf("jsmith", 1, "new"), item{}), "stamp"); err != nil {
 		t.Fatal(err)
 	}
 	if got := mustList(t, store)[0]; got.Name != a.Name || got.State != Pending {

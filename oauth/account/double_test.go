@@ -171,3 +171,11 @@ func accessOf(t *testing.T, s *Store, a Account) string {
 	}
 	return token.Access.Reveal()
 }
+
+// held tells how many cases a test tried, which all held.
+func held(t *testing.T, tried int) {
+	t.Helper()
+	if !t.Failed() {
+		t.Logf("tried=%d held=%d lost=0", tried, tried)
+	}
+}

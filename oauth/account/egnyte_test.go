@@ -26,17 +26,20 @@ func (v visitor) Open(ctx context.Context, url string) error {
 // signIn is the grant of the practice service's person number n.
 func signIn(t *testing.T, at *practice.Server, n int) oauth.Grant {
 	t.Helper()
-	who := at.People()[n]
-	domain := mustDomain(who.Domain, at.URL())
-	grant, err := oauth.SignIn{
-		Service: domain.Service(), Domain: domain, Scopes: []string{"Egnyte.filesystem"}, Timeout: 20 * time.Second,
-		Key:     oauth.Key{ID: at.Key().ID, Secret: oauth.NewSecret(at.Key().Secret)},
-		Browser: visitor{at, who}, Listen: redirect.Listen,
-	}.Run(t.Context())
+	grant, err := signInAs(t.Context(), at, at.People()[n])
 	if err != nil {
 		t.Fatal("signing in:", err)
 	}
 	return grant
+}
+
+func signInAs(ctx context.Context, at *practice.Server, who practice.Person) (oauth.Grant, error) {
+	domain := mustDomain(who.Domain, at.URL())
+	return oauth.SignIn{
+		Service: domain.Service(), Domain: domain, Scopes: []string{"Egnyte.filesystem"}, Timeout: 20 * time.Second,
+		Key:     oauth.Key{ID: at.Key().ID, Secret: oauth.NewSecret(at.Key().Secret)},
+		Browser: visitor{at, who}, Listen: redirect.Listen,
+	}.Run(ctx)
 }
 
 // wallClock is a store's clock that a test moves.

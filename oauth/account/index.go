@@ -122,6 +122,10 @@ func (s *Store) readIndex() (*index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the list of accounts: %w", err)
 	}
+	return parseIndex(path, data)
+}
+
+func parseIndex(path string, data []byte) (*index, error) {
 	var x index
 	if err := json.Unmarshal(data, &x); err != nil {
 		return nil, &IndexError{path, err.Error()}
@@ -135,30 +139,65 @@ func (s *Store) readIndex() (*index, error) {
 // updateIndex reads, changes and writes the index under its lock. What edit
 // returns as an error leaves the index as it is.
 func (s *Store) updateIndex(ctx context.Context, edit func(*index) error) error {
+	held, err := s.lockIndex(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.editIndex(edit)
+	held.release()
+	if err == nil {
+		wholefile.SyncFolder(s.dir)
+	}
+	return err
+}
+
+func (s *Store) lockIndex(ctx context.Context) (*fileLock, error) {
+	if err := wholefile.Shut(s.dir); err != nil {
+		return nil, fmt.Errorf("keeping the list of accounts private: %w", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, indexWait)
 	defer cancel()
 	held, err := lock(ctx, filepath.Join(s.dir, "accounts.lock"))
 	if err != nil {
-		return fmt.Errorf("waiting for the list of accounts: %w", err)
+		return nil, fmt.Errorf("waiting for the list of accounts: %w", err)
 	}
-	defer held.release()
+	return held, nil
+}
+
+// written is an index as a change left it.
+type written struct {
+	index *index
+	data  []byte
+}
+
+// editIndex is updateIndex for who holds the index's lock, and sees to it that
+// the folder is flushed.
+func (s *Store) editIndex(edit func(*index) error) (written, error) {
 	x, err := s.readIndex()
 	if err != nil {
-		return err
+		return written{}, err
 	}
 	if err := edit(x); err != nil {
-		return err
+		return written{}, err
 	}
 	x.arrange()
 	data, err := x.encode()
-	if err != nil {
-		return fmt.Errorf("writing the list of accounts: %w", err)
+	if err == nil {
+		err = s.replaceIndex(data)
 	}
-	err = wholefile.Write(filepath.Join(s.dir, indexName), data, reached)
 	if err != nil {
-		return fmt.Errorf("writing the list of accounts: %w", err)
+		return written{}, fmt.Errorf("writing the list of accounts: %w", err)
 	}
-	return nil
+	return written{x, data}, nil
+}
+
+func (s *Store) replaceIndex(data []byte) error {
+	path := filepath.Join(s.dir, indexName)
+	temporary := path + ".tmp"
+	if err := wholefile.Prepare(temporary, data, reached); err != nil {
+		return err
+	}
+	return wholefile.Place(temporary, path, reached)
 }
 
 // reached is called at every point of a change where a crash leaves something

@@ -17,23 +17,42 @@ const cleanUpWait = 5 * time.Second
 // Add keeps a grant as the account of its person and domain, new or known. If
 // it fails, a new account is not kept and a known one stays as it was.
 func (s *Store) Add(ctx context.Context, grant oauth.Grant) (Account, error) {
+	held, x, name, err := s.lockFor(ctx, grant)
+	if err != nil {
+		return Account{}, err
+	}
+	var kept Account
+	if err = s.settleEntry(ctx, x.find(name)); err == nil {
+		kept, err = s.keep(ctx, name, grant)
+	}
+	if err != nil {
+		s.releaseSettled(held, name)
+		return Account{}, err
+	}
+	held.release()
+	return kept, nil
+}
+
+// lockFor takes the lock of the account that a grant belongs to, and gives the
+// index as it is then.
+func (s *Store) lockFor(ctx context.Context, grant oauth.Grant) (*fileLock, *index, string, error) {
+	name := usualName(grant)
 	for {
-		name, err := s.nameOf(grant)
-		if err != nil {
-			return Account{}, err
-		}
 		held, err := s.lockAccount(ctx, name)
 		if err != nil {
-			return Account{}, err
+			return nil, nil, "", err
 		}
-		now, err := s.nameOf(grant)
-		if err == nil && now != name { // the same person was added meanwhile, under another name
+		x, err := s.readIndex()
+		if err != nil {
 			held.release()
-			continue
+			return nil, nil, "", err
 		}
-		kept, err := s.settleAndKeep(ctx, name, grant)
-		s.releaseSettled(held, name)
-		return kept, err
+		actual := x.nameOf(grant)
+		if actual == name {
+			return held, x, name, nil
+		}
+		s.releaseSettled(held, name) // the person's account has another name
+		name = actual
 	}
 }
 
@@ -57,22 +76,20 @@ func (s *Store) Replace(ctx context.Context, name string, grant oauth.Grant) (Ac
 
 // nameOf is the account that a grant belongs to: the one its person already
 // has, else a new one's name.
-func (s *Store) nameOf(grant oauth.Grant) (string, error) {
-	x, err := s.readIndex()
-	if err != nil {
-		return "", err
-	}
-	for _, e := range x.Accounts {
-		if e.samePerson(grant) {
-			return e.Name, nil
+func (x *index) nameOf(grant oauth.Grant) string {
+	for i := range x.Accounts {
+		if x.Accounts[i].samePerson(grant) {
+			return x.Accounts[i].Name
 		}
 	}
-	name := grant.User.Username + "@" + grant.Domain.Host()
+	name := usualName(grant)
 	if x.find(name) != nil { // somebody who has been renamed since had that user name
 		name = fmt.Sprintf("%s#%d@%s", grant.User.Username, grant.User.ID, grant.Domain.Host())
 	}
-	return name, nil
+	return name
 }
+
+func usualName(grant oauth.Grant) string { return grant.User.Username + "@" + grant.Domain.Host() }
 
 // samePerson compares ids; usernames where an id is not known. Egnyte's user
 // names may be typed in any case.
@@ -86,13 +103,6 @@ func (a Account) samePerson(grant oauth.Grant) bool {
 	return strings.EqualFold(a.Username, grant.User.Username)
 }
 
-func (s *Store) settleAndKeep(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
-	if err := s.settle(ctx, name); err != nil {
-		return Account{}, err
-	}
-	return s.keep(ctx, name, grant)
-}
-
 // keep writes in the order that a crash can't spoil: index 'pending', keyring,
 // index 'ready'. Its caller holds the account's lock.
 func (s *Store) keep(ctx context.Context, name string, grant oauth.Grant) (Account, error) {
@@ -101,40 +111,21 @@ func (s *Store) keep(ctx context.Context, name string, grant oauth.Grant) (Accou
 	if err != nil {
 		return Account{}, fmt.Errorf("keeping %s: %w", name, err)
 	}
-	next := accountOf(name, grant, i)
-	if err := s.announce(ctx, next, i.Stamp); err != nil {
+	announced, err := s.announce(ctx, accountOf(name, grant, i), i.Stamp)
+	if err != nil {
 		return Account{}, err
 	}
 	reached("announced")
+	finish := s.prepareFinish(announced, name)
 	if err := s.keyring.Set(ctx, name, secret); err != nil {
+		finish.drop()
 		s.takeBack(ctx, name, err)
 		return Account{}, fmt.Errorf("keeping %s: %w", name, err)
 	}
 	reached("keyring written")
-	err = s.updateIndex(ctx, func(x *index) error {
-		e := x.find(name)
-		if e == nil {
-			return fmt.Errorf("%w: %s", ErrNoAccount, name)
-		}
-		e.State, e.Change = Ready, nil
-		next = e.Account
-		return nil
-	})
-	if err != nil {
-		return Account{}, err
-	}
+	kept, err := finish.commit(ctx)
 	reached("kept")
-	return s.reread(next), nil
-}
-
-// reread gives the account as the index now has it, the default among it.
-func (s *Store) reread(a Account) Account {
-	if x, err := s.readIndex(); err == nil {
-		if e := x.find(a.Name); e != nil {
-			return e.Account
-		}
-	}
-	return a
+	return kept, err
 }
 
 func accountOf(name string, grant oauth.Grant, i item) Account {
@@ -159,8 +150,13 @@ func accountOf(name string, grant oauth.Grant, i item) Account {
 }
 
 // announce writes the entry as pending, before the keyring learns anything.
-func (s *Store) announce(ctx context.Context, next Account, stamp string) error {
-	return s.updateIndex(ctx, func(x *index) error {
+func (s *Store) announce(ctx context.Context, next Account, stamp string) (written, error) {
+	held, err := s.lockIndex(ctx)
+	if err != nil {
+		return written{}, err
+	}
+	defer held.release()
+	return s.editIndex(func(x *index) error {
 		e := entry{Account: next, Change: &change{Stamp: stamp}}
 		if old := x.find(next.Name); old != nil {
 			before := old.Account

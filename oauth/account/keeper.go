@@ -15,6 +15,7 @@ const (
 	// case well inside 1,000 calls a day for each token.
 	wakeGap        = 5 * time.Minute
 	wakeGapTrouble = time.Minute
+	wakeGapOffline = 10 * time.Second // a call that nobody answered counts nowhere
 	firstBackoff   = time.Minute
 	longestBackoff = 30 * time.Minute
 	// longestSleep bounds a timer, as timers stand still while a machine sleeps:
@@ -39,7 +40,13 @@ type Keeper struct {
 	// Wake hears of the end of a sleep and of network changes; Changed is
 	// Store.Watch's. Either may be nil.
 	Wake, Changed <-chan struct{}
+
+	speed time.Duration // how many times faster Now is than timers; 0 means 1. A soak lives months with it
 }
+
+// real is how long a timer takes for d of Now's time; told is the other way.
+func (k Keeper) real(d time.Duration) time.Duration { return d / max(1, k.speed) }
+func (k Keeper) told(d time.Duration) time.Duration { return d * max(1, k.speed) }
 
 // Run keeps the accounts until ctx ends.
 func (k Keeper) Run(ctx context.Context) {
@@ -80,6 +87,7 @@ type mind struct {
 	failures int       // in a row
 	retry    time.Time // with failures: when to try again
 	asked    bool      // with failures: Egnyte named the time
+	away     bool      // with failures: nobody answered
 	soon     bool      // something happened that calls for a check
 }
 
@@ -120,6 +128,8 @@ func (r *rounds) woken() {
 		case m.failures == 0:
 			m.soon = m.soon || !r.lately(m.tried, wakeGap)
 		case m.asked && !m.tried.After(r.Now().Add(clockSlack)):
+		case m.away:
+			m.soon = m.soon || !r.lately(m.tried, wakeGapOffline)
 		default:
 			m.soon = m.soon || !r.lately(m.tried, wakeGapTrouble)
 		}
@@ -177,7 +187,7 @@ func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
 	if !at.IsZero() {
 		wait = max(0, min(wait, at.Sub(wall)))
 	}
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(r.real(wait))
 	defer timer.Stop()
 	there := false
 	select {
@@ -201,7 +211,7 @@ func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
 	}
 	// The wall clock and the timer's own disagree after a sleep of the machine,
 	// and where somebody has set the clock.
-	if drift := r.Now().Sub(wall) - time.Since(start); drift.Abs() > clockSlack {
+	if drift := r.Now().Sub(wall) - r.told(time.Since(start)); drift.Abs() > clockSlack {
 		r.woken()
 		return false
 	}
@@ -210,7 +220,7 @@ func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
 
 // pace keeps calls apart.
 func (r *rounds) pace(ctx context.Context) error {
-	if wait := callEvery - time.Since(r.called); !r.called.IsZero() && wait > 0 {
+	if wait := r.real(callEvery) - time.Since(r.called); !r.called.IsZero() && wait > 0 {
 		timer := time.NewTimer(wait)
 		defer timer.Stop()
 		select {

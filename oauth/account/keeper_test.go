@@ -3,8 +3,10 @@ package account
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -19,21 +21,46 @@ import (
 type direct struct {
 	handler http.Handler
 	mu      sync.Mutex
-	calls   []time.Time
+	calls   []call
 	offline bool
+	slow    string        // the endpoint whose answers take
+	takes   time.Duration // so long: a handler's own wait is no bubble's
 }
 
-func (d *direct) RoundTrip(r *http.Request) (*http.Response, error) {
+type call struct {
+	path string
+	at   time.Time
+}
+
+func (c call) of(endpoint string) bool {
+	return endpoint != "" && strings.HasSuffix(c.path, "/"+endpoint)
+}
+
+func (d *direct) RoundTrip(r *http.Request) (reply *http.Response, err error) {
+	this := call{r.URL.Path, time.Now()}
 	d.mu.Lock()
-	d.calls = append(d.calls, time.Now())
-	offline := d.offline
+	d.calls = append(d.calls, this)
+	offline, takes := d.offline, time.Duration(0)
+	if this.of(d.slow) {
+		takes = d.takes
+	}
 	d.mu.Unlock()
 	if offline {
 		return nil, fmt.Errorf("no network")
 	}
+	select {
+	case <-time.After(takes):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
 	r = r.Clone(r.Context())
 	r.Host, r.RequestURI = r.URL.Host, r.URL.RequestURI()
 	w := httptest.NewRecorder()
+	defer func() {
+		if cause := recover(); cause != nil { // the handler cuts the connection
+			reply, err = nil, io.ErrUnexpectedEOF
+		}
+	}()
 	d.handler.ServeHTTP(w, r)
 	return w.Result(), nil
 }
@@ -42,6 +69,25 @@ func (d *direct) count() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return len(d.calls)
+}
+
+// times are when an endpoint was called.
+func (d *direct) times(endpoint string) []time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var times []time.Time
+	for _, c := range d.calls {
+		if c.of(endpoint) {
+			times = append(times, c.at)
+		}
+	}
+	return times
+}
+
+func (d *direct) setSlow(endpoint string, takes time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.slow, d.takes = endpoint, takes
 }
 
 func (d *direct) setOffline(offline bool) {
@@ -149,6 +195,25 @@ func TestAKeeperSaysThatEgnyteIsAwayAndComesBack(t *testing.T) {
 	})
 }
 
+// After a sleep the network comes later than the wake.
+func TestANetworkThatComesSoonAfterAFailedCheckIsUsedAtOnce(t *testing.T) {
+	keeping(t, "2592000", func(t *testing.T, k *kept) {
+		k.wait(10 * time.Minute)
+		k.net.setOffline(true)
+		k.wake <- struct{}{}
+		k.wait(wakeGapOffline)
+		if a := k.account(t); a.Trouble != Offline {
+			t.Fatalf("%+v", a)
+		}
+		k.net.setOffline(false)
+		k.wake <- struct{}{}
+		k.wait(10 * time.Second)
+		if a := k.account(t); a.Trouble != "" {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
 func TestAKeeperKeepsToRetryAfter(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(10 * time.Minute)                    // the check at the start is over
@@ -239,7 +304,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		const many = 1000
 		err := store.updateIndex(t.Context(), func(x *index) error {
 			for n := range many {
-				name := fmt.Sprintf("person%d@acme", n)
+				name := fmt.Sprintf("person%d@%s", n, grant.Domain.Host())
 				i := newItem(grant)
 				secret, err := i.pack()
 				if err != nil {
@@ -272,7 +337,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 			t.Errorf("%d calls for the first check of %d", net.count(), many)
 		}
 		for n := 1; n < len(net.calls); n++ {
-			if gap := net.calls[n].Sub(net.calls[n-1]); gap < callEvery {
+			if gap := net.calls[n].at.Sub(net.calls[n-1].at); gap < callEvery {
 				t.Fatalf("calls %s apart", gap)
 			}
 		}

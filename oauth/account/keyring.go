@@ -27,7 +27,7 @@ const (
 // person a prompt; a call ends with its context, after 30 s at the latest.
 // Errors other than ErrNoSecret are *KeyringError and never hold a secret.
 func SystemKeyring() Keyring {
-	return newSystemKeyring(goKeyring{}, keyringReachable, keyringWait)
+	return newSystemKeyring(&goKeyring{}, keyringReachable, keyringWait)
 }
 
 // backend is go-keyring, or what a test puts in its place.
@@ -37,17 +37,24 @@ type backend interface {
 	Delete(service, user string) error
 }
 
-type goKeyring struct{}
+// quickBackend is what a backend may offer beside: the same in fewer round
+// trips, for a keyring that is open. False: nothing was done, ask the usual way.
+type quickBackend interface {
+	IsOpen() bool
+	SetIfOpen(service, user, secret string) bool
+}
 
-func (goKeyring) Get(service, user string) (string, error) {
-	if secret, found := readQuickly(service, user); found {
+type goKeyring struct{ quickWay }
+
+func (g *goKeyring) Get(service, user string) (string, error) {
+	if secret, found := g.getIfOpen(service, user); found {
 		return secret, nil
 	}
 	return keyring.Get(service, user)
 }
 
-func (goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
-func (goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
+func (*goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
+func (*goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
 
 type systemKeyring struct {
 	backend   backend
@@ -64,8 +71,25 @@ func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, err
 	return k.call(ctx, func() (string, error) { return k.backend.Get(keyringService, user) })
 }
 
+// Check reports a keyring that could keep nothing. A locked one is unlocked first.
+func (k *systemKeyring) Check(ctx context.Context) error {
+	_, err := k.call(ctx, func() (string, error) {
+		if quick, ok := k.backend.(quickBackend); ok && quick.IsOpen() {
+			return "", nil
+		}
+		return k.backend.Get(keyringService, "check")
+	})
+	if errors.Is(err, ErrNoSecret) {
+		return nil
+	}
+	return err
+}
+
 func (k *systemKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
 	if err := checkSize(len(secret.Reveal())); err != nil {
+		return err
+	}
+	if err := k.setIfOpen(ctx, user, secret); !errors.Is(err, errNotOpen) {
 		return err
 	}
 	if _, err := k.Get(ctx, user); err != nil && !errors.Is(err, ErrNoSecret) {
@@ -73,6 +97,22 @@ func (k *systemKeyring) Set(ctx context.Context, user string, secret oauth.Secre
 	}
 	return k.change(ctx, func() error {
 		return withoutSecret(k.backend.Set(keyringService, user, secret.Reveal()), secret)
+	})
+}
+
+var errNotOpen = errors.New("the keyring has to be opened first")
+
+// setIfOpen gives errNotOpen where the usual way has to be gone.
+func (k *systemKeyring) setIfOpen(ctx context.Context, user string, secret oauth.Secret) error {
+	quick, ok := k.backend.(quickBackend)
+	if !ok {
+		return errNotOpen
+	}
+	return k.change(ctx, func() error {
+		if !quick.SetIfOpen(keyringService, user, secret.Reveal()) {
+			return errNotOpen
+		}
+		return nil
 	})
 }
 
@@ -87,8 +127,7 @@ func (k *systemKeyring) Delete(ctx context.Context, user string) error {
 	return err
 }
 
-// change runs a call that changes something, after a Get has unlocked the
-// keyring: a change that were to wait for a prompt itself could come long after
+// change runs a call that changes something, in a keyring that is open: a change that were to wait for a prompt itself could come long after
 // its caller gave up, and leave what nobody expects. For the same reason it is
 // waited for even when ctx ends meanwhile.
 func (k *systemKeyring) change(ctx context.Context, do func() error) error {

@@ -4,56 +4,159 @@ package account
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 
 	"github.com/godbus/dbus/v5"
 )
 
-// readQuickly reads an item of the open login keyring in two round trips
-// instead of go-keyring's seven, which is half of what `egnyte-auth token` takes.
-// Whatever else there is (another default keyring, a locked one, no such item)
-// it leaves to go-keyring.
+// quickWay reads and writes the open login keyring in one or two round trips
+// instead of go-keyring's six or seven, which are half of what `egnyte-auth
+// token` takes and a fifth of an instant sign-in. Whatever else there is
+// (another default keyring, a locked one, no such item) it leaves to go-keyring.
 //
 // The calls are those of the Secret Service API 0.2, with the session algorithm
-// "plain": the bus is private to the person.
-func readQuickly(service, user string) (secret string, found bool) {
-	bus, err := dbus.SessionBus()
-	if err != nil {
-		return "", false
-	}
-	item, session, err := itemAndSession(bus, map[string]string{"service": service, "username": user})
-	if err != nil {
-		return "", false
-	}
-	var reply struct {
-		Session     dbus.ObjectPath
-		Parameters  []byte
-		Value       []byte
-		ContentType string
-	}
-	err = bus.Object(secrets, item).Call(secretsInterface+"Item.GetSecret", 0, session).Store(&reply)
-	bus.Object(secrets, session).Go(secretsInterface+"Session.Close", dbus.FlagNoReplyExpected, nil)
-	return string(reply.Value), err == nil
+// "plain": the bus is private to the person. A session ends with the connection.
+type quickWay struct {
+	mu      sync.Mutex
+	bus     *dbus.Conn // that session was opened on
+	session dbus.ObjectPath
 }
 
 const (
 	secrets          = "org.freedesktop.secrets"
 	secretsPath      = "/org/freedesktop/secrets"
+	loginPath        = secretsPath + "/collection/login"
 	secretsInterface = "org.freedesktop.Secret."
+	noObject         = dbus.ObjectPath("/")
 )
 
-// itemAndSession asks for both at once.
-func itemAndSession(bus *dbus.Conn, attributes map[string]string) (item, session dbus.ObjectPath, err error) {
-	opening := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.OpenSession", 0, nil, "plain", dbus.MakeVariant(""))
-	searching := bus.Object(secrets, secretsPath+"/collection/login").Go(secretsInterface+"Collection.SearchItems", 0, nil, attributes)
-	var output dbus.Variant
-	opened := (<-opening.Done).Store(&output, &session)
+// secretOnBus is a secret as the API has it.
+type secretOnBus struct {
+	Session     dbus.ObjectPath
+	Parameters  []byte
+	Value       []byte
+	ContentType string
+}
+
+// attributesOf are go-keyring's for an item, as its label is labelOf.
+func attributesOf(service, user string) map[string]string {
+	return map[string]string{"service": service, "username": user}
+}
+
+func labelOf(service, user string) string {
+	return fmt.Sprintf("Password for '%s' on '%s'", user, service)
+}
+
+// getIfOpen reads an item; found is false also where go-keyring could find it.
+func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {
 	var items []dbus.ObjectPath
-	searched := (<-searching.Done).Store(&items)
-	if err := errors.Join(opened, searched); err != nil {
-		return "", "", err
+	bus, session, err := q.ask(&items, secretsInterface+"Collection.SearchItems", attributesOf(service, user))
+	if err != nil || len(items) != 1 {
+		return "", false
 	}
-	if len(items) != 1 {
-		return "", "", errors.New("not exactly one item")
+	var reply secretOnBus
+	err = bus.Object(secrets, items[0]).Call(secretsInterface+"Item.GetSecret", 0, session).Store(&reply)
+	if err != nil {
+		q.forget(session)
 	}
-	return items[0], session, nil
+	return string(reply.Value), err == nil
+}
+
+// IsOpen reports a login keyring that is there and unlocked, by asking for it to
+// be unlocked; nothing is shown for that. Its property Locked says the same, but
+// gnome-keyring 42 was seen to abort when that is read while others connect and
+// write. The session that a write will need is opened at the same time.
+func (q *quickWay) IsOpen() bool {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return false
+	}
+	opened := q.opening(bus)
+	asked := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.Unlock", 0, nil, []dbus.ObjectPath{loginPath})
+	_, err = opened()
+	var open []dbus.ObjectPath
+	prompt := noObject
+	replied := (<-asked.Done).Store(&open, &prompt)
+	q.dismiss(bus, prompt)
+	return err == nil && replied == nil && len(open) == 1
+}
+
+// dismiss lets go of a prompt that nobody will be shown.
+func (q *quickWay) dismiss(bus *dbus.Conn, prompt dbus.ObjectPath) {
+	if prompt != noObject {
+		bus.Object(secrets, prompt).Go(secretsInterface+"Prompt.Dismiss", dbus.FlagNoReplyExpected, nil)
+	}
+}
+
+// SetIfOpen writes an item. A locked keyring answers with a prompt to be shown
+// first; without that nothing is written.
+func (q *quickWay) SetIfOpen(service, user, secret string) bool {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return false
+	}
+	session, err := q.opening(bus)()
+	if err != nil {
+		return false
+	}
+	properties := map[string]dbus.Variant{
+		secretsInterface + "Item.Label":      dbus.MakeVariant(labelOf(service, user)),
+		secretsInterface + "Item.Attributes": dbus.MakeVariant(attributesOf(service, user)),
+	}
+	value := secretOnBus{session, []byte{}, []byte(secret), "text/plain; charset=utf8"}
+	var item, prompt dbus.ObjectPath
+	const replace = true
+	err = bus.Object(secrets, loginPath).Call(secretsInterface+"Collection.CreateItem", 0, properties, value, replace).Store(&item, &prompt)
+	if err != nil {
+		q.forget(session)
+		return false
+	}
+	q.dismiss(bus, prompt)
+	return prompt == noObject && item != noObject
+}
+
+// ask makes one call to the login keyring. The session, where none is open yet,
+// is asked for at the same time, and first: gnome-keyring knows its clients by
+// their sessions, and leaves a search by anybody else unanswered.
+func (q *quickWay) ask(reply any, method string, args ...any) (*dbus.Conn, dbus.ObjectPath, error) {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return nil, "", err
+	}
+	opened := q.opening(bus)
+	asked := bus.Object(secrets, loginPath).Go(method, 0, nil, args...)
+	session, err := opened()
+	replied := (<-asked.Done).Store(reply)
+	return bus, session, errors.Join(err, replied)
+}
+
+// opening sends for the session where there is none, and gives it when it is called.
+func (q *quickWay) opening(bus *dbus.Conn) (opened func() (dbus.ObjectPath, error)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if session := q.session; q.bus == bus && session != "" {
+		return func() (dbus.ObjectPath, error) { return session, nil }
+	}
+	asked := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.OpenSession", 0, nil, "plain", dbus.MakeVariant(""))
+	return func() (dbus.ObjectPath, error) {
+		var output dbus.Variant
+		var session dbus.ObjectPath
+		if err := (<-asked.Done).Store(&output, &session); err != nil {
+			return "", err
+		}
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.bus, q.session = bus, session
+		return session, nil
+	}
+}
+
+// forget drops a session that did not do: the keyring may have been started anew.
+func (q *quickWay) forget(session dbus.ObjectPath) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.session == session {
+		q.session = ""
+	}
 }

@@ -88,6 +88,80 @@ func TestTheSystemKeyringKeepsAndForgets(t *testing.T) {
 	}
 }
 
+// withShortWay is a backend that has the short way too; it works while open.
+type withShortWay struct {
+	*scripted
+	open  bool
+	asked []string
+}
+
+func (w *withShortWay) IsOpen() bool {
+	w.asked = append(w.asked, "is it open")
+	return w.open
+}
+
+func (w *withShortWay) SetIfOpen(service, user, secret string) bool {
+	w.asked = append(w.asked, "set if open")
+	return w.open && w.scripted.Set(service, user, secret) == nil
+}
+
+func (w *withShortWay) Get(service, user string) (string, error) {
+	w.asked = append(w.asked, "get")
+	return w.scripted.Get(service, user)
+}
+
+func (w *withShortWay) Set(service, user, secret string) error {
+	w.asked = append(w.asked, "set")
+	return w.scripted.Set(service, user, secret)
+}
+
+func TestAnOpenKeyringIsCheckedAndWrittenByTheShortWayAndALockedOneIsUnlockedFirst(t *testing.T) {
+	t.Parallel()
+	for open, want := range map[bool][]string{
+		true:  {"is it open", "set if open"},
+		false: {"is it open", "get", "set if open", "get", "set"},
+	} {
+		backend := &withShortWay{scripted: &scripted{items: map[string]string{}}, open: open}
+		k := newSystemKeyring(backend, reachable, time.Minute)
+		if err := k.Check(t.Context()); err != nil {
+			t.Errorf("open %v: the check: %v", open, err)
+		}
+		secret := oauth.NewSecret("the secret")
+		if err := k.Set(t.Context(), "jsmith", secret); err != nil {
+			t.Errorf("open %v: the write: %v", open, err)
+		}
+		if !slices.Equal(backend.asked, want) {
+			t.Errorf("open %v: asked %q", open, backend.asked)
+		}
+		if got, err := k.Get(t.Context(), "jsmith"); err != nil || !got.Equal(secret) || len(backend.wrote) != 1 {
+			t.Errorf("open %v: it holds another secret, or %v, after %d writes", open, err, len(backend.wrote))
+		}
+	}
+}
+
+func TestTheShortWayIsGivenUpWithinTheLimitToo(t *testing.T) {
+	t.Parallel()
+	backend := &hanging{withShortWay{scripted: &scripted{items: map[string]string{}}}, make(chan struct{})}
+	defer close(backend.until)
+	k := newSystemKeyring(backend, reachable, time.Millisecond)
+	for what, err := range map[string]error{"check": k.Check(t.Context()), "set": k.Set(t.Context(), "jsmith", oauth.NewSecret("x"))} {
+		var trouble *KeyringError
+		if !errors.As(err, &trouble) || trouble.Kind != KeyringSilent {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// hanging answers nothing by the short way.
+type hanging struct {
+	withShortWay
+	until chan struct{}
+}
+
+func (h *hanging) IsOpen() bool { <-h.until; return true }
+
+func (h *hanging) SetIfOpen(string, string, string) bool { <-h.until; return true }
+
 func TestAKeyringThatDoesNotAnswerIsSilentWithinTheLimit(t *testing.T) {
 	t.Parallel()
 	backend := &scripted{items: map[string]string{}, block: make(chan struct{})}

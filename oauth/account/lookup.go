@@ -1,17 +1,16 @@
 package account
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 // The index is JSON with a line for each account, so that one account among a
@@ -44,14 +43,18 @@ func (x *index) encode() ([]byte, error) {
 // lookUp is Find's short way. It reports found only for what Find would answer
 // too: all that is unusual, an unfinished change among it, is left to Find.
 func (s *Store) lookUp(query string, service *oauth.Service) (Account, bool) {
-	if !strings.Contains(query, "@") {
-		query = strings.ToLower(query)
-	}
-	file, err := os.Open(filepath.Join(s.dir, indexName))
+	file, err := wholefile.Open(filepath.Join(s.dir, indexName))
 	if err != nil {
 		return Account{}, false
 	}
 	defer file.Close()
+	return lookUpIn(file, query, service)
+}
+
+func lookUpIn(file io.Reader, query string, service *oauth.Service) (Account, bool) {
+	if !strings.Contains(query, "@") {
+		query = strings.ToLower(query)
+	}
 	var found []Account
 	whole := false
 	for line := range linesWith(file, mark(query), &whole) {
@@ -98,23 +101,46 @@ func inJSON(text string) string {
 
 // linesWith yields the accounts' lines that hold mark, as long as the file is as
 // encode writes it, and sets whole at its end. It reads no more than is asked
-// for, through one small buffer: a large one costs more than the search.
+// for, through one small buffer, and looks for the mark in all that was read at
+// once: a line is looked at only where it has one.
 func linesWith(file io.Reader, mark []byte, whole *bool) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		lines := bufio.NewReaderSize(file, 32<<10)
-		line, err := lines.ReadSlice('\n')
-		if err != nil || string(line) != indexHead+"\n" {
+		chunks := &lineChunks{file: file, buffer: make([]byte, 32<<10)}
+		rest, ours := bytes.CutPrefix(chunks.next(), []byte(indexHead+"\n"))
+		if !ours {
 			return
 		}
-		for {
-			line, err := lines.ReadSlice('\n')
-			if err != nil || string(line) == indexTail {
-				*whole = err == nil
-				return
+		for ; len(rest) > 0; rest = chunks.next() {
+			for at := bytes.Index(rest, mark); at >= 0; at = bytes.Index(rest, mark) {
+				start := bytes.LastIndexByte(rest[:at], '\n') + 1
+				end := at + bytes.IndexByte(rest[at:], '\n') + 1
+				if !yield(rest[start:end]) {
+					return
+				}
+				rest = rest[end:]
 			}
-			if bytes.Contains(line, mark) && !yield(line) {
-				return
-			}
+			*whole = string(rest) == indexTail || bytes.HasSuffix(rest, []byte("\n"+indexTail))
+		}
+	}
+}
+
+// lineChunks reads whole lines, as many at once as its buffer takes.
+type lineChunks struct {
+	file         io.Reader
+	buffer       []byte
+	given, there int // bytes of the buffer
+}
+
+// next is valid until the next call. It is empty at the end, at an error, and
+// where a line is longer than the buffer.
+func (c *lineChunks) next() []byte {
+	c.there = copy(c.buffer, c.buffer[c.given:c.there])
+	for {
+		n, err := c.file.Read(c.buffer[c.there:])
+		c.there += n
+		c.given = bytes.LastIndexByte(c.buffer[:c.there], '\n') + 1
+		if c.given > 0 || err != nil || c.there == len(c.buffer) {
+			return c.buffer[:c.given]
 		}
 	}
 }

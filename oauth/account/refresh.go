@@ -17,6 +17,9 @@ const (
 	// way: were the program to end between Egnyte's answer and the keyring, the
 	// account would be lost.
 	refreshGrace = 3 * time.Second
+	// renewWait is how long a program waits for others who renew the same token
+	// or wait for that.
+	renewWait = 10 * time.Second
 	// unsaidPause is kept where Egnyte asks to wait and does not say how long.
 	unsaidPause = time.Minute
 )
@@ -51,10 +54,17 @@ func (s *Store) fresh(ctx context.Context, client *http.Client, account Account,
 		return i.token(account.Scopes), nil
 	}
 	token, err := s.renew(ctx, renewal{client: client, name: account.Name, why: why, enough: enough})
-	if err != nil && !errors.Is(err, ErrReconnect) && !errors.Is(err, ErrNoAccount) && !i.expired(s.now()) {
-		return i.token(account.Scopes), nil
+	if err == nil || errors.Is(err, ErrReconnect) || errors.Is(err, ErrNoAccount) {
+		return token, err
 	}
-	return token, err
+	// Somebody else may have renewed it meanwhile, which ends the one in hand.
+	if now, readErr := s.liveItem(ctx, account); readErr == nil {
+		i = now
+	}
+	if i.expired(s.now()) {
+		return oauth.Token{}, err
+	}
+	return i.token(account.Scopes), nil
 }
 
 // Renew is for a token that Egnyte has just answered with 401, whatever its
@@ -103,7 +113,9 @@ func (s *Store) renew(ctx context.Context, r renewal) (oauth.Token, error) {
 // renewLocked holds the account's lock, so that of all processes one asks; what
 // the keyring holds is read again then, since somebody may have been faster.
 func (s *Store) renewLocked(ctx context.Context, r renewal) (oauth.Token, error) {
-	held, err := s.lockKnown(ctx, r.name)
+	waiting, cancel := context.WithTimeout(ctx, s.renewWait)
+	defer cancel()
+	held, err := s.lockKnown(waiting, r.name)
 	if err != nil {
 		return oauth.Token{}, err
 	}

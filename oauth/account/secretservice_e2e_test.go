@@ -112,7 +112,7 @@ func TestAFreshMachineWithoutAnyKeyringSaysSoWithinTheLimit(t *testing.T) {
 
 func TestInsideASession(t *testing.T) {
 	const limit = 5 * time.Second
-	keyring := newSystemKeyring(goKeyring{}, keyringReachable, limit)
+	keyring := newSystemKeyring(&goKeyring{}, keyringReachable, limit)
 	store := Open(filepath.Join(os.Getenv("HOME"), "egnyte-accounts"), keyring)
 	started := time.Now()
 	var err error
@@ -149,13 +149,20 @@ func keepAndForget(ctx context.Context, store *Store) error {
 		return fmt.Errorf("the keyring holds another token: %w", err)
 	}
 	// The short way and go-keyring's read the same; neither finds what is not there.
-	quick, found := readQuickly(keyringService, a.Name)
+	way := &quickWay{}
+	quick, found := way.getIfOpen(keyringService, a.Name)
 	long, err := keyring.Get(keyringService, a.Name)
 	if !found || err != nil || quick != long {
 		return fmt.Errorf("the short way to the keyring found %v, go-keyring %w", found, err)
 	}
-	if _, found := readQuickly(keyringService, "nobody"); found {
+	if _, found := way.getIfOpen(keyringService, "nobody"); found {
 		return errors.New("the short way found an item of nobody's")
+	}
+	if !way.IsOpen() {
+		return errors.New("the short way takes an open keyring for a locked one")
+	}
+	if err := checkShortWrite(way, keyringService, a.Name, quick); err != nil {
+		return err
 	}
 	// The item is where other programs of the desktop look for it.
 	if _, err := exec.LookPath("secret-tool"); err == nil {
@@ -169,6 +176,29 @@ func keepAndForget(ctx context.Context, store *Store) error {
 	}
 	if _, err := store.keyring.Get(ctx, a.Name); !errors.Is(err, ErrNoSecret) {
 		return fmt.Errorf("after the sign-out: %w", err)
+	}
+	return nil
+}
+
+// checkShortWrite replaces an item by the short way, and the session that this
+// needs after the keyring has forgotten it. The item is text before and after.
+func checkShortWrite(way *quickWay, service, user, text string) error {
+	if !way.SetIfOpen(service, user, "another secret") {
+		return errors.New("the short way did not write")
+	}
+	if got, err := keyring.Get(service, user); err != nil || got != "another secret" {
+		return fmt.Errorf("go-keyring does not find what the short way wrote: %w", err)
+	}
+	way.session = "/org/freedesktop/secrets/session/gone"
+	if way.SetIfOpen(service, user, text) {
+		return errors.New("a write went through in a session that is gone")
+	}
+	if !way.SetIfOpen(service, user, text) {
+		return errors.New("no new session was opened")
+	}
+	// Finds exactly one item, or none.
+	if got, found := way.getIfOpen(service, user); !found || got != text {
+		return errors.New("a second item was made")
 	}
 	return nil
 }

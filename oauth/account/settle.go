@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 )
 
@@ -51,10 +52,15 @@ func (s *Store) settle(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	e := x.find(name)
+	return s.settleEntry(ctx, x.find(name))
+}
+
+// settleEntry is settle, given the entry as the index has it; nil is none.
+func (s *Store) settleEntry(ctx context.Context, e *entry) error {
 	if e == nil || !e.pending() {
 		return nil
 	}
+	_ = os.Remove(s.finishPath(e.Name)) // a crash may have left it
 	if e.Change != nil && e.Change.Removing {
 		return s.forget(ctx, e.Name)
 	}
@@ -64,7 +70,7 @@ func (s *Store) settle(ctx context.Context, name string) error {
 	}
 	there := err == nil
 	return s.updateIndex(ctx, func(x *index) error {
-		if e := x.find(name); e != nil {
+		if e := x.find(e.Name); e != nil {
 			*e = e.settled(i, there)
 		}
 		return nil

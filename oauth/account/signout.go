@@ -24,13 +24,22 @@ func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) e
 	}
 	e, err := s.entryOf(name)
 	if err == nil {
+		err = s.checkFolder() // else the account would stay, with dead tokens
+	}
+	if err == nil {
 		err = s.revoke(ctx, client, e.Account)
 	}
 	if err != nil {
 		held.release()
 		return err
 	}
-	return s.remove(ctx, held, e.Name)
+	if err = s.remove(ctx, held, e.Name); err != nil {
+		// Its tokens are dead: what is left here must not say that it works.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWait)
+		defer cancel()
+		_ = s.MarkReconnect(ctx, e.Name, oauth.RefusedUnauthorized)
+	}
+	return err
 }
 
 func (s *Store) revoke(ctx context.Context, client *http.Client, a Account) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -20,21 +21,52 @@ type Store struct {
 	keyring Keyring
 	now     func() time.Time // the wall clock
 	flights singleflight.Group
+
+	renewWait time.Duration
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
 func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: time.Now}
+	return &Store{dir: dir, keyring: keyring, now: time.Now, renewWait: renewWait}
 }
 
-// CheckKeyring reports, before a browser opens, a keyring that could not keep
-// the result. A locked one is unlocked, by a prompt of the system's.
+// CheckKeyring reports, before a browser opens, a keyring or a folder that could
+// not keep the result. A locked keyring is unlocked, by a prompt of the system's.
 func (s *Store) CheckKeyring(ctx context.Context) error {
-	_, err := s.keyring.Get(ctx, "check")
+	var err error
+	if checked, ok := s.keyring.(interface{ Check(context.Context) error }); ok {
+		err = checked.Check(ctx)
+	} else {
+		_, err = s.keyring.Get(ctx, "check")
+	}
 	if err != nil && !errors.Is(err, ErrNoSecret) {
 		return fmt.Errorf("checking the keyring: %w", err)
 	}
-	return nil
+	if opened, ok := s.keyring.(interface{ Unlock(context.Context) error }); ok {
+		if err := opened.Unlock(ctx); err != nil {
+			return fmt.Errorf("unlocking the keyring: %w", err)
+		}
+	}
+	return s.checkFolder()
+}
+
+// checkFolder reports a disk that the index could not be written to. A lock may
+// still be taken there, if its file is there already.
+func (s *Store) checkFolder() (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("checking the folder of accounts: %w", err)
+		}
+	}()
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(s.dir, ".check-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString("x")
+	return errors.Join(err, file.Close(), os.Remove(file.Name()))
 }
 
 // List returns all accounts, by name, the default first. Entries that a crash

@@ -94,6 +94,17 @@ func (s *Store) Get(ctx context.Context, user string) (oauth.Secret, error) {
 	return secret, nil
 }
 
+// Unlock asks for the passphrase now, also for a store that is yet to be made:
+// later another question may be waiting for an answer on the same terminal.
+func (s *Store) Unlock(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.read(ctx); err != nil {
+		return err
+	}
+	return s.know(ctx)
+}
+
 // Set writes one item.
 func (s *Store) Set(ctx context.Context, user string, secret oauth.Secret) error {
 	return s.change(ctx, func(items map[string]oauth.Secret) bool {

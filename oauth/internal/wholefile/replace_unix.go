@@ -2,14 +2,54 @@
 
 package wholefile
 
-import "os"
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
 
 func replace(from, to string) error { return os.Rename(from, to) }
 
-func read(path string) ([]byte, error) { return os.ReadFile(path) }
+// open does not wait for the other end of a pipe.
+func open(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+}
 
-// syncFolder makes the rename outlive a power cut. Some file systems can't;
-// the file itself is flushed by then, so their refusal changes nothing.
+const othersWrite = 0o022 // group and world
+
+func checkTrusted(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if !owned(info) || info.Mode().Perm()&othersWrite != 0 {
+		return errForeign
+	}
+	return nil
+}
+
+// owned: root may write anything, so what is root's is trusted.
+func owned(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
+}
+
+func shut(folder string) error {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case os.Geteuid() != 0 && !owned(info):
+		return &fs.PathError{Op: "open", Path: folder, Err: errors.New("it belongs to another user")}
+	case info.Mode().Perm()&othersWrite == 0:
+		return nil
+	}
+	return os.Chmod(folder, info.Mode().Perm()&^othersWrite)
+}
+
 func syncFolder(dir string) {
 	folder, err := os.Open(dir)
 	if err != nil {

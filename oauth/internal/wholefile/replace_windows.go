@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/windows"
 )
 
 // errSharingViolation is ERROR_SHARING_VIOLATION: somebody has the file open.
@@ -16,10 +18,36 @@ func replace(from, to string) error {
 	return retry(func() error { return os.Rename(from, to) })
 }
 
-func read(path string) (data []byte, err error) {
-	err = retry(func() error { data, err = os.ReadFile(path); return err })
-	return data, err
+func open(path string) (file *os.File, err error) {
+	err = retry(func() error { file, err = os.Open(path); return err })
+	return file, err
 }
+
+// trustedOwners are the administrators, and the system itself. In ProgramData everybody may make folders and files.
+var trustedOwners = []windows.WELL_KNOWN_SID_TYPE{windows.WinBuiltinAdministratorsSid, windows.WinLocalSystemSid}
+
+func checkTrusted(file *os.File) error {
+	security, err := windows.GetSecurityInfo(windows.Handle(file.Fd()), windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+	if err != nil {
+		return err
+	}
+	owner, _, err := security.Owner()
+	if err != nil {
+		return err
+	}
+	for _, kind := range trustedOwners {
+		if owner.IsWellKnown(kind) {
+			return nil
+		}
+	}
+	if user, err := windows.GetCurrentProcessToken().GetTokenUser(); err == nil && owner.Equals(user.User.Sid) {
+		return nil
+	}
+	return errForeign
+}
+
+// shut: the person's folder inherits their profile's rights.
+func shut(string) error { return nil }
 
 func retry(do func() error) error {
 	const tries, pause = 50, 10 * time.Millisecond

@@ -3,10 +3,28 @@
 package wholefile
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 )
+
+// maxFile bounds what is read, in bytes. A thousand accounts take one megabyte.
+const maxFile = 16 << 20
+
+// Fault, where a test has set it, is asked before each step of a write or a
+// read, and its error is the step's: what a disk does that is full or broken.
+var Fault atomic.Pointer[func(path, step string) error]
+
+func fault(path, step string) error {
+	if fails := Fault.Load(); fails != nil {
+		return (*fails)(path, step)
+	}
+	return nil
+}
 
 // Write replaces the file at path with data, readable by its owner alone. The
 // folder is made where it is missing. Writers of one path exclude each other by
@@ -16,26 +34,56 @@ func Write(path string, data []byte, at func(point string)) error {
 	if at == nil {
 		at = func(string) {}
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	temporary := path + ".tmp"
+	if err := Prepare(temporary, data, at); err != nil {
+		return err
+	}
+	if err := Place(temporary, path, at); err != nil {
+		return err
+	}
+	SyncFolder(filepath.Dir(path))
+	return nil
+}
+
+// Prepare is the slow half of Write: the data, flushed, in a file that Place may
+// put where it belongs.
+func Prepare(temporary string, data []byte, at func(point string)) error {
+	if err := errors.Join(fault(temporary, "folder"), os.MkdirAll(filepath.Dir(temporary), 0o700)); err != nil {
 		return fmt.Errorf("making the folder: %w", err)
 	}
 	at("folder made")
-	temporary := path + ".tmp"
 	if err := writeSynced(temporary, data, at); err != nil {
 		return err
 	}
 	at("temporary file written")
-	if err := replace(temporary, path); err != nil {
-		return fmt.Errorf("putting the file in its place: %w", err)
-	}
-	at("file in its place")
-	syncFolder(dir)
 	return nil
 }
 
+// Place is the quick half. Until SyncFolder has returned, a power cut may bring
+// the old content back.
+func Place(temporary, path string, at func(point string)) error {
+	err := fault(path, "replace")
+	if err == nil {
+		err = replace(temporary, path)
+	}
+	if err != nil {
+		return fmt.Errorf("putting the file in its place: %w", err)
+	}
+	at("file in its place")
+	return nil
+}
+
+// SyncFolder makes what was placed in dir outlive a power cut. Some file systems
+// can't; the files themselves are flushed by then, so their refusal changes nothing.
+func SyncFolder(dir string) { syncFolder(dir) }
+
+// writeSynced makes the file anew: one that a crash left, or a link that somebody
+// put there, is not written through.
 func writeSynced(path string, data []byte, at func(string)) (err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if info, err := os.Lstat(path); err == nil && !info.IsDir() {
+		_ = os.Remove(path)
+	}
+	file, err := create(path)
 	if err != nil {
 		return fmt.Errorf("making a temporary file: %w", err)
 	}
@@ -47,16 +95,85 @@ func writeSynced(path string, data []byte, at func(string)) (err error) {
 	}()
 	half := len(data) / 2
 	for _, part := range [][]byte{data[:half], data[half:]} {
-		if _, err := file.Write(part); err != nil {
+		_, err := file.Write(part)
+		if err = errors.Join(fault(path, "write"), err); err != nil {
 			return fmt.Errorf("writing the temporary file: %w", err)
 		}
 		at("part of the temporary file written")
 	}
-	if err := file.Sync(); err != nil {
+	if err := errors.Join(fault(path, "sync"), file.Sync()); err != nil {
 		return fmt.Errorf("flushing the temporary file: %w", err)
 	}
 	return nil
 }
 
-// Read reads a file that others may be replacing.
-func Read(path string) ([]byte, error) { return read(path) }
+func create(path string) (*os.File, error) {
+	if err := fault(path, "create"); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+
+// Read reads a file that others may be replacing. What is no plain file, or has
+// no end, is an *fs.PathError: a pipe in its place must not hold anybody up.
+func Read(path string) (data []byte, err error) {
+	file, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err = io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = &fs.PathError{Op: "read", Path: path, Err: errTooLong}
+	}
+	return data, err
+}
+
+// Open opens a file for Read, and for whoever wants a part of it.
+func Open(path string) (*os.File, error) {
+	if err := fault(path, "read"); err != nil {
+		return nil, err
+	}
+	file, err := open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = &fs.PathError{Op: "open", Path: path, Err: errNotPlain}
+	case info.Size() > maxFile:
+		err = &fs.PathError{Op: "open", Path: path, Err: errTooLong}
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+var (
+	errTooLong  = fmt.Errorf("it is longer than %d bytes", maxFile)
+	errNotPlain = errors.New("it is no plain file")
+	errForeign  = errors.New("somebody else than the administrator could have written it")
+)
+
+// ReadTrusted is Read for a file whose words bind this person: it has to be the
+// administrator's or their own, and nobody else may be able to change it.
+func ReadTrusted(path string) ([]byte, error) {
+	file, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	err = checkTrusted(file)
+	_ = file.Close()
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: err}
+	}
+	return Read(path)
+}
+
+// Shut takes the right to write in our own folder from everybody else, where it
+// was given by accident. A folder that is not there is none.
+func Shut(folder string) error { return shut(folder) }
