@@ -23,7 +23,7 @@ func newDefault(p *program) *cobra.Command {
 					return fmt.Errorf("choosing the default account: %w", err)
 				}
 			}
-			_, err = fmt.Fprintln(c.OutOrStdout(), found.Name)
+			_, err = fmt.Fprintln(c.OutOrStdout(), plain(found.Name))
 			return err
 		},
 	}

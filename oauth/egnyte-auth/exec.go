@@ -64,11 +64,11 @@ func newExec(p *program) *cobra.Command {
 func execArgs(c *cobra.Command, args []string) error {
 	switch dash := c.ArgsLenAtDash(); {
 	case dash < 0:
-		return errors.New("put -- before the command: egnyte-auth exec [ACCOUNT] -- COMMAND")
+		return &usageError{"put -- before the command: egnyte-auth exec [ACCOUNT] -- COMMAND"}
 	case dash > 1:
-		return errors.New("name one account at most before the --")
+		return &usageError{"name one account at most before the --"}
 	case dash == len(args):
-		return errors.New("no command follows the --")
+		return &usageError{"no command follows the --"}
 	}
 	return nil
 }

@@ -8,10 +8,11 @@ import (
 	"os/signal"
 )
 
-// run waits for the command. Ctrl-C reaches every program of the console, so
-// here it is ignored, and the command decides.
+// run waits for the command. Ctrl-C and Ctrl-Break reach every program of the
+// console, and the command decides. Here they are taken and dropped: signal.Ignore
+// would leave them to Windows, which would end this process first.
 func run(path string, command, environment []string) error {
-	signal.Ignore(os.Interrupt)
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	child := &exec.Cmd{Path: path, Args: command, Env: environment, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 	err := child.Run()
 	var ended *exec.ExitError

@@ -69,51 +69,104 @@ func anywhere(t *testing.T, folder, text string) bool {
 	return false
 }
 
+// homeFile is a file of another tool, as a person has it and as an import that
+// removes leaves it.
+type homeFile struct {
+	format        format
+	number        int
+	before, after string
+}
+
+// fullHome has the files of every tool, each for a person of its own, and the
+// secrets that are in them.
+func (d *desk) fullHome(t *testing.T) (files []homeFile, secrets []string) {
+	t.Helper()
+	access, refresh := d.tokens(t, "jsmith")
+	bala, _ := d.tokens(t, "bkumar")
+	ann, annRefresh := d.tokens(t, "adoe")
+	before, after := agenticFile(d.server.DomainURL("acme"), access, refresh)
+	cli := formats[2]
+	return []homeFile{
+		{agentic, 0, before, after},
+		{sdk, 0, `{"access_token": "` + bala + `", "domain": "acme", "timeout": 5}`, `{"domain": "acme", "timeout": 5}`},
+		{cli, 0, `{"access_token": "` + ann + `", "refresh_token": "` + annRefresh + `", "token_type": "bearer"}`, `{"token_type": "bearer"}`},
+		{cli, 1, `{"domain": "globex", "client_id": "k", "client_secret": "ann-key-secret"}`, `{"domain": "globex", "client_id": "k"}`},
+	}, []string{access, refresh, "their-secret", bala, ann, annRefresh, "ann-key-secret"}
+}
+
+func (d *desk) with(t *testing.T, files []homeFile) *desk {
+	t.Helper()
+	next := &desk{t.TempDir(), d.server}
+	for _, f := range files {
+		next.write(t, f.format, f.number, f.before)
+	}
+	return next
+}
+
+func (d *desk) killedAt(t *testing.T, at int) {
+	t.Helper()
+	err := d.child(t, at).Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Fatalf("point %d: the child was not killed: %v", at, err)
+	}
+}
+
+// Given the files of every tool, when an import that removes is killed at any
+// point, then each secret is in its old file, in the keyring, or in both, no file
+// is broken, and the next import ends the work.
 func TestKilledAtAnyPointNoSecretIsLost(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	access, refresh := d.tokens(t, "jsmith")
-	before, after := agenticFile(d.server.DomainURL("acme"), access, refresh)
-	fresh := func() *desk {
-		next := &desk{t.TempDir(), d.server}
-		next.write(t, agentic, 0, before)
-		return next
-	}
-	first := fresh()
+	files, secrets := d.fullHome(t)
+	first := d.with(t, files)
 	if out, err := first.child(t, 0).CombinedOutput(); err != nil {
 		t.Fatalf("without a kill: %v\n%s", err, out)
 	}
 	count, _ := os.ReadFile(filepath.Join(first.dir, "points"))
 	points, _ := strconv.Atoi(string(count))
-	if points < 15 {
+	if points < 45 {
 		t.Fatalf("%d points", points)
 	}
 	for at := 1; at <= points; at++ {
-		d := fresh()
-		err := d.child(t, at).Run()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
-			t.Fatalf("point %d: the child was not killed: %v", at, err)
+		d := d.with(t, files)
+		d.killedAt(t, at)
+		text := ""
+		for _, f := range files {
+			now := d.read(t, f.format, f.number)
+			if now != f.before && now != f.after {
+				t.Errorf("killed at %d: %s holds\n%s", at, f.format.files[f.number], now)
+			}
+			text += now
 		}
-		file := d.read(t, agentic, 0)
-		if file != before && file != after {
-			t.Errorf("killed at %d: the file holds\n%s", at, file)
-		}
-		for _, secret := range []string{access, refresh, "their-secret"} {
-			if !strings.Contains(file, secret) && !anywhere(t, d.keyring().dir, secret) {
+		for _, secret := range secrets {
+			if !strings.Contains(text, secret) && !anywhere(t, d.keyring().dir, secret) {
 				t.Errorf("killed at %d: a secret is lost", at)
 			}
 		}
-		if out, err := d.run(t, true, true); err != nil || d.read(t, agentic, 0) != after {
-			t.Errorf("killed at %d: the next import: %v\n%s", at, err, out)
+		d.mustEndTheWork(t, at, files, secrets)
+	}
+	t.Logf("killed at each of %d points, %d secrets: none lost", points, len(secrets))
+}
+
+// mustEndTheWork imports again.
+func (d *desk) mustEndTheWork(t *testing.T, at int, files []homeFile, secrets []string) {
+	t.Helper()
+	out, err := d.run(t, true, true)
+	if err != nil {
+		t.Errorf("killed at %d: the next import: %v\n%s", at, err, out)
+	}
+	for _, f := range files {
+		if now := d.read(t, f.format, f.number); now != f.after {
+			t.Errorf("killed at %d: after the next import %s holds\n%s", at, f.format.files[f.number], now)
 		}
-		accounts, err := d.store().List(t.Context())
-		if err != nil || len(accounts) != 1 {
-			t.Errorf("killed at %d: %v, %v", at, accounts, err)
-			continue
+	}
+	for _, secret := range secrets {
+		if !anywhere(t, d.keyring().dir, secret) {
+			t.Errorf("killed at %d: after the next import the keyring lacks a secret", at)
 		}
-		if token, err := d.store().Token(t.Context(), accounts[0]); err != nil || token.Access.Reveal() != access {
-			t.Errorf("killed at %d: the account has no token: %v", at, err)
-		}
+	}
+	if accounts, err := d.store().List(t.Context()); err != nil || len(accounts) != 3 {
+		t.Errorf("killed at %d: %v, %v", at, accounts, err)
 	}
 }

@@ -43,7 +43,7 @@ type placedSecret struct {
 type format struct {
 	name    string // for --from
 	title   string
-	files   []string // under the home folder, with slashes
+	files   []string // under the home folder, with slashes; the first has the access token
 	keyring string   // service name of what the tool itself keeps in the keyring
 	read    func(files []object) []credential
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -180,6 +181,60 @@ func FuzzCuttingKeepsEverythingElse(f *testing.F) {
 			t.Fatalf("%q became %q, %v", text, untouched, err)
 		}
 	})
+}
+
+// Whatever the files of other tools hold, reading them neither falls over nor
+// quotes a secret, and what it finds can be cut out again, and nothing else.
+func FuzzImportFiles(f *testing.F) {
+	f.Add(`{"default_profile":"w","profiles":{"w":{"domain":"acme","access_token":"a1","client_secret":"c","expires_at":1767225600500}}}`, `{}`)
+	f.Add("\ufeff{\"access_token\":\"a\",\"api_key\":\"k\",\"domain\":\"acme\"}", `{"domain":"acme","client_secret":"cs"}`)
+	f.Add(`{"access_token":"a","issued_at":"1700000000","expires_in":-1,"access_token":"b"}`, `{"domain":7}`)
+	f.Add(`{"profiles":{"a":{"access_token":"x"},"a":{"access_token":"y"}}}`, `[]`)
+	f.Fuzz(func(t *testing.T, first, second string) {
+		texts := []string{first, second}
+		var files []object
+		for _, text := range texts {
+			o, err := readObject([]byte(text))
+			if err != nil && len(text) > 20 && strings.Contains(err.Error(), text) {
+				t.Fatalf("it quotes the file: %v", err)
+			}
+			files = append(files, o)
+		}
+		for _, format := range formats {
+			for _, c := range format.read(files) {
+				if _, err := domainOf(c.domain, oauth.Service{}); err == nil && c.domain == "" {
+					t.Fatal("a domain from nothing")
+				}
+				for n := range texts {
+					mustCut(t, []byte(texts[n]), n, c)
+				}
+			}
+		}
+	})
+}
+
+// mustCut checks that what is cut out is gone, or that the file is left alone.
+func mustCut(t *testing.T, text []byte, n int, c credential) {
+	t.Helper()
+	var here []placedSecret
+	for _, s := range c.secrets {
+		if s.file == n {
+			here = append(here, s)
+		}
+	}
+	if len(here) == 0 {
+		return
+	}
+	kept, err := cutSecrets(text, here)
+	if err != nil {
+		return // members of one name twice, or different ones
+	}
+	if !json.Valid(bytes.TrimPrefix(kept, byteOrderMark)) {
+		t.Fatalf("%q became %q", text, kept)
+	}
+	if again, err := cutSecrets(kept, here); err == nil {
+		t.Fatalf("%q became %q, and %q: it was still there", text, kept, again)
+	}
 }
 
 // without is the slow, sure way.

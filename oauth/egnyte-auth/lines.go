@@ -38,6 +38,13 @@ func (l *lines) to(take func(line string)) {
 	l.take = take
 }
 
+// done drops what comes from now on, and takes its end for no news.
+func (l *lines) done() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.take, l.end = nil, nil
+}
+
 // atEnd calls do when the input has ended, at once if it has already.
 func (l *lines) atEnd(do func()) {
 	l.mu.Lock()

@@ -114,8 +114,8 @@ func printTable(out, hint io.Writer, accounts []account.Account) error {
 		if a.Default {
 			mark = "*"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, a.Name, plain(a.DisplayName), a.State,
-			expiryWords(a.Expires, now), checkedWords(a.Checked, now), reasonWords(a, now))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, plain(a.Name), plain(a.DisplayName), plain(string(a.State)),
+			expiryWords(a.Expires, now), checkedWords(a.Checked, now), plain(reasonWords(a, now)))
 	}
 	return table.Flush()
 }

@@ -5,17 +5,28 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"egnyte-accounts/oauth/localcert"
 )
 
 func main() {
+	if code, done := localcert.ServeSetup(os.Args[1:], os.Stdout); done {
+		os.Exit(code)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := newRoot().ExecuteContext(ctx)
 	stop()
-	if text := sentence(err); text != "" {
-		fmt.Fprintln(os.Stderr, text)
-	}
+	complain(os.Stderr, err)
 	os.Exit(exitCode(err))
+}
+
+// complain prints the sentence of an error, which may hold a server's words.
+func complain(w io.Writer, err error) {
+	if text := sentence(err); text != "" {
+		fmt.Fprintln(w, plainLines(text))
+	}
 }

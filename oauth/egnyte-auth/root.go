@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,14 +15,16 @@ import (
 )
 
 const (
-	exitUsage      = 2
-	exitNeedPerson = 3
+	exitUsage       = 2
+	exitNeedPerson  = 3
+	exitInterrupted = 130
 )
 
 // program is what every command shares: the flags given to all of them.
 type program struct {
 	service string
 	store   string
+	placed  *place // once it is known
 }
 
 // extraCommands are those of builds for special purposes.
@@ -42,13 +45,12 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.Version = versionOrBuild()
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
-	root.PersistentFlags().StringVar(&p.store, "store", "", "where accounts are kept: `keyring`, or file:PATH, encrypted under a passphrase (also "+storeVariable+")")
+	root.PersistentFlags().StringVar(&p.store, "store", "", "where accounts are kept: `STORE` is keyring, or file:PATH, encrypted under a passphrase (also "+storeVariable+")")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err.Error()} })
 	root.AddCommand(newSignIn(p), newList(p), newToken(p), newSignOut(p), newPractice(p))
 	root.AddCommand(newExec(p), newHeader(p), newCurlrc(p), newDefault(p), newWhoami(p), newStatus(p), newOpen(p))
-	root.AddCommand(newImport(p), newDoctor(p))
+	root.AddCommand(newCert(p), newImport(p), newDoctor(p), newConfig(p))
 	for _, extra := range extraCommands {
 		root.AddCommand(extra(p))
 	}
@@ -63,11 +65,25 @@ func (e *usageError) Error() string { return e.reason }
 
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return &usageError{err.Error()}
+		err := check(c, args)
+		var usage *usageError
+		switch {
+		case err == nil, errors.As(err, &usage):
+			return err
+		case c.HasSubCommands() && len(args) > 0:
+			return unknownCommand(c, args[0])
 		}
-		return nil
+		return &usageError{"use it like this: " + c.UseLine()}
 	}
+}
+
+func unknownCommand(c *cobra.Command, typed string) error {
+	text := fmt.Sprintf("there is no command %q. ", typed)
+	c.SuggestionsMinimumDistance = 2 // letters; without a number there are no suggestions
+	if near := c.SuggestionsFor(typed); len(near) > 0 {
+		text = fmt.Sprintf("there is no command %q; did you mean %s? ", typed, strings.Join(near, " or "))
+	}
+	return &usageError{text + "See " + c.CommandPath() + " --help"}
 }
 
 func exitCode(err error) int {
@@ -77,7 +93,7 @@ func exitCode(err error) int {
 	if usage := (*usageError)(nil); errors.As(err, &usage) {
 		return exitUsage
 	}
-	if errors.Is(err, errNobodyToAsk) {
+	if errors.Is(err, errNobodyToAsk) || errors.Is(err, errNobodyToPaste) {
 		return exitNeedPerson
 	}
 	if status := (*exitStatus)(nil); errors.As(err, &status) {
@@ -108,18 +124,34 @@ func sentence(err error) string {
 	if errors.Is(err, errNobodyToAsk) {
 		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"
 	}
+	if errors.Is(err, errNobodyToPaste) {
+		return "egnyte-auth: The browser ends at an address that has to be pasted here, and the input ended before it was. Run it again on a terminal."
+	}
 	if told := (*toldError)(nil); errors.As(err, &told) {
 		return "egnyte-auth: " + told.text
+	}
+	if exitCode(err) == exitInterrupted {
+		return "egnyte-auth: Interrupted. Nothing more was changed."
 	}
 	if text := storeSentence(err); text != "" {
 		return "egnyte-auth: " + text
 	}
 	a := advice.For(err, time.Now())
 	text := strings.TrimSpace(a.What + " " + a.Do)
+	if how := commandFor[a.Action]; how != "" {
+		text += "\n" + how
+	}
 	if a.Details != "" {
 		text += "\n(" + a.Details + ")"
 	}
 	return "egnyte-auth: " + text
+}
+
+// commandFor is what does here what a button does in the window.
+var commandFor = map[advice.Action]string{
+	advice.InstallCert:  "Run egnyte-auth cert install, or egnyte-auth signin --paste.",
+	advice.Paste:        "Run egnyte-auth signin --paste.",
+	advice.TypePassword: "Run egnyte-auth signin DOMAIN --flow password --username NAME.",
 }
 
 // accounts opens the store and reads --service as a filter; nil: every service.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -165,4 +166,33 @@ func (in inside) live(t *testing.T) string {
 		t.Fatal(fmt.Sprint(len(tokens), " tokens live"))
 	}
 	return tokens[0].Access
+}
+
+// age makes the account's token older, in the keyring alone: the token that it
+// was given for an hour is then due now.
+func (in inside) age(t *testing.T, by time.Duration) {
+	t.Helper()
+	keyring := account.SystemKeyring()
+	text, err := keyring.Get(t.Context(), in.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var item map[string]any
+	if err := json.Unmarshal([]byte(text.Reveal()), &item); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"issued", "expiry"} {
+		at, err := time.Parse(time.RFC3339, item[field].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		item[field] = at.Add(-by)
+	}
+	aged, err := json.Marshal(item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := keyring.Set(t.Context(), in.name, oauth.NewSecret(string(aged))); err != nil {
+		t.Fatal(err)
+	}
 }

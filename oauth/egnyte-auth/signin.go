@@ -17,13 +17,17 @@ import (
 // signInFlags is what `signin` was asked for.
 type signInFlags struct {
 	settings.Fields
-	noBrowser bool
-	timeout   time.Duration
-	json      bool
+	username      string
+	passwordStdin bool
+	noBrowser     bool
+	paste         bool
+	timeout       time.Duration
+	json          bool
 }
 
 func newSignIn(p *program) *cobra.Command {
 	f := &signInFlags{}
+	var relay bool
 	c := &cobra.Command{
 		Use:   "signin [DOMAIN]",
 		Short: "Sign in with the browser and keep the account",
@@ -31,25 +35,39 @@ func newSignIn(p *program) *cobra.Command {
 			"Auth asks for it in the browser. The key comes from --client-id, EGNYTE_CLIENT_ID,\n" +
 			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.\n\n" +
 			"With --no-browser the browser may be on another machine: over SSH the command for\n" +
-			"a tunnel is printed, and the address that the browser ends at can be pasted here.",
-		Example: "  egnyte-auth signin\n  egnyte-auth signin acme --json\n  egnyte-auth signin --no-browser",
-		Args:    usageArgs(cobra.MaximumNArgs(1)),
+			"a tunnel is printed, and the address that the browser ends at can be pasted here.\n\n" +
+			"What the developer portal says about the key decides the flow and the address:\n" +
+			"  publicly available    enhanced, code; implicit only where nothing else is possible\n" +
+			"  internal application  --flow password --username NAME, the password asked for here\n" +
+			"  http://127.0.0.1/…    received here, on any free port or the one that is named\n" +
+			"  https://localhost:…   received here, after egnyte-auth cert install\n" +
+			"  https://elsewhere     --relay for a page that forwards, else the address is pasted here",
+		Example: "  egnyte-auth signin\n  egnyte-auth signin acme --json\n  egnyte-auth signin --no-browser\n" +
+			"  egnyte-auth signin acme --flow password --username jsmith",
+		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Service = p.service
 			if len(args) > 0 {
 				f.Domain = args[0]
 			}
+			if c.Flags().Changed("relay") {
+				f.Relay = &relay
+			}
 			return f.run(c, p)
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.Flow, "flow", "", "`enhanced` (Enhanced Auth asks for the domain) or code (needs DOMAIN)")
-	flags.StringVar(&f.Region, "region", "", "where Enhanced Auth starts: `auto`, us or eu")
+	flags.StringVar(&f.Flow, "flow", "", "the `FLOW`: enhanced (Enhanced Auth asks for the domain), or code, implicit, password (need DOMAIN)")
+	flags.StringVar(&f.Region, "region", "", "the `REGION` where Enhanced Auth starts: auto, us or eu")
 	flags.StringVar(&f.ClientID, "client-id", "", "the API `KEY`")
 	flags.StringVar(&f.RedirectURI, "redirect-uri", "", "the `ADDRESS` registered with the key")
-	flags.StringSliceVar(&f.Scopes, "scope", nil, "what to ask for, as `Egnyte.filesystem`,…")
+	flags.BoolVar(&relay, "relay", false, "the https address is a page that forwards to this machine")
+	flags.StringVar(&f.username, "username", "", "who signs in with a password: their Egnyte user `NAME`")
+	flags.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password from the first line of stdin")
+	flags.StringSliceVar(&f.Scopes, "scope", nil, "what to ask for: `SCOPE`,…, such as Egnyte.filesystem")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link instead of opening a browser")
-	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "how long to wait for the person")
+	flags.BoolVar(&f.paste, "paste", false, "paste the address that the browser ends at, where its port is taken")
+	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "the `DURATION` to wait for the person")
 	flags.BoolVar(&f.json, "json", false, "print the account as JSON")
 	return c
 }
@@ -72,27 +90,52 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := store.CheckKeyring(c.Context()); err != nil {
+	if signIn.Flow != oauth.FlowPassword && (f.username != "" || f.passwordStdin) {
+		return &usageError{"--username and --password-stdin go with --flow password"}
+	}
+	signIn.Check = store.CheckKeyring
+	if signIn.Flow == oauth.FlowPassword { // nobody types a password that leads nowhere
+		if err := store.CheckKeyring(c.Context()); err != nil {
+			return err
+		}
+		signIn.Check = nil
+	}
+	if signIn, err = f.withPassword(c, signIn); err != nil {
 		return err
 	}
-
-	ctx, cancel := context.WithCancelCause(c.Context())
-	defer cancel(nil)
-	terminal := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser}
-	signIn.Report = terminal.report
-	grant, err := signIn.Run(ctx)
+	done := store.SigningIn()
+	grant, err := f.visit(c, dir, signIn)
+	done()
 	if err != nil {
 		return err
 	}
-	kept, err := store.Add(c.Context(), grant)
+	kept, err := keepGrant(c.Context(), store, "", grant)
 	if err != nil {
-		return fmt.Errorf("keeping the account: %w", err)
+		return err
 	}
+	fmt.Fprint(c.ErrOrStderr(), endWords(grant))
 	if f.json {
 		return printJSON(c.OutOrStdout(), entryOf(kept))
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "Signed in as %s (%s)\n", plain(kept.DisplayName), kept.Name)
+	_, err = fmt.Fprintf(c.OutOrStdout(), "Signed in as %s (%s)\n", plain(kept.DisplayName), plain(kept.Name))
 	return err
+}
+
+// visit runs the sign-in, its steps on the terminal.
+func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (oauth.Grant, error) {
+	ctx, cancel := context.WithCancelCause(c.Context())
+	defer cancel(nil)
+	t := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser}
+	listener := redirect.For(dir, signIn.Relay, t.offered)
+	listener.PasteOnly = f.paste
+	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, listener.Listen, t.report
+	if !f.noBrowser {
+		signIn.Browser = redirect.SystemBrowser{}
+	}
+	if signIn.Flow == oauth.FlowImplicit {
+		fmt.Fprint(t.err, implicitWarning)
+	}
+	return signIn.Run(ctx)
 }
 
 // check refuses what the command line alone shows to be wrong.
@@ -104,9 +147,6 @@ func (f *signInFlags) check() error {
 	flow, err := oauth.ParseFlow(f.Flow)
 	if err != nil {
 		return &usageError{err.Error()}
-	}
-	if flow == oauth.FlowImplicit || flow == oauth.FlowPassword {
-		return &usageError{fmt.Sprintf("--flow %s is not offered here yet: use enhanced or code", flow)}
 	}
 	if _, err := oauth.ParseRegion(f.Region); err != nil {
 		return &usageError{err.Error()}
@@ -143,10 +183,39 @@ func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Ke
 		return oauth.SignIn{}, err
 	}
 	signIn := inForce.SignIn()
-	signIn.Timeout = f.timeout
-	signIn.Listen = redirect.Listen
-	if !f.noBrowser {
-		signIn.Browser = redirect.SystemBrowser{}
+	return signIn, f.checkInForce(signIn)
+}
+
+// checkInForce refuses what the settings and the command line together lack.
+func (f *signInFlags) checkInForce(s oauth.SignIn) error {
+	known := !s.Domain.IsZero()
+	switch {
+	case !known && s.Flow != "" && s.Flow != oauth.FlowEnhanced:
+		return &usageError{fmt.Sprintf("the %s flow needs the domain: egnyte-auth signin DOMAIN", s.Flow)}
+	case !known && !s.Service.HasEnhancedAuth():
+		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: egnyte-auth signin DOMAIN", s.Service.Host())}
+	case s.Flow == oauth.FlowPassword && f.username == "":
+		return &usageError{"the password flow needs the Egnyte user name: --username NAME"}
+	case s.Flow == oauth.FlowPassword && (f.paste || f.noBrowser):
+		return &usageError{"the password flow opens no browser: leave --paste and --no-browser out"}
 	}
-	return signIn, nil
+	return nil
+}
+
+// implicitWarning is Egnyte's own advice (Public API Authentication), and what
+// was seen of browsers' histories.
+const implicitWarning = `The implicit flow is less secure than the code flow, and Egnyte advises against it:
+the token passes through the browser, which keeps it in its history. Use it only
+where the key can do nothing else. The token can't be renewed.
+`
+
+// endWords says when a grant that can't be renewed ends; "" for one that can.
+func endWords(grant oauth.Grant) string {
+	switch {
+	case !grant.Token.Refresh.IsZero():
+		return ""
+	case grant.Token.Expiry.IsZero():
+		return "Egnyte named no end of this sign-in. It can't be renewed: when it ends, sign in again.\n"
+	}
+	return "This sign-in ends on " + grant.Token.Expiry.Local().Format("2 January 2006 at 15:04") + ". It can't be renewed: sign in again then.\n"
 }

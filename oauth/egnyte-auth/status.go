@@ -68,7 +68,7 @@ func printStatus(out, hint io.Writer, s status) error {
 		if a.Checked != nil {
 			checked = a.Checked.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", a.Account, a.State, cmp.Or(a.Reason, "-"), checked, expiryWords(a.Expires, time.Now()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", plain(a.Account), plain(string(a.State)), plain(cmp.Or(a.Reason, "-")), checked, expiryWords(a.Expires, time.Now()))
 	}
 	return table.Flush()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -10,8 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-
-	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -23,6 +22,9 @@ const (
 	storeVariable      = "EGNYTE_ACCOUNTS_STORE"
 	passphraseVariable = "EGNYTE_ACCOUNTS_PASSPHRASE_FILE"
 )
+
+// systemKeyring is the system's. Tests put theirs in its place.
+var systemKeyring = account.SystemKeyring
 
 // toldError is an error with words of its own for the terminal.
 type toldError struct {
@@ -43,15 +45,27 @@ type place struct {
 
 // place is the settings folder with the system keyring, or, only where --store
 // or EGNYTE_ACCOUNTS_STORE names it, an encrypted file. The file has an index
-// of its own beside it: an account there is none of the keyring's.
+// of its own beside it: an account there is none of the keyring's. It is one and
+// the same throughout, since a file's passphrase is asked for once.
 func (p *program) place() (place, error) {
+	if p.placed != nil {
+		return *p.placed, nil
+	}
+	found, err := p.findPlace()
+	if err == nil {
+		p.placed = &found
+	}
+	return found, err
+}
+
+func (p *program) findPlace() (place, error) {
 	named := cmp.Or(p.store, os.Getenv(storeVariable))
 	if named == "" || named == "keyring" {
 		dir, err := settings.Dir()
 		if err != nil {
 			return place{}, fmt.Errorf("finding the settings folder: %w", err)
 		}
-		return place{dir, account.SystemKeyring(), true}, nil
+		return place{dir, systemKeyring(), true}, nil
 	}
 	path, isFile := strings.CutPrefix(named, "file:")
 	if !isFile || path == "" {
@@ -108,33 +122,32 @@ func openTerminal() (*os.File, error) {
 	return tty, nil
 }
 
-// readHidden asks without echo. When ctx ends, the echo is switched on again.
+// readHidden asks without echo, which ends before the question is shown, and
+// begins again before this returns, also when ctx ends.
 func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secret, error) {
-	fd := int(tty.Fd())
-	before, err := term.GetState(fd)
+	show, err := hideTyping(tty.Fd())
 	if err != nil {
-		return oauth.Secret{}, fmt.Errorf("asking for the passphrase: %w", err)
+		return oauth.Secret{}, fmt.Errorf("asking without echo: %w", err)
 	}
+	defer fmt.Fprintln(os.Stderr)
+	defer show()
 	fmt.Fprint(os.Stderr, question)
 	type answer struct {
-		text []byte
+		text string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		text, err := term.ReadPassword(fd)
-		answers <- answer{text, err}
+		text, err := bufio.NewReaderSize(tty, maxLine).ReadString('\n')
+		answers <- answer{strings.TrimRight(text, "\r\n"), err}
 	}()
 	select {
 	case a := <-answers:
-		fmt.Fprintln(os.Stderr)
 		if a.err != nil {
-			return oauth.Secret{}, fmt.Errorf("asking for the passphrase: %w", a.err)
+			return oauth.Secret{}, fmt.Errorf("asking without echo: %w", a.err)
 		}
-		return oauth.NewSecret(string(a.text)), nil
+		return oauth.NewSecret(a.text), nil
 	case <-ctx.Done():
-		_ = term.Restore(fd, before)
-		fmt.Fprintln(os.Stderr)
 		return oauth.Secret{}, context.Cause(ctx)
 	}
 }

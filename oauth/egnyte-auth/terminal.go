@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/redirect"
 )
 
 // terminal renders the steps of a sign-in.
@@ -23,6 +24,8 @@ type terminal struct {
 	noBrowser bool
 	getenv    func(string) string // nil: os.Getenv
 	http      *http.Client        // for a pasted address; nil: oauth.NewHTTPClient
+	paste     *redirect.Paste     // where the browser can't come back by itself
+	refused   string              // the code that was pasted without its state
 
 	once  sync.Once
 	lines *lines
@@ -36,7 +39,7 @@ func (t *terminal) report(step oauth.Step) {
 		t.ask(step)
 	case oauth.Exchanging:
 		if t.lines != nil {
-			t.lines.to(nil)
+			t.lines.done()
 		}
 		fmt.Fprintf(t.err, "Signing in at %s…\n", step.Domain)
 	}
@@ -45,13 +48,18 @@ func (t *terminal) report(step oauth.Step) {
 func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 	switch {
 	case step.BrowserError != nil:
-		fmt.Fprintf(t.err, "No browser could be opened (%v).\nOpen the link above in one on this machine.\n", step.BrowserError)
+		fmt.Fprintf(t.err, "No browser could be opened (%v).\nOpen the link above in one on this machine.\n", plain(step.BrowserError.Error()))
+	case t.noBrowser && t.paste != nil:
+		fmt.Fprintf(t.err, "Open this link in any browser:\n%s\n", step.URL)
 	case t.noBrowser:
 		fmt.Fprintf(t.err, "Open this link in a browser on this machine:\n%s\n", step.URL)
 	default:
 		fmt.Fprintf(t.err, "Your browser opens. If it does not, use this link:\n%s\n", step.URL)
 	}
-	if t.noBrowser || step.BrowserError != nil {
+	switch {
+	case t.paste != nil && step.BrowserError == nil:
+		t.askPaste()
+	case t.paste == nil && (t.noBrowser || step.BrowserError != nil):
 		t.elsewhere(step.URL)
 	}
 	if step.BrowserError == nil && !step.Until.IsZero() {
@@ -125,7 +133,7 @@ func (t *terminal) ask(step oauth.AskDomain) {
 			fmt.Fprintf(t.err, "%v\n%s", err, question)
 			return
 		}
-		lines.to(nil)
+		lines.done()
 	})
 	if !t.isTerminal() {
 		// On a terminal the end of input is no answer; a pipe has nobody behind it.

@@ -9,6 +9,8 @@ import (
 	"os/user"
 	"strings"
 	"time"
+
+	"egnyte-accounts/oauth/redirect"
 )
 
 // wayBack is what the redirect of one sign-in looks like.
@@ -29,7 +31,13 @@ func readWayBack(authorizeURL string) (wayBack, error) {
 	if err != nil || address.Host == "" || query.Get("state") == "" {
 		return wayBack{}, errors.New("the authorize address names no way back")
 	}
-	return wayBack{query.Get("redirect_uri"), address, query.Get("state")}, nil
+	back := wayBack{query.Get("redirect_uri"), address, query.Get("state")}
+	if behind, ok := redirect.Behind(back.state); ok {
+		// The page at the redirect address sends the browser on to here.
+		back.redirectURI = behind
+		back.address, err = url.Parse(behind)
+	}
+	return back, err
 }
 
 // sshCommand is what a person types on their own computer, so that the redirect

@@ -36,7 +36,7 @@ func newWhoami(p *program) *cobra.Command {
 			if asJSON {
 				return printJSON(c.OutOrStdout(), person{a.Name, a.Domain, domain.URL(), user.ID, user.Username, user.Name(), user.Email})
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "%s (%s at %s)\n", plain(user.Name()), plain(user.Username), a.Domain)
+			_, err = fmt.Fprintf(c.OutOrStdout(), "%s (%s at %s)\n", plain(user.Name()), plain(user.Username), plain(a.Domain))
 			return err
 		},
 	}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth/settings"
+)
+
+// startAtLogin is no field of the settings file: the system itself keeps it.
+const startAtLogin = "start_at_login"
+
+// thisComputer is where its value is from.
+const thisComputer settings.Source = "this computer"
+
+// loginField is whether the tray starts at login, as a setting among the others.
+// Without a program that has a tray there is no value.
+func loginField() (settings.Field, error) {
+	on, err := desktop.StartsAtLogin()
+	switch {
+	case errors.Is(err, desktop.ErrNoWindowProgram):
+		return settings.Field{Name: startAtLogin}, nil
+	case err != nil:
+		return settings.Field{Name: startAtLogin}, err
+	}
+	return settings.Field{Name: startAtLogin, Value: strconv.FormatBool(on), From: thisComputer, Known: true}, nil
+}
+
+func setStartAtLogin(text string) error {
+	on, err := strconv.ParseBool(strings.ToLower(strings.TrimSpace(text)))
+	if err != nil {
+		return &usageError{fmt.Sprintf("%s: %q is neither true nor false", startAtLogin, text)}
+	}
+	err = desktop.SetStartAtLogin(on)
+	if errors.Is(err, desktop.ErrNoWindowProgram) {
+		return &toldError{text: "There is no egnyte-accounts beside this program whose tray could start.", exit: 1, err: err}
+	}
+	return err
+}
