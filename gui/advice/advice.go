@@ -25,6 +25,10 @@ const (
 	AddInstead    Action = "add-instead" // add the other person who came back
 	TypeDomain    Action = "type-domain"
 	StartPractice Action = "start-practice"
+	InstallCert   Action = "install-cert"  // have browsers trust this machine's certificate, after asking
+	Paste         Action = "paste"         // the same sign-in, its way back pasted
+	TypePassword  Action = "type-password" // ask for user name and password
+	RemoveAnyway  Action = "remove-anyway" // forget the account here, though Egnyte does not know
 )
 
 // Advice is one error in plain words.
@@ -83,6 +87,9 @@ var generic = facts{
 	"port":    "that this app listens on",
 	"address": "the address in the settings",
 	"file":    "A settings file",
+	"tool":    "A program that is needed for it",
+	"package": "what the details name",
+	"holder":  "Another program",
 }
 
 // fill puts the facts into an entry's sentences.

@@ -13,6 +13,7 @@ import (
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -47,6 +48,9 @@ var met = []struct {
 	{refusal(oauth.RefusedOverRate), 4, advice.TryAgain},
 	{refusal(oauth.RefusedTokenLimit), 4, advice.TryAgain},
 	{refusal(oauth.RefusedInvalidGrant), 5, advice.Reconnect},
+	{refusal(oauth.RefusedPassword), 5, advice.TypePassword},
+	{refusal(oauth.RefusedPasswords), 4, advice.TryAgain},
+	{refusal(oauth.RefusedPasswordKey), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedClient), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedUnauthorized), 5, advice.Reconnect},
 	{refusal(oauth.RefusedServer), 4, advice.TryAgain},
@@ -56,6 +60,9 @@ var met = []struct {
 	{&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}, 4, advice.TryAgain},
 	{&oauth.ConfigError{Field: "client_id", Reason: "no key"}, 5, advice.OpenSettings},
 	{&oauth.ConfigError{Field: "domain", Reason: "no domain"}, 5, advice.TypeDomain},
+	{&oauth.ConfigError{Field: "flow", Reason: "does not go together"}, 5, advice.OpenSettings},
+	{&oauth.ConfigError{Field: "username", Reason: "no user name"}, 5, advice.TypePassword},
+	{&oauth.ConfigError{Field: "password", Reason: "no password"}, 5, advice.TypePassword},
 	{&oauth.ConfigError{Field: "pkce", Reason: "odd"}, 5, advice.OpenSettings},
 	{&oauth.DomainError{Typed: "a b", Reason: "a name has no space"}, 2, advice.TypeDomain},
 	{&oauth.ForeignDomainError{}, 5, advice.TypeDomain},
@@ -67,14 +74,25 @@ var met = []struct {
 	{keyring(account.KeyringLocked), 1, advice.TryAgain},
 	{keyring(account.KeyringSilent), 1, advice.TryAgain},
 	{keyring(account.KeyringFailed), 1, advice.TryAgain},
-	{&redirect.PortTakenError{Port: 8080}, 1, advice.TryAgain},
+	{&redirect.PortTakenError{Port: 8080}, 1, advice.Paste},
+	{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "python3", PID: 4711}}, 1, advice.Paste},
+	{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", PID: 4711, Ours: true}}, 1, advice.TryAgain},
+	{&redirect.ElsewhereError{URI: "https://example.com/back"}, 5, advice.Paste},
+	{&redirect.PasteError{Fault: redirect.PasteEmpty}, 2, advice.Paste},
+	{&redirect.PasteError{Fault: redirect.PasteOtherPlace}, 2, advice.Paste},
+	{&redirect.PasteError{Fault: redirect.PasteNoAnswer}, 2, advice.Paste},
+	{&redirect.PasteError{Fault: redirect.PasteOtherSignIn}, 2, advice.Paste},
+	{&redirect.PasteError{Fault: redirect.PasteNoState}, 2, advice.Paste},
+	{&localcert.UnusableError{Reason: "there is none yet"}, 5, advice.InstallCert},
+	{&localcert.ToolMissingError{Tool: "certutil", Package: "libnss3-tools"}, 5, advice.Paste},
+	{&localcert.UnusableError{Reason: "no browser trusts it", Err: &localcert.ToolMissingError{Tool: "certutil", Package: "libnss3-tools"}}, 5, advice.Paste},
 	{&redirect.UnsupportedRedirectError{URI: "https://example.com/back", Reason: "not here"}, 5, advice.OpenSettings},
 	{&redirect.NoBrowserError{Err: errors.New("not found")}, 1, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "service", Reason: "no URL"}, 5, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.TryAgain},
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.OpenSettings},
 	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},
-	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.TryAgain},
+	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.RemoveAnyway},
 	{fmt.Errorf("%w: %w", account.ErrReconnect, refusal(oauth.RefusedInvalidGrant)), 3, advice.Reconnect},
 	{&account.IndexError{Path: "/home/me/accounts.json", Reason: "no JSON"}, 1, advice.TryAgain},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
@@ -180,6 +198,10 @@ func TestNamesAndPlacesAreNamed(t *testing.T) {
 	}{
 		{otherPerson, "Ann Doe came back from the browser instead of Jane Smith."},
 		{&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("x")}, "acme.egnyte.com can't be reached."},
+		{&localcert.ToolMissingError{Tool: "certutil", Package: "libnss3-tools"}, "certutil is missing, without which your browsers can't be told to trust this computer's own address."},
+		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "python3", PID: 4711}}, "python3 (process 4711) uses port 8080, where your browser should come back."},
+		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Alien: true}}, "A program of another user uses port 8080, where your browser should come back."},
+		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", Ours: true}}, "Another sign-in is waiting already, at port 8080."},
 		{&redirect.PortTakenError{Port: 8080}, "Another program uses port 8080, where your browser should come back."},
 	} {
 		if a := advice.For(c.err, noon); a.What != c.want {

@@ -7,6 +7,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -32,7 +33,14 @@ const (
 	codeOtherPerson  = "other-person"
 	codeKeyring      = "keyring"
 	codePortTaken    = "port-taken"
+	codePortOurs     = "port-ours"
 	codeRedirect     = "redirect-unsupported"
+	codeElsewhere    = "redirect-elsewhere"
+	codePaste        = "paste" // and "-" and the redirect.PasteFault
+	codeCertificate  = "certificate"
+	codeTool         = "tool-missing"
+	codeFlow         = "flow"
+	codePassword     = "needs-password"
 	codeNoBrowser    = "no-browser"
 	codeSettingsFile = "settings-file"
 	codeIndex        = "index"
@@ -107,19 +115,44 @@ func setup(err error) string {
 		switch config.Field {
 		case "client_id":
 			return codeNoKey
-		case "domain", "flow":
+		case "domain":
 			return codeNeedsDomain
+		case "flow":
+			return codeFlow
+		case "username", "password":
+			return codePassword
 		}
 		return codeConfig
 	}
 	if _, ok := as[*oauth.DomainError](err); ok {
 		return codeDomain
 	}
-	if _, ok := as[*redirect.PortTakenError](err); ok {
+	return wayBack(err)
+}
+
+// wayBack knows what keeps the browser from coming back. A missing program comes
+// before what can't be done without it.
+func wayBack(err error) string {
+	if taken, ok := as[*redirect.PortTakenError](err); ok {
+		if taken.Holder.Ours {
+			return codePortOurs
+		}
 		return codePortTaken
 	}
 	if _, ok := as[*redirect.UnsupportedRedirectError](err); ok {
 		return codeRedirect
+	}
+	if _, ok := as[*redirect.ElsewhereError](err); ok {
+		return codeElsewhere
+	}
+	if pasted, ok := as[*redirect.PasteError](err); ok {
+		return codePaste + "-" + string(pasted.Fault)
+	}
+	if _, ok := as[*localcert.ToolMissingError](err); ok {
+		return codeTool
+	}
+	if _, ok := as[*localcert.UnusableError](err); ok {
+		return codeCertificate
 	}
 	if _, ok := as[*redirect.NoBrowserError](err); ok {
 		return codeNoBrowser

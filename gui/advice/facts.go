@@ -7,6 +7,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -39,9 +40,22 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if taken, ok := as[*redirect.PortTakenError](err); ok {
 		f["port"] = strconv.Itoa(taken.Port)
+		if taken.Holder != (redirect.Holder{}) {
+			holder := taken.Holder.String()
+			f["holder"] = strings.ToUpper(holder[:1]) + holder[1:]
+			if taken.Holder.Name != "" {
+				f["holder"] = holder // as the system spells it
+			}
+		}
 	}
 	if address, ok := as[*redirect.UnsupportedRedirectError](err); ok {
 		f["address"] = address.URI
+	}
+	if address, ok := as[*redirect.ElsewhereError](err); ok {
+		f["address"] = address.URI
+	}
+	if missing, ok := as[*localcert.ToolMissingError](err); ok {
+		f["tool"], f["package"] = missing.Tool, missing.Package
 	}
 	if file, ok := as[*settings.FileError](err); ok {
 		f["file"] = file.Path
@@ -53,10 +67,10 @@ func factsOf(err error, now time.Time) facts {
 }
 
 func nameOf(a account.Account) string {
-	if a.DisplayName != "" {
-		return a.DisplayName
+	if name := oauth.Plain(a.DisplayName); name != "" {
+		return name
 	}
-	return a.Username
+	return oauth.Plain(a.Username)
 }
 
 // when says a wait as people say it.

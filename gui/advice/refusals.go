@@ -64,6 +64,21 @@ var refusalEntries = map[string]entry{
 		"Sign in again; it takes one visit to the browser.",
 		Reconnect, "Sign in again", 5,
 	},
+	string(oauth.RefusedPassword): {
+		"Egnyte does not take this user name with this password.",
+		"Who signs in through their company's own page (SSO) has no Egnyte password: they need a key for the browser. Others have 10 tries an hour.",
+		TypePassword, again, 5,
+	},
+	string(oauth.RefusedPasswords): {
+		"Egnyte takes 10 sign-ins with a password an hour from each person, and these are used up.",
+		"Nothing is lost. Try again {when}.",
+		TryAgain, again, 4,
+	},
+	string(oauth.RefusedPasswordKey): {
+		"This API key is for signing in through the browser, not with a password.",
+		"Enter the key of an internal application, or say in the settings that this one is for the browser.",
+		OpenSettings, "Check the key", 5,
+	},
 	string(oauth.RefusedClient): {
 		"The API key and its secret do not belong together.",
 		"Enter both again as the developer portal shows them.",

@@ -16,7 +16,10 @@ type entry struct {
 	exit     int
 }
 
-const again = "Try again"
+const (
+	again        = "Try again"
+	pasteInstead = "Paste the address instead"
+)
 
 // entryOf finds a code's entry; a code that nobody knows is no reason to be silent.
 func entryOf(code string) entry {
@@ -29,7 +32,7 @@ func entryOf(code string) entry {
 	return entries[codeUnknown]
 }
 
-var entries = merge(personEntries, setupEntries, refusalEntries, keepingEntries)
+var entries = merge(personEntries, setupEntries, pasteEntries, refusalEntries, keepingEntries)
 
 // personEntries: what the person did or has to do.
 var personEntries = map[string]entry{
@@ -86,9 +89,39 @@ var setupEntries = map[string]entry{
 		TypeDomain, "Type the domain", 5,
 	},
 	codePortTaken: {
-		"Another program uses port {port}, where your browser should come back.",
-		"Close that program and try again, or set an address without a port.",
+		"{holder} uses port {port}, where your browser should come back.",
+		"Close that program and try again, or paste the address that your browser ends at.",
+		Paste, pasteInstead, 1,
+	},
+	codePortOurs: {
+		"Another sign-in is waiting already, at port {port}.",
+		"Finish or cancel that one, then try again.",
 		TryAgain, again, 1,
+	},
+	codeElsewhere: {
+		"Egnyte sends your browser to {address}, which is not on this computer.",
+		"Paste the address that your browser ends at.",
+		Paste, pasteInstead, 5,
+	},
+	codeCertificate: {
+		"Your browsers do not trust this computer's own address yet, so they would warn of it.",
+		"The certificate is made here, for this computer alone, and can be removed at any time.",
+		InstallCert, "Trust this machine's certificate", 5,
+	},
+	codeTool: {
+		"{tool} is missing, without which your browsers can't be told to trust this computer's own address.",
+		"Install {package} and try again, or paste the address that your browser ends at.",
+		Paste, pasteInstead, 5,
+	},
+	codeFlow: {
+		"The way of signing in that is set does not go with the rest of the settings.",
+		"Check the kind of key and its address.",
+		OpenSettings, "Open settings", 5,
+	},
+	codePassword: {
+		"This API key signs in with your Egnyte user name and password.",
+		"Both go to Egnyte once and are not kept.",
+		TypePassword, "Type them", 5,
 	},
 	codeRedirect: {
 		"Your browser can't come back to {address}.",
@@ -137,7 +170,7 @@ var keepingEntries = map[string]entry{
 	codeNotRevoked: {
 		"Egnyte could not be told that {want} signs out, so nothing was removed.",
 		"Try again later, or remove it from this computer only: it then stays signed in at Egnyte until that ends by itself.",
-		TryAgain, again, 4,
+		RemoveAnyway, "Remove anyway", 4,
 	},
 	codeIndex: {
 		"{file} can't be read, so the accounts can't be shown.",

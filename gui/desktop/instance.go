@@ -44,7 +44,9 @@ type Instance struct {
 //
 // A message is one line of at most 4,096 bytes. An owner that does not take it
 // within 10 s is an error. An owner that goes away meanwhile leaves the role to
-// this start, so that no message is lost.
+// this start, so that no message is lost. A system without unix sockets
+// (Windows before 10 1803, wine 8) still keeps a role to one process; a later
+// start there gets an error at once.
 func Claim(ctx context.Context, role, message string) (*Instance, error) {
 	if len(message) > maxMessage || strings.ContainsAny(message, "\r\n") {
 		return nil, fmt.Errorf("the message to %s is not one line of at most %d bytes", role, maxMessage)
@@ -72,6 +74,9 @@ func Claim(ctx context.Context, role, message string) (*Instance, error) {
 		if failure == nil {
 			return nil, ErrRunning
 		}
+		if errors.Is(failure, noUnixSockets) {
+			return nil, fmt.Errorf("the role %s runs already and can't be told: %w", role, failure)
+		}
 		select {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("the role %s runs already and does not answer: %w", role, failure)
@@ -88,6 +93,9 @@ func own(ctx context.Context, lock *flock.Flock, socket string) (*Instance, erro
 	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "unix", socket)
+	if errors.Is(err, noUnixSockets) { // the lock still keeps the role to one process
+		return &Instance{lock: lock, raised: make(chan string), closing: make(chan struct{})}, nil
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("listening for later starts: %w", err), lock.Close())
 	}
@@ -104,7 +112,10 @@ func (i *Instance) Raised() <-chan string { return i.raised }
 func (i *Instance) Close() error {
 	i.once.Do(func() {
 		close(i.closing)
-		err := i.listener.Close() // also removes the socket: nobody dials in vain
+		var err error
+		if i.listener != nil {
+			err = i.listener.Close() // also removes the socket: nobody dials in vain
+		}
 		i.serving.Wait()
 		close(i.raised)
 		i.err = errors.Join(err, i.lock.Close())

@@ -15,12 +15,12 @@ type Notification struct {
 
 const (
 	programName   = "Accounts for Egnyte"
-	notifyLimit   = 3 * time.Second  // for handing it over
-	clickPatience = 10 * time.Minute // for a click, after which it does nothing
+	notifyLimit   = 3 * time.Second // for handing it over
+	clickPatience = 12 * time.Hour  // for a click, after which it does nothing: desktops list old ones
 )
 
 // Notify shows it, where the system can; it never blocks for longer than 3 s.
-// A click is heard for 10 minutes, or until ctx ends: it is the context of the
+// A click is heard for 12 hours, or until ctx ends: it is the context of the
 // role, not of the call. Clicked runs on a goroutine of its own. *MissingError
 // where there are no notifications.
 func Notify(ctx context.Context, n Notification) error { return notify(ctx, n) }

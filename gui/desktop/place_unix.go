@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// noUnixSockets is the error of a system that has none.
+const noUnixSockets = syscall.EAFNOSUPPORT
+
 func shortFolder() string { return "/tmp" }
 
 // checkOwner matters in a folder like /tmp, where anybody may have been first.

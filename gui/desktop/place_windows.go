@@ -3,7 +3,12 @@ package desktop
 import (
 	"io/fs"
 	"os"
+
+	"golang.org/x/sys/windows"
 )
+
+// noUnixSockets is the error of a system that has none.
+const noUnixSockets = windows.WSAEAFNOSUPPORT
 
 func shortFolder() string { return os.TempDir() }
 

@@ -92,6 +92,39 @@ func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
 	}
 }
 
+func elsewhere(f settings.Fields, key string) settings.Fields {
+	f.Domain, f.ClientID = "acme", key
+	return f
+}
+
+func https(f settings.Fields) settings.Fields {
+	f.RedirectURI = "https://localhost:8443/callback" // never bound: the certificate is missing
+	return f
+}
+
+// The key is asked about where that says something, else the reason is told, and
+// a certificate is looked for only where one is needed.
+func TestTheKeyIsAskedAboutAtTheDomainInForce(t *testing.T) {
+	t.Parallel()
+	server := practice.Start(t)
+	known := elsewhere(at(server), server.Key().ID)
+	got := look(t, doctor.Options{Flags: known})
+	if c := got["key preflight"]; !c.OK || !strings.Contains(c.Detail, "did not refuse") || server.Requests("authorize") != 1 {
+		t.Errorf("%+v after %d requests", c, server.Requests("authorize"))
+	}
+	if c := got["certificate"]; !c.OK || !strings.Contains(c.Detail, "not needed") {
+		t.Errorf("%+v", c)
+	}
+	for _, f := range []settings.Fields{at(server), {Service: server.URL(), Domain: "acme"}, {Service: server.URL(), ClientID: "k", Domain: "acme", Flow: "password"}} {
+		if c := look(t, doctor.Options{Flags: f})["key preflight"]; !c.OK || !strings.Contains(c.Detail, "not asked: ") {
+			t.Errorf("%+v: %+v", f, c)
+		}
+	}
+	if n := server.Requests("authorize"); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	t.Parallel()
 	server := practice.Start(t)
@@ -121,6 +154,9 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		"no keyring":      {doctor.Options{Keyring: absent, Flags: at(server)}, "keyring", "--store file:PATH"},
 		"no key":          {doctor.Options{Flags: settings.Fields{Service: server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
 		"no service":      {doctor.Options{Flags: away}, "service", "network"},
+		"key refused":     {doctor.Options{Flags: elsewhere(at(server), "not-the-key")}, "key preflight", "copied whole"},
+		"no certificate":  {doctor.Options{Flags: https(at(server))}, "certificate", "cert install"},
+		"https redirect":  {doctor.Options{Flags: https(at(server))}, "redirect", "See certificate"},
 		"port taken":      {doctor.Options{Flags: portTaken}, "redirect", "Close the program"},
 		"broken settings": {doctor.Options{Dir: broken, Flags: at(server)}, "settings", "Correct it"},
 		"broken index":    {doctor.Options{Dir: brokenIndex, Flags: at(server)}, "accounts", "Correct the file"},

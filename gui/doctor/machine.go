@@ -18,6 +18,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 )
 
@@ -176,11 +177,19 @@ func (s *subject) redirect(ctx context.Context) finding {
 		return finding{"the settings can't be read", "See settings."}
 	}
 	address := s.settings.Key.RedirectURI
-	receiver, err := redirect.Listen(ctx, address, rand.Text())
+	pasted := false
+	listener := redirect.For(s.Dir, s.settings.Relay, func(*redirect.Paste) { pasted = true })
+	receiver, err := listener.Listen(ctx, address, rand.Text())
+	if unusable := (*localcert.UnusableError)(nil); errors.As(err, &unusable) {
+		return finding{withoutQuery(address) + " needs the certificate for localhost", "See certificate."}
+	}
 	if err != nil {
 		return finding{strings.ReplaceAll(err.Error(), address, withoutQuery(address)), "Close the program that has the port, or set the address that is registered with the key; " + oauth.DefaultRedirectURI + " works for many."}
 	}
 	_ = receiver.Close()
+	if pasted {
+		return finding{detail: withoutQuery(address) + " is another machine's: the address that the browser ends at is pasted"}
+	}
 	return finding{detail: withoutQuery(address) + " can be received"}
 }
 

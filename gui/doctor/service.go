@@ -31,12 +31,13 @@ func (s *subject) inForce(context.Context) finding {
 		"region":       string(e.Region),
 		"scopes":       strings.Join(e.Scopes, " "),
 		"pkce":         fmt.Sprint(!e.NoPKCE),
+		"relay":        fmt.Sprint(e.Relay),
 	}
 	if e.Domain.IsZero() {
 		values["domain"] = ""
 	}
 	var parts []string
-	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce"} {
+	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce", "relay"} {
 		if values[name] != "" && e.From[name] != "" {
 			parts = append(parts, fmt.Sprintf("%s=%s (%s)", name, values[name], e.From[name]))
 		}

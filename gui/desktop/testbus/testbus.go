@@ -188,3 +188,22 @@ func (n *Notices) Close(t testing.TB, id uint32) {
 		t.Fatal(err)
 	}
 }
+
+// Login is a login manager, as systemd-logind is on the system bus.
+type Login struct{ conn *dbus.Conn }
+
+// StartLogin puts one on the bus, which then stands in for the system's.
+func (b *Bus) StartLogin(t testing.TB) *Login {
+	t.Helper()
+	l := &Login{b.Connect(t)}
+	own(t, l.conn, "org.freedesktop.login1")
+	return l
+}
+
+// Sleep says that the machine is about to sleep (begins), or has woken.
+func (l *Login) Sleep(t testing.TB, begins bool) {
+	t.Helper()
+	if err := l.conn.Emit("/org/freedesktop/login1", "org.freedesktop.login1.Manager.PrepareForSleep", begins); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,62 @@
+package advice
+
+import (
+	"testing"
+	"time"
+
+	"egnyte-accounts/oauth/account"
+)
+
+var tuesday = time.Date(2026, time.March, 3, 14, 20, 0, 0, time.UTC)
+
+func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		at        time.Time
+		since, is string
+	}{
+		{tuesday, "14:20", "at 14:20"},
+		{tuesday.Add(-14 * time.Hour), "00:20", "at 00:20"},
+		{tuesday.Add(-15 * time.Hour), "yesterday 23:20", "yesterday at 23:20"},
+		{tuesday.Add(10 * time.Hour), "tomorrow 00:20", "tomorrow at 00:20"},
+		{tuesday.Add(-48 * time.Hour), "Sunday 14:20", "on Sunday at 14:20"},
+		{tuesday.Add(72 * time.Hour), "Friday 14:20", "on Friday at 14:20"},
+		{tuesday.AddDate(0, 0, -7), "24 February", "on 24 February"},
+		{tuesday.AddDate(-1, 0, 0), "3 March", "on 3 March"},
+	} {
+		if got := Since(c.at, tuesday); got != c.since {
+			t.Errorf("got %q, want %q", got, c.since)
+		}
+		if got := At(c.at, tuesday); got != c.is {
+			t.Errorf("got %q, want %q", got, c.is)
+		}
+	}
+	east := tuesday.In(time.FixedZone("", 12*3600)) // the reader's day counts: it is Wednesday there
+	if got := Since(tuesday.Add(-3*time.Hour), east); got != "yesterday 23:20" {
+		t.Errorf("in the east: %q", got)
+	}
+}
+
+func TestAPauseIsSaidWithItsTime(t *testing.T) {
+	t.Parallel()
+	before, soon := tuesday.Add(-time.Hour), tuesday.Add(10*time.Minute+30*time.Second)
+	for name, c := range map[string]struct {
+		account         account.Account
+		short, sentence string
+	}{
+		"offline":   {account.Account{Trouble: account.Offline, Since: &before}, "offline since 13:20", "No connection to Egnyte since 13:20. It goes on by itself."},
+		"throttled": {account.Account{Trouble: account.Throttled, Since: &before, Until: &soon}, "waiting until 14:31", "Egnyte is asking us to wait. We will try again at 14:31."},
+		"its end is over": {account.Account{Trouble: account.Throttled, Until: &before},
+			"waiting", "Egnyte is asking us to wait. It goes on by itself."},
+		"unwell":    {account.Account{Trouble: account.Unwell, Since: &before}, "Egnyte has trouble since 13:20", "Egnyte has trouble since 13:20. It goes on by itself."},
+		"well":      {account.Account{}, "", ""},
+		"reconnect": {account.Account{State: account.Reconnect, Trouble: account.Offline}, "", ""},
+	} {
+		if c.account.State == "" {
+			c.account.State = account.Ready
+		}
+		if short, sentence := Paused(c.account, tuesday); short != c.short || sentence != c.sentence {
+			t.Errorf("%s: %q, %q", name, short, sentence)
+		}
+	}
+}
