@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -81,7 +82,9 @@ func homeOf(a account.Account) (string, error) {
 	return domain.URL(), nil
 }
 
-// signOut forgets the account. A reconnect that waits is called off first.
+// signOut ends the account at Egnyte and here. A reconnect that waits is called
+// off first. Where Egnyte can't be told nothing is removed, and a window offers
+// to remove it all the same.
 func (k *keeper) signOut(a account.Account) {
 	if j := k.jobs[a.Name]; j != nil {
 		if j.waiting {
@@ -91,9 +94,13 @@ func (k *keeper) signOut(a account.Account) {
 		return
 	}
 	k.begin(a.Name, false, storeLimit, func(ctx context.Context) {
-		err := k.deps.accounts.Remove(ctx, a.Name)
+		err := k.deps.accounts.SignOut(ctx, k.egnyte, a.Name)
+		notRevoked := (*account.NotRevokedError)(nil)
 		switch {
-		case k.ctx.Err() != nil:
+		case k.ctx.Err() != nil, errors.Is(err, account.ErrNoAccount): // somebody was faster
+		case errors.As(err, &notRevoked):
+			slog.Info("a sign-out needs a window", "account", a.Name, "error", err)
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
 		case err != nil:
 			slog.Error("signing out failed", "account", a.Name, "error", err)
 			k.tell(displayName(a)+" could not be signed out", k.explain(err))

@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -17,12 +18,15 @@ type Accounts interface {
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	CheckKeyring(ctx context.Context) error
 	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Remove(ctx context.Context, name string) error
+	SignOut(ctx context.Context, client *http.Client, name string) error
+	SigningIn() (done func()) // says to all processes that a person is at the browser
+	SomebodySignsIn() bool
 }
 
 // deps is what the tray stands on.
 type deps struct {
 	accounts Accounts
+	egnyte   *http.Client
 	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
 	revoke   func(ctx context.Context, grant oauth.Grant) error
 	browser  oauth.Browser
@@ -37,6 +41,9 @@ type deps struct {
 // storeLimit bounds one call to the store: keyrings ask people to unlock them.
 const storeLimit = 90 * time.Second
 
+// iconPatience is how long the icon waits for the accounts.
+const iconPatience = 10 * time.Millisecond
+
 // keeper keeps the menu true. Its fields belong to the goroutine of loop.
 type keeper struct {
 	deps
@@ -50,6 +57,9 @@ type keeper struct {
 	trouble  string
 	shown    badge
 	jobs     map[string]*job // at most one for each account
+
+	attention attention
+	first     chan listed // of the read that newKeeper began
 }
 
 // badge is what the icon last said.
@@ -66,20 +76,44 @@ type job struct {
 }
 
 func newKeeper(ctx context.Context, d deps) *keeper {
-	return &keeper{deps: d, ctx: ctx, inbox: make(chan func()), jobs: make(map[string]*job), shown: badge{needing: -1}}
+	k := &keeper{deps: d, ctx: ctx, inbox: make(chan func()), jobs: make(map[string]*job), shown: badge{needing: -1},
+		first: make(chan listed, 1)}
+	go func() {
+		accounts, err := k.list()
+		k.first <- listed{accounts, err}
+	}()
+	return k
 }
 
-// build makes the menu, with the accounts that are known by now.
+func (k *keeper) list() ([]account.Account, error) {
+	ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
+	defer cancel()
+	return k.deps.accounts.List(ctx)
+}
+
+// listed is what a read of the index gave.
+type listed struct {
+	accounts []account.Account
+	err      error
+}
+
+// build makes the menu, with the accounts if they are read by now or nearly so:
+// what comes after the icon costs its host a new look at the menu for each entry.
 func (k *keeper) build(m menu) {
 	k.menu = m
 	k.fixed("Accounts…", func() { k.startRole("--window", "accounts") })
 	k.fixed("Add account…", func() { k.startRole("--window", "signin") })
+	k.fixed("Settings…", func() { k.startRole("--window", "settings") })
 	k.fixed("Quit", k.quit)
 	m.separator()
-	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot}
-	ctx, cancel := context.WithTimeout(k.ctx, 2*time.Second) // the icon waits for this
-	defer cancel()
-	k.take(k.deps.accounts.List(ctx))
+	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot, click: k.watchMore}
+	limit := time.NewTimer(iconPatience)
+	defer limit.Stop()
+	select {
+	case l := <-k.first:
+		k.take(l.accounts, l.err)
+	case <-limit.C:
+	}
 }
 
 // loop runs until the role ends, and its work with it.
@@ -121,9 +155,7 @@ func (k *keeper) do(act func()) bool {
 // follow reads the index again whenever it changes.
 func (k *keeper) follow(changes <-chan struct{}) {
 	for {
-		ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
-		accounts, err := k.deps.accounts.List(ctx)
-		cancel()
+		accounts, err := k.list()
 		if !k.do(func() { k.take(accounts, err) }) {
 			return
 		}
@@ -147,6 +179,7 @@ func (k *keeper) take(accounts []account.Account, err error) {
 		k.render()
 		return
 	}
+	before := k.accounts
 	k.trouble, k.order = "", accounts
 	k.accounts = make(map[string]account.Account, len(accounts))
 	for _, a := range accounts {
@@ -157,6 +190,7 @@ func (k *keeper) take(accounts []account.Account, err error) {
 			j.cancel() // signed out elsewhere: nobody is waited for
 		}
 	}
+	k.notice(before, accounts)
 	k.render()
 }
 
@@ -165,7 +199,7 @@ func (k *keeper) render() {
 	for name, j := range k.jobs {
 		waiting[name] = j.waiting
 	}
-	k.pool.show(rowsOf(k.order, waiting))
+	k.pool.show(rowsOf(k.order, waiting, k.pool.now()))
 	if now := (badge{needing(k.order), k.trouble}); now != k.shown {
 		k.shown = now
 		k.menu.setNeeding(now.needing, now.trouble)
@@ -173,8 +207,15 @@ func (k *keeper) render() {
 }
 
 // fixed adds an entry that is always there.
-func (k *keeper) fixed(title string, act func()) {
-	clicked := k.menu.add(title).clicked()
+func (k *keeper) fixed(title string, act func()) { k.onClick(k.menu.add(title), act) }
+
+// watchMore leads to the accounts that the menu has no room for.
+func (k *keeper) watchMore(more item) {
+	k.onClick(more, func() { k.startRole("--window", "accounts") })
+}
+
+func (k *keeper) onClick(entry item, act func()) {
+	clicked := entry.clicked()
 	go func() {
 		for {
 			select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ type memory struct {
 	replace  error
 	changes  chan struct{}
 	replaced []oauth.Grant
+	signOut  error
+	signsIn  int // how many people are at the browser
 }
 
 func newMemory(accounts ...account.Account) *memory {
@@ -69,11 +72,31 @@ func (m *memory) Replace(_ context.Context, name string, grant oauth.Grant) (acc
 	return result, err
 }
 
-func (m *memory) Remove(_ context.Context, name string) error {
+func (m *memory) SignOut(_ context.Context, _ *http.Client, name string) error {
+	if m.signOut != nil {
+		return m.signOut
+	}
 	m.change(func() {
 		m.accounts = slices.DeleteFunc(m.accounts, func(a account.Account) bool { return a.Name == name })
 	})
 	return nil
+}
+
+func (m *memory) SigningIn() func() {
+	m.atBrowser(1)
+	return func() { m.atBrowser(-1) }
+}
+
+func (m *memory) atBrowser(people int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.signsIn += people
+}
+
+func (m *memory) SomebodySignsIn() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.signsIn > 0
 }
 
 type browserFunc func(ctx context.Context, url string) error
@@ -87,6 +110,7 @@ type desk struct {
 	deps    deps
 	started chan string
 	told    chan string
+	notices chan desktop.Notification
 	opened  chan string
 	revoked chan struct{}
 	quit    context.CancelFunc
@@ -96,7 +120,7 @@ type desk struct {
 func newDesk(t *testing.T, accounts ...account.Account) *desk {
 	t.Helper()
 	ctx, quit := context.WithCancel(t.Context())
-	d := &desk{paperMenu: &paperMenu{}, store: newMemory(accounts...), started: make(chan string, 9), told: make(chan string, 9),
+	d := &desk{paperMenu: &paperMenu{}, store: newMemory(accounts...), started: make(chan string, 9), told: make(chan string, 9), notices: make(chan desktop.Notification, 9),
 		opened: make(chan string, 9), revoked: make(chan struct{}, 9), quit: quit, ended: make(chan struct{})}
 	d.deps = deps{
 		accounts: d.store,
@@ -106,7 +130,14 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 		revoke:  func(context.Context, oauth.Grant) error { d.revoked <- struct{}{}; return nil },
 		browser: browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
 		start:   func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
-		notify:  func(_ context.Context, n desktop.Notification) error { d.told <- n.Title; return nil },
+		notify: func(_ context.Context, n desktop.Notification) error {
+			if n.Clicked != nil {
+				d.notices <- n
+				return nil
+			}
+			d.told <- n.Title
+			return nil
+		},
 		explain: func(err error) string { return err.Error() },
 		quit:    quit,
 	}
@@ -225,6 +256,8 @@ func TestTheFixedEntriesOpenWindowsAndQuit(t *testing.T) {
 	expect(t, d.started, "--window accounts")
 	d.click(t, "Add account…")
 	expect(t, d.started, "--window signin")
+	d.click(t, "Settings…")
+	expect(t, d.started, "--window settings")
 	d.click(t, "Quit")
 	receive(t, d.ended)
 }
@@ -248,6 +281,24 @@ func TestSignOutForgetsTheAccountAndSaysSo(t *testing.T) {
 	d.click(t, "● jsmith — acme", "Sign out")
 	expect(t, d.told, "Name of jsmith is signed out")
 	d.shows(t, "▲ adoe — globex: reconnect")
+}
+
+func TestASignOutThatEgnyteDidNotHearIsTheWindowsMatter(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, jane)
+	d.store.signOut = &account.NotRevokedError{Account: jane.Name, Err: os.ErrDeadlineExceeded}
+	d.click(t, "● jsmith — acme", "Sign out")
+	expect(t, d.started, "--window signin --reconnect jsmith@acme.egnyte.com --problem not-revoked")
+	d.shows(t, "● jsmith — acme")
+}
+
+func TestALockedKeyringKeepsTheAccountAndSaysSo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, jane)
+	d.store.signOut = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission}
+	d.click(t, "● jsmith — acme", "Sign out")
+	expect(t, d.told, "Name of jsmith could not be signed out")
+	d.shows(t, "● jsmith — acme")
 }
 
 func TestReconnectNeedsNoWindow(t *testing.T) {

@@ -1,6 +1,9 @@
 package tray
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // menu is the part of systray that the tray stands on. Nothing is ever
 // removed from it: a click during a removal makes systray send on a closed
@@ -53,20 +56,57 @@ type pool struct {
 	now   func() time.Time
 	watch func(slot int, on [3]item) // called once for each new slot
 	slots []*slot
+
+	more  item // below the slots, once there have been too many accounts
+	left  int  // what it last said
+	click func(item)
 }
 
 // show makes the menu say rows, touching only what differs.
 func (p *pool) show(rows []row) {
+	rows, left := fitting(rows)
+	defer p.sayLeft(left)
+	p.hideOthers(rows)
 	places := p.place(rows)
-	for i, s := range p.slots {
-		if s.visible && places[i] == nil {
+	for i, r := range places {
+		p.fill(p.slots[i], *r)
+	}
+}
+
+// hideOthers frees the slots of accounts that are not among rows. It comes first,
+// so that nobody sees who has gone beside who has come, and so that there are
+// never more slots than rows at a time.
+func (p *pool) hideOthers(rows []row) {
+	here := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		here[r.account] = true
+	}
+	for _, s := range p.slots {
+		if s.visible && !here[s.shown.account] {
 			s.visible = false
 			s.entry.hide()
 		}
 	}
-	for i, r := range places {
-		p.fill(p.slots[i], *r)
+}
+
+// sayLeft says how many accounts the menu has no room for. By then every slot
+// that there will ever be is there, so that this entry stays below them.
+func (p *pool) sayLeft(left int) {
+	if left == p.left {
+		return
 	}
+	title := fmt.Sprintf("%d more…", left)
+	switch {
+	case p.more == nil:
+		p.more = p.menu.add(title)
+		p.click(p.more)
+	case left == 0:
+		p.more.hide()
+	default:
+		p.more.setTitle(title)
+		p.more.show()
+	}
+	p.left = left
 }
 
 // place finds each row a slot: its own, else a free one, else a new one.

@@ -177,3 +177,34 @@ func TestAFreeRowIsUsedAgainAndDeafAtFirst(t *testing.T) {
 		t.Errorf("later, the row belongs to %q", got)
 	}
 }
+
+func TestAMenuThatIsFullLeavesOutWhoNeedsNobody(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	p, m := newPool(&now)
+	var clicks []item
+	p.click = func(i item) { clicks = append(clicks, i) }
+	var names []string
+	for n := range mostRows + 20 {
+		names = append(names, fmt.Sprintf("person%03d", n))
+	}
+	rows := named(names...)
+	rows[mostRows+10].urgent = true
+	p.show(rows)
+	titles := m.titles()
+	if len(titles) != mostRows+1 || titles[mostRows] != "20 more…" || !slices.Contains(titles, names[mostRows+10]) {
+		t.Fatalf("%d rows, the last ones %q", len(titles), titles[mostRows-1:])
+	}
+	p.show(rows[:mostRows+1])
+	if titles := m.titles(); titles[len(titles)-1] != "1 more…" || len(titles) != mostRows+1 {
+		t.Errorf("the last rows are %q", titles[len(titles)-2:])
+	}
+	p.show(rows[:3])
+	if titles := m.titles(); len(titles) != 3 {
+		t.Errorf("with 3 accounts the menu says %q", titles)
+	}
+	p.show(rows)
+	if titles := m.titles(); titles[len(titles)-1] != "20 more…" || len(clicks) != 1 || len(p.slots) != mostRows {
+		t.Errorf("full again: %q, %d entries for the rest, %d slots", titles[len(titles)-1], len(clicks), len(p.slots))
+	}
+}

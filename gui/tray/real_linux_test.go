@@ -43,23 +43,19 @@ func TestMain(m *testing.M) {
 
 func beTray() int {
 	log.SetOutput(io.Discard) // systray's word on a host that is not there yet
-	store := newMemory()
-	first := make(chan struct{})
+	store := &piped{memory: newMemory(), first: make(chan struct{})}
 	go func() {
 		lines := bufio.NewScanner(os.Stdin)
 		lines.Buffer(nil, 1<<20)
-		for begun := false; lines.Scan(); begun = true {
+		for lines.Scan() {
 			var accounts []account.Account
 			if err := json.Unmarshal(lines.Bytes(), &accounts); err != nil {
 				panic(err)
 			}
 			store.change(func() { store.accounts = accounts })
-			if !begun {
-				close(first)
-			}
+			store.once.Do(func() { close(store.first) })
 		}
 	}()
-	<-first
 	var mu sync.Mutex
 	say := func(words ...any) {
 		mu.Lock()
@@ -88,6 +84,22 @@ func beTray() int {
 		return 1
 	}
 	return 0
+}
+
+// piped is memory that has read nothing until its first line came in.
+type piped struct {
+	*memory
+	first chan struct{}
+	once  sync.Once
+}
+
+func (p *piped) List(ctx context.Context) ([]account.Account, error) {
+	select {
+	case <-p.first:
+		return p.memory.List(ctx)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // realTray is a tray in a process of its own.
@@ -459,15 +471,7 @@ func TestTheTrayStaysSmall(t *testing.T) {
 	tray := startTray(t, bus.Address, many...)
 	s := look(t, host.Conn, receive(t, host.Items))
 	s.find(t, "● person99 — acme/Sign out")
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", tray.command.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, _ := strings.Cut(string(status), "VmRSS:")
-	var kilobytes int
-	if _, err := fmt.Sscan(after, &kilobytes); err != nil {
-		t.Fatal(err)
-	}
+	kilobytes := residentOf(t, tray.command.Process.Pid)
 	most := 32 << 10
 	if raceEnabled {
 		most *= 6 // the race detector's shadow memory

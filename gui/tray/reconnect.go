@@ -49,6 +49,7 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 	if err := k.deps.accounts.CheckKeyring(ctx); err != nil {
 		return a, err
 	}
+	defer k.deps.accounts.SigningIn()()
 	waiting, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var asked sync.Once
@@ -97,12 +98,12 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key})
 		if err != nil {
 			return oauth.Grant{}, err
 		}
 		signIn.Timeout = browserLimit
-		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.Listen, report
+		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.For(dir, signIn.Relay, nil).Listen, report
 		return signIn.Run(ctx)
 	}
 }

@@ -2,8 +2,10 @@ package tray
 
 import (
 	"strings"
+	"time"
 	"unicode"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -12,11 +14,43 @@ type row struct {
 	account string // its name in the index
 	title   string
 	waiting bool // a reconnect waits for the browser
+	urgent  bool // shown before others where there are too many
+}
+
+// mostRows bounds the menu. A longer one helps nobody, and costs memory and
+// time for every entry, at the tray and at its host.
+const mostRows = 100
+
+// fitting are the rows that are shown, in their order: those that need somebody
+// or wait for somebody first, then as many others as there is room for.
+func fitting(rows []row) (shown []row, left int) {
+	if len(rows) <= mostRows {
+		return rows, 0
+	}
+	urgent := 0
+	for _, r := range rows {
+		if r.urgent {
+			urgent++
+		}
+	}
+	room := max(0, mostRows-urgent)
+	for _, r := range rows {
+		switch {
+		case len(shown) == mostRows:
+		case r.urgent:
+			shown = append(shown, r)
+		case room > 0:
+			room--
+			shown = append(shown, r)
+		}
+	}
+	return shown, len(rows) - len(shown)
 }
 
 // rowsOf computes the menu's rows. Waiting holds the names of the accounts
-// whose person is at the browser.
-func rowsOf(accounts []account.Account, waiting map[string]bool) []row {
+// whose person is at the browser. A token that has run out is no matter of its
+// person's: the keeper renews it, or finds that it can't.
+func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) []row {
 	short := make(map[string]int)
 	for _, a := range accounts {
 		short[label(a)]++
@@ -27,13 +61,15 @@ func rowsOf(accounts []account.Account, waiting map[string]bool) []row {
 		if short[who] > 1 {
 			who = plain(a.Username) + " — " + plain(a.Domain)
 		}
-		rows = append(rows, row{a.Name, stateOf(a, who, waiting[a.Name]), waiting[a.Name]})
+		rows = append(rows, row{a.Name, stateOf(a, who, waiting[a.Name], now), waiting[a.Name],
+			waiting[a.Name] || a.State == account.Reconnect})
 	}
 	return rows
 }
 
 // stateOf tells a state by shape and word together.
-func stateOf(a account.Account, who string, waiting bool) string {
+func stateOf(a account.Account, who string, waiting bool, now time.Time) string {
+	paused, _ := advice.Paused(a, now)
 	switch {
 	case waiting:
 		return "◌ " + who + ": waiting for the browser"
@@ -41,6 +77,8 @@ func stateOf(a account.Account, who string, waiting bool) string {
 		return "▲ " + who + ": reconnect"
 	case a.State == account.Pending:
 		return "◌ " + who + ": saving"
+	case paused != "":
+		return "■ " + who + ": " + paused
 	}
 	return "● " + who
 }

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"testing"
+	"time"
 
 	"egnyte-accounts/oauth/account"
 )
@@ -11,6 +12,22 @@ func person(username, domain string, state account.State) account.Account {
 		Name: username + "@" + domain, Service: "https://egnyte.com", Domain: domain,
 		Username: username, DisplayName: "Name of " + username, State: state,
 	}
+}
+
+var noon = time.Date(2026, time.March, 3, 12, 0, 0, 0, time.UTC)
+
+func troubled(a account.Account, trouble account.Trouble, since, until time.Time) account.Account {
+	a.Trouble, a.Since = trouble, &since
+	if !until.IsZero() {
+		a.Until = &until
+	}
+	return a
+}
+
+func expired(a account.Account) account.Account {
+	over := noon.Add(-time.Hour)
+	a.Expires = &over
+	return a
 }
 
 func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
@@ -24,12 +41,17 @@ func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
 		"needs you":       {person("adoe", "globex.egnyte.com", account.Reconnect), false, "▲ adoe — globex: reconnect"},
 		"being written":   {person("adoe", "globex.egnyte.com", account.Pending), false, "◌ adoe — globex: saving"},
 		"at the browser":  {person("adoe", "globex.egnyte.com", account.Reconnect), true, "◌ adoe — globex: waiting for the browser"},
+		"no network":      {troubled(jane, account.Offline, noon.Add(-time.Hour), time.Time{}), false, "■ jsmith — acme: offline since 11:00"},
+		"asked to wait":   {troubled(jane, account.Throttled, noon, noon.Add(time.Hour)), false, "■ jsmith — acme: waiting until 13:00"},
+		"Egnyte is ill":   {troubled(jane, account.Unwell, noon.Add(-15*time.Hour), time.Time{}), false, "■ jsmith — acme: Egnyte has trouble since yesterday 21:00"},
+		"signing in":      {troubled(jane, account.Offline, noon, time.Time{}), true, "◌ jsmith — acme: waiting for the browser"},
+		"to be renewed":   {expired(jane), false, "● jsmith — acme"},
 		"a hostile name":  {person("a\n\x1b[2Jdoe\u202e", "globex.egnyte.com", account.Ready), false, "● a[2Jdoe — globex"},
 		"service's port":  {person("jsmith", "acme.egnyte.localhost:8080", account.Ready), false, "● jsmith — acme"},
 		"unbounded words": {person(string(make([]byte, 100))+"x", "acme.egnyte.com", account.Ready), false, "● x — acme"},
 	}
 	for name, test := range tests {
-		rows := rowsOf([]account.Account{test.account}, map[string]bool{test.account.Name: test.waiting})
+		rows := rowsOf([]account.Account{test.account}, map[string]bool{test.account.Name: test.waiting}, noon)
 		if len(rows) != 1 || rows[0].title != test.want {
 			t.Errorf("%s: %+v, want %q", name, rows, test.want)
 		}
@@ -42,7 +64,7 @@ func TestNoTwoRowsReadTheSame(t *testing.T) {
 		person("jsmith", "acme.egnyte.com", account.Ready),
 		person("jsmith", "acme.egnyte.localhost:8080", account.Ready),
 		person("adoe", "acme.egnyte.com", account.Ready),
-	}, nil)
+	}, nil, noon)
 	want := []string{"● jsmith — acme.egnyte.com", "● jsmith — acme.egnyte.localhost:8080", "● adoe — acme"}
 	for i := range want {
 		if rows[i].title != want[i] {

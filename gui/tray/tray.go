@@ -51,8 +51,10 @@ func Run(ctx context.Context, options Options) error {
 	}
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
+	egnyte := oauth.NewHTTPClient()
 	return run(ctx, deps{
 		accounts: store,
+		egnyte:   egnyte,
 		signIn:   signInWith(dir, keyring, store),
 		revoke:   revoke,
 		browser:  redirect.SystemBrowser{},
@@ -60,7 +62,7 @@ func Run(ctx context.Context, options Options) error {
 		notify:   desktop.Notify,
 		explain:  explain,
 		keep: func(ctx context.Context, changed <-chan struct{}) {
-			account.Keeper{Store: store, HTTP: oauth.NewHTTPClient(), Changed: changed}.Run(ctx)
+			account.Keeper{Store: store, HTTP: egnyte, Wake: desktop.Wakes(ctx), Changed: changed}.Run(ctx)
 		},
 		service: options.Service,
 	})
@@ -73,6 +75,7 @@ func run(ctx context.Context, d deps) error {
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	d.quit = quit
+	k := newKeeper(ctx, d) // reads the accounts meanwhile
 	if err := stayWithHost(ctx, quit); err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func run(ctx context.Context, d deps) error {
 	if err != nil {
 		return err
 	}
-	err = runSystray(ctx, newKeeper(ctx, d), changes)
+	err = runSystray(ctx, k, changes)
 	quit()
 	alive.Wait()
 	return err

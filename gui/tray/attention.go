@@ -1,0 +1,141 @@
+package tray
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth/account"
+)
+
+const (
+	gather      = time.Second      // what happens together is told together
+	quietRetry  = time.Second      // while somebody signs in and there is something to tell
+	betweenTold = 30 * time.Second // from one telling to the next
+	mostTold    = 3                // notifications at once; more accounts share one
+)
+
+// attention is who has turned to reconnect and has not been told yet. Its
+// fields belong to the keeper's loop.
+type attention struct {
+	untold  map[string]bool
+	waiting bool // for the moment to tell
+	told    time.Time
+}
+
+// notice notes who needs their person since the accounts were last read. Who
+// needed them before the tray began has been told before; the icon says it.
+func (k *keeper) notice(before map[string]account.Account, now []account.Account) {
+	here := make(map[string]bool, len(now))
+	for _, a := range now {
+		old, known := before[a.Name]
+		switch {
+		case a.State != account.Reconnect:
+		case known && old.State != account.Reconnect, k.attention.untold[a.Name]:
+			here[a.Name] = true
+		}
+	}
+	k.attention.untold = here
+	k.tellSoon()
+}
+
+// tellSoon tells when nobody is signing in: then a notification would disturb.
+func (k *keeper) tellSoon() {
+	if len(k.attention.untold) == 0 || k.attention.waiting {
+		return
+	}
+	k.attention.waiting = true
+	wait := max(gather, betweenTold-time.Since(k.attention.told))
+	if k.attention.told.IsZero() {
+		wait = gather
+	}
+	k.work.Go(func() {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		for {
+			select {
+			case <-timer.C:
+			case <-k.ctx.Done():
+				return
+			}
+			if !k.deps.accounts.SomebodySignsIn() {
+				k.do(k.tellNeeding)
+				return
+			}
+			timer.Reset(quietRetry)
+		}
+	})
+}
+
+// tellNeeding tells of everybody who still has to sign in again.
+func (k *keeper) tellNeeding() {
+	var needing []account.Account
+	for _, a := range k.order {
+		if k.attention.untold[a.Name] {
+			needing = append(needing, a)
+		}
+	}
+	k.attention.untold, k.attention.waiting = nil, false
+	if len(needing) == 0 {
+		return
+	}
+	k.attention.told = time.Now()
+	var notices []desktop.Notification
+	if len(needing) > mostTold {
+		notices, needing = append(notices, k.manyNotice(needing)), nil
+	}
+	for _, a := range needing {
+		notices = append(notices, k.reconnectNotice(a))
+	}
+	k.work.Go(func() {
+		for _, n := range notices {
+			if err := k.notify(k.ctx, n); err != nil {
+				slog.Info("a notification could not be shown", "error", err)
+			}
+		}
+	})
+}
+
+// reconnectNotice is one account's; a click on it begins to sign in again.
+func (k *keeper) reconnectNotice(a account.Account) desktop.Notification {
+	why := advice.ForCode(string(a.Reason), displayName(a)).What
+	if a.Reason == "" {
+		why = advice.For(account.ErrReconnect, time.Now()).What
+	}
+	return desktop.Notification{
+		Title:   displayName(a) + " has to sign in again",
+		Body:    plain(a.Username) + " · " + plain(a.Domain) + "\n" + why,
+		Button:  reconnectTitle,
+		Clicked: func() { k.do(func() { k.reconnectFromNotice(a.Name) }) },
+	}
+}
+
+// reconnectFromNotice takes a click that may come much later, when there is
+// nothing left to do.
+func (k *keeper) reconnectFromNotice(name string) {
+	a, here := k.accounts[name]
+	switch {
+	case here && k.jobs[name] != nil:
+	case here && a.State == account.Reconnect:
+		k.reconnectOrCancel(a)
+	default:
+		k.work.Go(func() { k.startRole("--window", "accounts") })
+	}
+}
+
+// manyNotice is for many at once, as when a key is withdrawn.
+func (k *keeper) manyNotice(needing []account.Account) desktop.Notification {
+	var names []string
+	for _, a := range needing[:mostTold] {
+		names = append(names, displayName(a))
+	}
+	return desktop.Notification{
+		Title:   fmt.Sprintf("%d accounts have to sign in again", len(needing)),
+		Body:    fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(needing)-mostTold),
+		Button:  "Show",
+		Clicked: func() { k.startRole("--window", "accounts") },
+	}
+}
