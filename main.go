@@ -10,9 +10,13 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
+	"egnyte-accounts/oauth/localcert"
 )
 
 func main() {
+	if code, done := localcert.ServeSetup(os.Args[1:], os.Stdout); done {
+		os.Exit(code)
+	}
 	command, err := gui.Parse(os.Args[1:], os.Stderr)
 	if err != nil {
 		os.Exit(gui.ExitUsage)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -50,7 +51,7 @@ func Parse(args []string, w io.Writer) (Command, error) {
 	trayRole := flags.Bool("tray", false, "show the tray icon only")
 	practiceRole := flags.Bool("practice", false, "run a practice Egnyte only")
 	service := flags.String("service", "", "the Egnyte cloud as a `URL`")
-	flags.StringVar(&c.Window.View, "window", "", "show one `VIEW`: accounts or signin")
+	flags.StringVar(&c.Window.View, "window", "", "show one `VIEW`: accounts, signin or settings")
 	flags.StringVar(&c.Window.Reconnect, "reconnect", "", "the `ACCOUNT` to sign in again, with --window signin")
 	flags.StringVar(&c.Window.Problem, "problem", "", "the `CODE` of a problem to explain, with --reconnect")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:0", "loopback `ADDRESS`, with --practice")
@@ -68,7 +69,7 @@ func Parse(args []string, w io.Writer) (Command, error) {
 	default:
 		c.Window.View = "accounts"
 	}
-	if flags.NArg() > 0 || (c.Window.View != "" && c.Window.View != "accounts" && c.Window.View != "signin") {
+	if flags.NArg() > 0 || !slices.Contains([]string{"", "accounts", "signin", "settings"}, c.Window.View) {
 		fmt.Fprintf(w, "egnyte-accounts: can't do %q\n", strings.Join(args, " "))
 		flags.Usage()
 		return c, errors.New("unknown argument")
@@ -81,13 +82,16 @@ func Parse(args []string, w io.Writer) (Command, error) {
 func ServePractice(ctx context.Context, listen string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	instance, err := desktop.Claim(ctx, "practice", "")
+	instance, err := desktop.Claim(ctx, window.PracticeRole, "")
 	if err != nil {
 		return err
 	}
 	defer instance.Close()
-	go func() { // a later start has nothing to ask of this one
-		for range instance.Raised() {
+	go func() {
+		for message := range instance.Raised() {
+			if message == window.PracticeStop {
+				stop()
+			}
 		}
 	}()
 	key := practice.Key{ID: window.PracticeKeyID, Secret: window.PracticeSecret}

@@ -1,10 +1,13 @@
 package gui
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/window"
 )
 
@@ -14,6 +17,7 @@ func TestRolesOfTheCommandLine(t *testing.T) {
 		"":                              {Role: Both, Window: window.Options{View: "accounts"}, Listen: "127.0.0.1:0"},
 		"--tray":                        {Role: Tray, Listen: "127.0.0.1:0"},
 		"--window accounts":             {Role: Window, Window: window.Options{View: "accounts"}, Listen: "127.0.0.1:0"},
+		"--window settings":             {Role: Window, Window: window.Options{View: "settings"}, Listen: "127.0.0.1:0"},
 		"--practice --listen [::1]:0":   {Role: Practice, Listen: "[::1]:0"},
 		"--window signin --reconnect a": {Role: Window, Window: window.Options{View: "signin", Reconnect: "a"}, Listen: "127.0.0.1:0"},
 	} {
@@ -26,5 +30,41 @@ func TestRolesOfTheCommandLine(t *testing.T) {
 		if _, err := Parse(strings.Fields(line), &said); err == nil || said.Len() == 0 {
 			t.Errorf("%q: got %v, said %q", line, err, said.String())
 		}
+	}
+}
+
+// Whoever leaves practice ends the process that served it.
+func TestAPracticeServiceEndsWhenItIsLeft(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, t.TempDir())
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- ServePractice(t.Context(), "127.0.0.1:0") }()
+	for {
+		instance, err := desktop.Claim(t.Context(), window.PracticeRole, window.PracticeStop)
+		if errors.Is(err, desktop.ErrRunning) {
+			break // it has the message
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = instance.Close() // it was not up yet
+		select {
+		case err := <-ended:
+			if !errors.Is(err, desktop.ErrRunning) { // it met this test in its role
+				t.Fatal(err)
+			}
+			go func() { ended <- ServePractice(t.Context(), "127.0.0.1:0") }()
+		case <-time.After(time.Millisecond):
+		}
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it goes on")
 	}
 }

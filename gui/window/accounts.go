@@ -78,13 +78,13 @@ func findButton(o fyne.CanvasObject, id string) *button {
 }
 
 func (s *screen) buildNoKey() view {
-	enter := s.primary("Enter a key", func() { s.showKey() })
-	practice := s.plain("Try it with a practice Egnyte", s.tryPractice)
+	enter := s.primary("Enter your API key", func() { s.showKey() })
+	practice := s.plain("Try it with the practice service", s.tryPractice)
 	enter.id, practice.id = "key", "practice"
 	body := page(markKey, heading("No account yet"),
 		say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one."),
-		[]fyne.CanvasObject{space(8), enter, practice, muted("The practice Egnyte runs on this computer only. Nothing leaves it.")},
-		s.footer()...)
+		[]fyne.CanvasObject{space(8), enter, practice, muted("The practice service is an Egnyte of its own on this computer. Nothing leaves it.")},
+		append(s.footer(), s.footerWays())...)
 	return view{title: "No account yet", body: body, first: enter, back: s.quit, list: true}
 }
 
@@ -94,7 +94,7 @@ func (s *screen) buildEmpty() view {
 	body := page(markApp, heading("No account yet"),
 		say("Sign in once in your browser. This app keeps you signed in and never sees your password."),
 		[]fyne.CanvasObject{space(8), add},
-		append(s.footer(), s.keyButton())...)
+		append(s.footer(), s.footerWays())...)
 	return view{title: "No account yet", body: body, first: add, back: s.quit, list: true}
 }
 
@@ -116,7 +116,7 @@ func (s *screen) buildList() view {
 		}
 	}
 	footer := container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16),
-		container.NewVBox(append(s.footer(), container.NewHBox(s.keyButton()))...))
+		container.NewVBox(append(s.footer(), s.footerWays())...))
 	// Border's own constructor would put the middle first in the Tab order.
 	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, scroll, footer)
 	if !s.known.read {
@@ -148,7 +148,7 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 	actions.Add(more)
 	line := small(r.line)
 	lines := container.New(tight{gap: 4}, small(r.who), line)
-	if r.needs {
+	if r.needs || r.state == statePaused {
 		line.Truncation, line.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
 	text := container.New(tight{gap: 2}, top, container.NewBorder(nil, nil, nil, container.NewCenter(actions), lines))
@@ -251,10 +251,19 @@ func (s *screen) trayNote() string {
 	return "This desktop shows no tray icons, so this window is the way to your accounts."
 }
 
-func (s *screen) keyButton() *button {
-	b := s.quiet("API key…", func() { s.showKey() })
-	b.id = "settings"
-	return b
+// footerWays leads to what is not about one account.
+func (s *screen) footerWays() fyne.CanvasObject {
+	settings := s.quiet("Settings…", s.showSettings)
+	help := s.quiet("Help…", nil)
+	help.OnTapped = func() { s.showHelp(help) }
+	settings.id, help.id = "settings", "help"
+	row := container.NewHBox(settings, help)
+	if s.inOwnPractice() {
+		leave := s.quiet("Leave practice…", s.askLeavePractice)
+		leave.id = "leave-practice"
+		row.Add(leave)
+	}
+	return row
 }
 
 // askSignOut asks once, and says what happens.
@@ -274,16 +283,27 @@ func (s *screen) askSignOut(a account.Account) {
 	s.show(view{title: "Sign out " + name + "?", body: body, first: out, back: s.showAccounts})
 }
 
+// signOutNow ends the account at Egnyte and here. Where Egnyte can't be told
+// nothing is removed, and the view that says so offers to.
 func (s *screen) signOutNow(a account.Account) {
-	off(s, keepLimit, func(ctx context.Context) (bool, error) { return s.signOut(ctx, a) }, func(atEgnyte bool, err error) {
+	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, s.client, a.Name) },
+		s.signedOut(a, "here and at Egnyte."))
+}
+
+// removeAnyway forgets an account here, for a person who knows that Egnyte does not.
+func (s *screen) removeAnyway(a account.Account) {
+	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.Remove(ctx, a.Name) },
+		s.signedOut(a, "on this computer. At Egnyte the sign-in ends by itself."))
+}
+
+func (s *screen) signedOut(a account.Account, where string) func(error) {
+	return func(err error) {
 		if err != nil && !errors.Is(err, account.ErrNoAccount) {
-			s.showFailed(request{reread: true}, err)
+			s.showFailed(request{account: &a, reread: true}, err)
 			return
 		}
-		s.notice = titleOf(a) + " is signed out, here and at Egnyte."
-		if !atEgnyte {
-			s.notice = titleOf(a) + " is signed out here. Egnyte could not be told; its side ends by itself."
-		}
+		s.only = false // the list says how it went
+		s.notice = titleOf(a) + " is signed out, " + where
 		s.read(s.showAccounts)
-	})
+	}
 }

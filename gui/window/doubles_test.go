@@ -2,6 +2,8 @@ package window
 
 import (
 	"context"
+	"crypto/tls"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -34,10 +37,14 @@ func grantOf(username, first, last, domain string) oauth.Grant {
 }
 
 func accountOf(g oauth.Grant) account.Account {
-	return account.Account{
+	a := account.Account{
 		Name: g.User.Username + "@" + g.Domain.Host(), Domain: g.Domain.Host(), Service: g.Domain.Service().String(),
-		Username: g.User.Username, DisplayName: g.User.Name(), State: account.Ready,
+		Username: g.User.Username, DisplayName: g.User.Name(), State: account.Ready, Flow: g.Flow,
 	}
+	if !g.Token.Expiry.IsZero() {
+		a.Expires = &g.Token.Expiry
+	}
+	return a
 }
 
 var (
@@ -51,6 +58,8 @@ type shelf struct {
 	mu      sync.Mutex
 	list    []account.Account
 	fail    error // of every call that keeps something
+	away    error // why Egnyte can't be told
+	signing int   // people at the browser
 	changed chan struct{}
 	ui      *thread
 }
@@ -93,9 +102,30 @@ func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.
 	return account.Account{}, account.ErrNoAccount
 }
 
-func (s *shelf) Token(_ context.Context, a account.Account) (oauth.Token, error) {
+func (s *shelf) SigningIn() func() {
 	defer s.off()()
-	return oauth.Token{Access: oauth.NewSecret("access-of-" + a.Username)}, nil
+	s.signing++
+	return func() {
+		defer s.off()()
+		s.signing--
+	}
+}
+
+// signsIn tells whether a person is at the browser, as the tray would ask.
+func (s *shelf) signsIn() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.signing > 0
+}
+
+func (s *shelf) SignOut(ctx context.Context, _ *http.Client, name string) error {
+	s.mu.Lock()
+	away := s.away
+	s.mu.Unlock()
+	if away != nil {
+		return &account.NotRevokedError{Account: name, Err: away}
+	}
+	return s.Remove(ctx, name)
 }
 
 func (s *shelf) Remove(_ context.Context, name string) error {
@@ -136,10 +166,10 @@ func (s *shelf) names() []string {
 
 // desk is Setup in memory.
 type desk struct {
-	mu    sync.Mutex
-	now   settings.Effective
-	saved int
-	ui    *thread
+	mu  sync.Mutex
+	now settings.Effective
+	ui  *thread
+	controls
 }
 
 func (d *desk) off() func() {
@@ -161,14 +191,7 @@ func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
 func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
 	defer d.off()()
 	domain, err := d.now.Service.ParseDomain(a.Domain)
-	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: oauth.FlowCode, Domain: domain}, err
-}
-
-func (d *desk) SaveKey(_ context.Context, s oauth.Service, key oauth.Key) error {
-	defer d.off()()
-	d.now.Service, d.now.Key = s, key
-	d.saved++
-	return nil
+	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: d.now.FlowAgain(a.KeyID, a.Flow), Domain: domain}, err
 }
 
 // stage is Egnyte: the test plays its part, step by step.
@@ -211,7 +234,9 @@ func (e *stage) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oa
 }
 
 // rehearsal is Practice without a process.
-type rehearsal struct{ started chan string }
+type rehearsal struct{ started, stopped chan string }
+
+func (r rehearsal) Stop(context.Context) error { r.stopped <- ""; return nil }
 
 func (r rehearsal) Answers(context.Context, string) bool { return false }
 func (r rehearsal) Start(_ context.Context, address string) error {
@@ -223,6 +248,57 @@ func (r rehearsal) Start(_ context.Context, address string) error {
 type tab struct{ opened chan string }
 
 func (b tab) Open(_ context.Context, url string) error { b.opened <- url; return nil }
+
+// directory is Names: what each host name stands for. One that it does not know
+// leads nowhere.
+type directory struct {
+	ui    *thread
+	names map[string]string
+	held  chan struct{} // if set, answers wait for it
+}
+
+func (d *directory) Resolve(ctx context.Context, s oauth.Service, typed string) (oauth.Domain, error) {
+	d.ui.mustBeElsewhere("the names")
+	if d.held != nil {
+		select {
+		case <-d.held:
+		case <-ctx.Done():
+			return oauth.Domain{}, ctx.Err()
+		}
+	}
+	if label := d.names[typed]; label != "" {
+		return s.ParseDomain(label)
+	}
+	return oauth.Domain{}, &oauth.CustomNameError{Name: typed, Service: s}
+}
+
+// office is Certificates: what it hands out, and what its stores say.
+type office struct {
+	ui      *thread
+	mu      sync.Mutex
+	unready error // of TLS, until a set-up that worked
+	reports []localcert.Report
+	asked   int
+}
+
+func (o *office) TLS(context.Context) (*tls.Certificate, error) {
+	o.ui.mustBeElsewhere("the certificate")
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return &tls.Certificate{}, o.unready
+}
+
+func (o *office) SetUp(context.Context) (localcert.Report, error) {
+	o.ui.mustBeElsewhere("the certificate's stores")
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	report := o.reports[min(o.asked, len(o.reports)-1)]
+	o.asked++
+	if report.Anywhere() {
+		o.unready = nil
+	}
+	return report, nil
+}
 
 // thread is the UI's: functions posted to it run where the test waits.
 type thread struct {
@@ -250,7 +326,11 @@ type scene struct {
 	stage    *stage
 	practice rehearsal
 	tab      tab
+	names    *directory
+	office   *office
 	copied   string
+	pasted   string // on the clipboard
+	looked   int    // how often that was read
 	quitted  bool
 	end      context.CancelFunc
 }
@@ -264,8 +344,10 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		shelf:    &shelf{changed: make(chan struct{}), ui: ui},
 		desk:     &desk{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
 		stage:    &stage{ui: ui, calls: make(chan *act, 10), revoked: make(chan string, 10)},
-		practice: rehearsal{make(chan string, 10)},
+		practice: rehearsal{make(chan string, 10), make(chan string, 10)},
 		tab:      tab{make(chan string, 10)},
+		names:    &directory{ui: ui},
+		office:   &office{ui: ui},
 	}
 	if change != nil {
 		change(sc)
@@ -275,10 +357,12 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 	win.Resize(fyne.NewSize(440, 540))
 	sc.end = cancel
 	sc.screen = newScreen(world{
-		accounts: sc.shelf, setup: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
+		accounts: sc.shelf, setup: sc.desk, config: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
+		names: sc.names, certificates: sc.office,
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
+		clipboard: func() string { sc.looked++; return sc.pasted },
 	}, win, ctx, options)
 	sc.open()
 	t.Cleanup(func() {

@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
 )
 
 // showFailed says what happened, and offers the one thing that helps.
@@ -21,21 +22,47 @@ func (s *screen) showFailed(r request, err error) {
 		s.showOtherPerson(r, other, a)
 		return
 	}
-	s.showAdvice(r, a)
+	s.showProblem(r, advice.Code(err), a)
 }
 
-func (s *screen) showAdvice(r request, a advice.Advice) {
+// showProblem explains a problem by its code's advice, whoever met it.
+func (s *screen) showProblem(r request, code string, a advice.Advice) {
+	close := s.quiet("Close", s.leaveSignIn)
 	var bottom []fyne.CanvasObject
-	first := s.quiet("Close", s.leaveSignIn)
+	title := "Sign-in did not work"
+	switch {
+	case a.Action == advice.RemoveAnyway:
+		title, close = "Not signed out", s.quiet("Later", s.leaveSignIn)
+	case r.reread:
+		title = "That did not work"
+	}
+	first := close
 	if a.Action != advice.None {
 		help := s.primary(a.Button, nil)
 		help.OnTapped = func() { s.help(r, a, help) }
-		bottom, first = []fyne.CanvasObject{help, first}, help
-	} else {
-		bottom = []fyne.CanvasObject{first}
+		bottom, first = append(bottom, help), help
 	}
+	if around := s.wayAround(r, code, a.Action); around != nil {
+		bottom = append(bottom, around)
+	}
+	bottom = append(bottom, close)
 	body := page(markFailed, heading(a.What), say(a.Do), []fyne.CanvasObject{s.details(a)}, bottom...)
-	s.show(view{title: "Sign-in did not work", body: body, first: first, back: s.leaveSignIn})
+	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn})
+}
+
+// wayAround is a second way, beside what the advice's own button does; nil
+// where there is none.
+func (s *screen) wayAround(r request, code string, does advice.Action) *button {
+	switch {
+	case does == advice.Paste:
+		return s.plain("Try again", func() { s.again(r) })
+	case does == advice.InstallCert, code == advice.Code(&redirect.PortTakenError{Holder: redirect.Holder{Ours: true}}):
+		return s.pasteInstead(r)
+	case code == string(oauth.RefusedKeyKind) && r.flow != oauth.FlowPassword:
+		r.flow = oauth.FlowPassword
+		return s.plain("Sign in with a password", func() { s.begin(r) })
+	}
+	return nil
 }
 
 // details folds out what support would ask for.
@@ -44,7 +71,7 @@ func (s *screen) details(a advice.Advice) fyne.CanvasObject {
 	text.Wrapping, text.Selectable, text.SizeName = fyne.TextWrapWord, true, theme.SizeNameCaptionText
 	copied := s.quiet("Copy", nil)
 	copied.OnTapped = func() {
-		s.copy(a.What + "\n" + a.Details)
+		s.copy(a.What + "\n" + a.Do + "\n" + a.Details)
 		copied.SetText("Copied")
 	}
 	box := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
@@ -64,7 +91,7 @@ func (s *screen) details(a advice.Advice) fyne.CanvasObject {
 func (s *screen) help(r request, a advice.Advice, pressed *button) {
 	switch a.Action {
 	case advice.OpenSettings:
-		s.showKey()
+		s.openSettings()
 	case advice.CopyRedirect:
 		s.copyAddress(r, pressed)
 	case advice.TypeDomain:
@@ -73,8 +100,18 @@ func (s *screen) help(r request, a advice.Advice, pressed *button) {
 		s.win.Canvas().Focus(findEntry(s.view.body))
 	case advice.StartPractice:
 		s.tryPractice()
+	case advice.RemoveAnyway:
+		pressed.Disable()
+		s.removeAnyway(*r.account)
 	case advice.AddInstead:
 		s.begin(request{})
+	case advice.InstallCert:
+		s.showConsent(r)
+	case advice.Paste:
+		r.paste = true
+		s.begin(r)
+	case advice.TypePassword:
+		s.showPassword(r)
 	default:
 		s.again(r)
 	}

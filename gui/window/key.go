@@ -2,110 +2,213 @@ package window
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/settings"
 )
 
-// keyForm asks for the API key as the developer portal shows it.
+const (
+	// portal is where keys come from.
+	portal = "https://developers.egnyte.com"
+	// portalRedirect is for the many keys that the portal registers with an https
+	// address only.
+	portalRedirect = "https://localhost:8443/callback"
+)
+
+// keyForm is for who has no key yet: where it comes from, and where it goes.
+// Everything else has its default, and stands in the settings.
 type keyForm struct {
 	screen               *screen
 	id, secret, redirect *entry
-	reason               *widget.Label
+	notes                map[string]*note // by the name of the setting
+	status               *note
 	save                 *button
 }
 
 // showKey asks for key, secret and redirect address.
 func (s *screen) showKey() {
 	f := s.buildKeyForm()
-	known := s.known.setup.Key
-	if !s.inPractice() {
-		f.id.SetText(known.ID)
-		if known.RedirectURI != oauth.DefaultRedirectURI {
-			f.redirect.SetText(known.RedirectURI)
-		}
-		if known.ID != "" {
-			f.secret.SetPlaceHolder("unchanged")
-		}
-	}
 	s.show(view{title: "API key", body: f.body(), first: f.id, back: s.leaveKey})
 }
 
+// leaveKey goes back to where the way in is, or ends a window that was opened
+// for this alone.
 func (s *screen) leaveKey() {
 	s.discard()
+	if s.only {
+		s.quit()
+		return
+	}
 	s.showAccounts()
 }
 
 func (s *screen) buildKeyForm() *keyForm {
-	f := &keyForm{screen: s, reason: small("")}
+	f := &keyForm{screen: s, status: newNote(), notes: map[string]*note{}}
 	f.id = s.entry("as the developer portal shows it")
 	f.secret = s.entry("keys from before 2015 have none")
 	f.secret.Password = true
 	f.redirect = s.entry(oauth.DefaultRedirectURI)
-	f.reason.Importance = widget.DangerImportance
-	f.reason.Truncation, f.reason.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	f.save = s.primary("Save", f.submit)
+	for _, name := range []string{"client_id", settings.SecretName, "redirect_uri", "service"} {
+		f.notes[name] = newNote()
+	}
 	for _, e := range []*entry{f.id, f.secret, f.redirect} {
 		e.OnSubmitted = func(string) { f.submit() }
+		e.OnChanged = func(string) { f.describe() }
 	}
+	f.redirect.SetText(s.knownRedirect())
+	f.describe()
 	return f
+}
+
+// knownRedirect is what a policy, or who installed this, has set already.
+func (s *screen) knownRedirect() string {
+	if uri := s.known.setup.Key.RedirectURI; uri != "" && !s.inOwnPractice() {
+		return uri
+	}
+	return oauth.DefaultRedirectURI
 }
 
 func (f *keyForm) body() fyne.CanvasObject {
 	s := f.screen
-	field := func(name string, e *entry) fyne.CanvasObject {
-		return container.New(tight{gap: 12}, widget.NewLabel(name), e)
+	field := func(title string, control fyne.CanvasObject, under ...fyne.CanvasObject) fyne.CanvasObject {
+		return container.New(snug{12}, append([]fyne.CanvasObject{widget.NewLabel(title), control}, under...)...)
 	}
+	copyIt := s.plain("Copy", nil)
+	copyIt.OnTapped = func() {
+		s.copy(f.address())
+		copyIt.SetText("Copied")
+	}
+	secure := s.quiet("The portal takes https only", func() { f.redirect.SetText(portalRedirect) })
+	from := widget.NewLabelWithStyle("Where it comes from", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	content := []fyne.CanvasObject{
-		field("API key", f.id), field("Secret", f.secret), field("Redirect address, as registered", f.redirect), f.reason,
+		field("API key", f.id, f.notes["client_id"]),
+		field("Secret", f.secret, f.notes[settings.SecretName]),
+		field("Redirect address", container.NewBorder(nil, nil, nil, copyIt, f.redirect), f.notes["redirect_uri"]),
+		f.notes["service"], f.status,
+		onCard(from,
+			step("1", "On Egnyte's developer portal, register an application. For signing in with the browser its kind is 'Publicly available application'."),
+			step("2", "Register the redirect address above with it, letter by letter."),
+			step("3", "The portal then shows a key and its secret. Copy both here."),
+			s.plain("Open the developer portal", s.openPortal), secure),
 	}
-	return page(nil, heading("API key"), muted("The secret goes to your system's password store."), content,
-		f.save, container.NewGridWithColumns(2, s.quiet("Practice Egnyte", s.tryPractice), s.quiet("Cancel", s.leaveKey)))
+	return revealing(page(nil, heading("Enter your API key"), muted("The secret goes to your system's password store."), content,
+		f.save, container.NewGridWithColumns(2, s.quiet("More settings…", f.more), s.quiet("Cancel", s.leaveKey))))
+}
+
+// more goes on in the settings with what was typed.
+func (f *keyForm) more() {
+	f.screen.showSettingsWith(func(all *settingsForm) {
+		for from, to := range map[*entry]*entry{f.id: all.id, f.secret: all.secretEntry, f.redirect: all.redirect} {
+			if from.Text != "" && !to.Disabled() {
+				to.SetText(from.Text)
+			}
+		}
+	})
+}
+
+// step is one line of a list that says what to do in which order.
+func step(number, text string) fyne.CanvasObject {
+	what := widget.NewLabel(text)
+	what.Wrapping = fyne.TextWrapWord
+	count := widget.NewLabelWithStyle(number, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	count.Importance = widget.HighImportance
+	return container.NewBorder(nil, nil, container.NewVBox(count), nil, what)
+}
+
+func (s *screen) openPortal() {
+	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, portal) }, func(err error) {
+		if err != nil {
+			s.copy(portal)
+			s.say("No browser could be opened. The portal's address is copied: " + portal)
+		}
+	})
+}
+
+// address is the one that will be saved.
+func (f *keyForm) address() string {
+	if typed := settingsText(f.redirect); typed != "" {
+		return typed
+	}
+	return oauth.DefaultRedirectURI
+}
+
+// describe says how the address will be received.
+func (f *keyForm) describe() {
+	sentence, err := advice.Reception(f.address(), f.screen.known.setup.Relay)
+	importance := widget.LowImportance
+	if err != nil {
+		importance = widget.DangerImportance
+	}
+	f.notes["redirect_uri"].say(sentence, importance)
+}
+
+// service is the Egnyte that the key is for. Whoever has tried the practice
+// Egnyte of this app and types a key of their own means the real one; a
+// practice service that was set up otherwise has keys of its own.
+func (f *keyForm) service() oauth.Service {
+	if f.screen.inOwnPractice() {
+		return oauth.Service{}
+	}
+	return f.screen.service()
 }
 
 func (f *keyForm) submit() {
-	id, redirect := strings.TrimSpace(f.id.Text), strings.TrimSpace(f.redirect.Text)
-	if redirect == "" {
-		redirect = oauth.DefaultRedirectURI
-	}
-	if id == "" {
-		f.complain("The key is missing.", f.id)
+	s := f.screen
+	if f.save.Disabled() {
 		return
 	}
-	if u, err := url.Parse(redirect); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		f.complain("An address starts with http:// or https:// and names a host.", f.redirect)
-		return
+	edit := settings.Edit{
+		Set:    map[string]string{"client_id": settingsText(f.id), "redirect_uri": f.address()},
+		Secret: oauth.NewSecret(settingsText(f.secret)),
 	}
+	if service := f.service(); !service.Equal(s.service()) || s.options.Service != "" {
+		edit.Set["service"] = service.String()
+	}
+	for _, n := range f.notes {
+		n.say("", widget.LowImportance)
+	}
+	f.status.say("", widget.LowImportance)
+	f.describe()
 	f.save.Disable()
-	f.reason.SetText("")
-	f.screen.saveKey(oauth.Key{ID: id, Secret: oauth.NewSecret(strings.TrimSpace(f.secret.Text)), RedirectURI: redirect})
+	off(s, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return s.config.Apply(ctx, edit) },
+		func(_ settings.Outcome, err error) {
+			f.save.Enable()
+			if err != nil {
+				f.refuse(err)
+				return
+			}
+			s.only, s.options.Service = false, ""
+			s.read(s.showAccounts)
+		})
 }
 
-func (f *keyForm) complain(reason string, at *entry) {
-	f.reason.SetText(reason)
-	f.screen.win.Canvas().Focus(at)
-}
-
-// saveKey keeps the key. A secret left empty stays what it was (settings.SaveKey).
-func (s *screen) saveKey(key oauth.Key) {
-	service := s.service()
-	if s.inPractice() { // a key of one's own is for Egnyte itself
-		service = oauth.Service{}
-		s.options.Service = ""
-	}
-	try(s, keepLimit, func(ctx context.Context) error {
-		return s.setup.SaveKey(ctx, service, key)
-	}, func(err error) {
-		if err != nil {
-			s.showFailed(request{reread: true}, err)
-			return
+// refuse says beside the field why the key was not saved.
+func (f *keyForm) refuse(err error) {
+	complaints := settings.Complaints(err)
+	at := map[string]*entry{"client_id": f.id, settings.SecretName: f.secret, "redirect_uri": f.redirect}
+	var first *entry
+	for _, name := range []string{"service", "redirect_uri", "client_id", settings.SecretName} {
+		if complaints[name] == nil {
+			continue
 		}
-		s.only = false
-		s.read(s.showAccounts)
-	})
+		f.notes[name].say(sentenceOf(complaints[name]), widget.DangerImportance)
+		if first == nil {
+			first = at[name]
+		}
+	}
+	if len(complaints) == 0 {
+		a := advice.For(err, f.screen.now())
+		f.status.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
+	}
+	if first == nil {
+		first = f.id
+	}
+	f.screen.win.Canvas().Focus(first)
 }

@@ -7,27 +7,56 @@ package window
 //	                      focus first        then
 //	Accounts              the first Reconnect that is needed, else Add account
 //	                                         Tab order: Add account; each row: Reconnect
-//	                                         (where needed), ⋯; API key…. Esc ends the window
+//	                                         (where needed), ⋯; Settings…, Help…. Ctrl+, opens
+//	                                         the settings. Esc ends the window
 //	  ⋯ menu              Open Egnyte        Down: Reconnect, Make default (with several
 //	                                         accounts, on all but the default), Sign out….
 //	                                         Enter chooses, Esc closes
-//	No account yet        Add account        Enter; Tab: API key…
-//	  without an API key  Enter a key        Enter; Tab: Try it with a practice Egnyte
-//	API key               the key's entry    Tab: secret, redirect address, Save, practice,
-//	                                         Cancel. Enter in an entry saves
+//	No account yet        Add account        Enter; Tab: Settings…, Help…
+//	  without an API key  Enter your API key Enter; Tab: Try it with the practice service
+//	  Help… menu          Diagnose…          Enter chooses, Esc closes
+//	API key               the key's entry    Tab: secret, redirect address, Copy, the portal,
+//	                                         https, Save, More settings…, Cancel. Enter in an
+//	                                         entry saves
+//	Settings              the key's entry    Tab: secret, kind of key (Enter opens, arrows
+//	                                         change), redirect address, Copy, Test this key,
+//	                                         service, domain, region, ticks, Show all, start
+//	                                         at login, Close, Save. Enter in an entry saves;
+//	                                         Esc leaves, and asks where something is unsaved
+//	  with ': ' and the answer behind it after a test or a save
+//	Diagnosis: …          Copy               Enter; Tab: Close. Shift+Tab: Look again
 //	Starting practice     Cancel             goes on by itself to No account yet
-//	Sign in               Continue in browser (the entry where a domain is set up, or the
-//	                      service has no Enhanced Auth)
+//	Signing in            nothing            goes on by itself once the settings are read
+//	Sign in               Continue in browser (the entry where a domain is set up, the
+//	                      service has no Enhanced Auth, or the settings name another flow)
 //	                                         Enter; or Tab, type the domain, Enter.
 //	                                         Tab order: Continue, entry, Use this domain, Cancel
+//	  Sign in at HOST?    Sign in at HOST    a company's own name was typed and looked up: Enter
+//	  Domain not found    Continue in browser (the entry without it)
+//	Sign in with a password
+//	                      the first empty entry
+//	                                         Tab: domain, user name, password, Sign in, Cancel.
+//	                                         Enter in an entry signs in
+//	Add a certificate?    Add the certificate
+//	                                         Enter; Tab: Paste the address instead, Cancel
+//	Adding the certificate
+//	                      Cancel             goes on by itself
+//	The certificate could not be added
+//	                      Try again          Tab: Paste the address instead, Cancel
+//	Not every browser took the certificate
+//	                      Go on              Tab: Try again, Paste the address instead, Cancel
 //	Finish in your browser
 //	                      Open again         Tab: Copy link, Cancel. Without a browser the focus
 //	                                         is on Copy link
+//	Paste the address     the entry          paste, Enter; Tab: Continue, Open again, Copy link,
+//	                                         Cancel. Back from the browser with the address on
+//	                                         the clipboard: Use the address on the clipboard
 //	Which domain?         the entry          type, Enter; Tab: Continue, Cancel
+//	  Signed in at HOST?  Yes, at HOST       a company's own name was looked up: Enter
 //	Checking with Egnyte  Cancel             goes on by itself
 //	Signed in as NAME     Done               Enter, or wait 4 s
 //	Sign-in did not work  the one button     Enter. Shift+Tab: Details, and when unfolded Copy.
-//	                                         Tab: Close
+//	                                         Tab: a second way where there is one, Close
 //	Somebody else came back
 //	                      Add NAME           Tab: Sign in as …, Cancel
 //	Sign out NAME?        Sign out           Enter; Tab: Stay signed in

@@ -65,6 +65,13 @@ func caption(text string) *widget.Label {
 	return l
 }
 
+// warning is a sentence that should not be overlooked.
+func warning(text string) *widget.Label {
+	l := say(text)
+	l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.WarningImportance
+	return l
+}
+
 // small is a line beside a control.
 func small(text string) *widget.Label {
 	l := widget.NewLabel(text)

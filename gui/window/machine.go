@@ -2,11 +2,14 @@ package window
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net/http"
+	"os"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -30,7 +33,7 @@ func (m machineSetup) SignInAgain(ctx context.Context, a account.Account) (oauth
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
-	return settings.SignInAgain(ctx, m.dir, m.secrets, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key})
+	return settings.SignInAgain(ctx, m.dir, m.secrets, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key, Flow: a.Flow})
 }
 
 func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth.SignIn, error) {
@@ -44,8 +47,21 @@ func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth
 	return known.SignIn(), nil
 }
 
-func (m machineSetup) SaveKey(ctx context.Context, service oauth.Service, key oauth.Key) error {
-	return settings.SaveKey(ctx, m.dir, m.secrets, service, key)
+// machineCertificates is Certificates for the program's own folder.
+type machineCertificates struct{ dir string }
+
+func (m machineCertificates) TLS(ctx context.Context) (*tls.Certificate, error) {
+	return localcert.Source(localcert.Folder(m.dir))(ctx)
+}
+
+// SetUp is done in a process of its own, so that this one never holds the
+// authority's key.
+func (m machineCertificates) SetUp(ctx context.Context) (localcert.Report, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program: %w", err)
+	}
+	return localcert.SetupInChild(ctx, program, localcert.Folder(m.dir))
 }
 
 // liveEgnyte is Egnyte over the network.

@@ -20,6 +20,7 @@ var (
 	markReady    = mark("ready", `<circle cx="12" cy="12" r="8" fill="#000000"/>`, theme.ColorNameSuccess)
 	markNeeds    = mark("needs-you", `<path d="M12 3 L22 21 L2 21 Z" fill="#000000"/>`, theme.ColorNameWarning)
 	markChecking = mark("checking", dots(), theme.ColorNamePlaceHolder)
+	markPaused   = mark("paused", `<rect x="4" y="4" width="16" height="16" fill="#000000"/>`, theme.ColorNamePlaceHolder)
 	markFailed   = mark("failed", `<path d="M12 3 L22 21 L2 21 Z" fill="#000000"/>`, theme.ColorNameWarning)
 	markDone     = mark("done", `<path fill-rule="evenodd" d="M12 1 A11 11 0 1 0 12 23 A11 11 0 1 0 12 1 Z M10.2 17.4 L4.9 12.1 L6.7 10.3 L10.2 13.8 L17.3 6.7 L19.1 8.5 Z" fill="#000000"/>`, theme.ColorNameSuccess)
 	markPeople   = mark("people", `<circle cx="8" cy="8" r="4" fill="#000000"/><path d="M1 20 C1 15 4 13.5 8 13.5 C12 13.5 15 15 15 20 Z" fill="#000000"/><circle cx="17" cy="9" r="3" fill="#000000"/><path d="M16.5 13.6 C20.5 13.4 23 15 23 19 L16.6 19 C16.6 16.5 16.2 15 15.2 13.9 Z" fill="#000000"/>`, theme.ColorNamePrimary)

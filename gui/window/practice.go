@@ -13,6 +13,8 @@ import (
 
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
 )
 
 // The practice Egnyte's key and a person of it. They open nothing but the
@@ -23,6 +25,13 @@ const (
 	practiceDomain   = "acme"
 	practicePerson   = "jsmith"
 	practicePassword = "jane-at-acme"
+)
+
+// PracticeRole is the role of the process that serves it, and PracticeStop the
+// message that ends it.
+const (
+	PracticeRole = "practice"
+	PracticeStop = "stop"
 )
 
 // practiceLimit is how long the practice Egnyte may take to answer.
@@ -58,8 +67,22 @@ func (s *screen) setUpPractice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key := oauth.Key{ID: PracticeKeyID, Secret: oauth.NewSecret(PracticeSecret), RedirectURI: oauth.DefaultRedirectURI}
-	if err := s.setup.SaveKey(ctx, service, key); err != nil {
+	known, _, err := s.config.Show(ctx, "")
+	if err != nil {
+		return err
+	}
+	var unset []string // what was meant for another service
+	for _, name := range []string{"flow", "domain"} {
+		if known.From[name] == settings.Settings {
+			unset = append(unset, name)
+		}
+	}
+	_, err = s.config.Apply(ctx, settings.Edit{
+		Set:    map[string]string{"service": service.String(), "client_id": PracticeKeyID, "redirect_uri": oauth.DefaultRedirectURI},
+		Unset:  unset,
+		Secret: oauth.NewSecret(PracticeSecret),
+	})
+	if err != nil {
 		return err
 	}
 	return s.practice.Start(ctx, net.JoinHostPort("127.0.0.1", port))
@@ -90,11 +113,68 @@ func (s *screen) inPractice() bool {
 	return ok
 }
 
+// inOwnPractice is inPractice by this app's own button: with its key.
+func (s *screen) inOwnPractice() bool {
+	return s.inPractice() && s.known.setup.Key.ID == PracticeKeyID
+}
+
+// isPractice reports an account that is none of Egnyte's.
+func isPractice(a account.Account) bool {
+	service, err := oauth.ParseService(a.Service)
+	if err != nil {
+		return false
+	}
+	_, ok := practiceAddress(service)
+	return ok
+}
+
+// leavePractice forgets everything of it: accounts, key and service.
+func (s *screen) leavePractice() {
+	accounts := s.known.accounts
+	try(s, keepLimit, func(ctx context.Context) error {
+		for _, a := range accounts {
+			if !isPractice(a) {
+				continue
+			}
+			if err := s.accounts.Remove(ctx, a.Name); err != nil && !errors.Is(err, account.ErrNoAccount) {
+				return err
+			}
+		}
+		_, err := s.config.Apply(ctx, settings.Edit{
+			Unset: []string{"service", "client_id", "redirect_uri"}, // and the key's secret goes with it
+		})
+		if err != nil {
+			return err
+		}
+		return s.practice.Stop(ctx)
+	}, func(err error) {
+		if err != nil {
+			s.showFailed(request{reread: true}, err)
+			return
+		}
+		s.options.Service = ""
+		s.read(s.showAccounts)
+	})
+}
+
+// askLeavePractice asks once, and says what happens.
+func (s *screen) askLeavePractice() {
+	leave := s.primary("Leave practice", nil)
+	leave.OnTapped = func() {
+		leave.Disable()
+		s.leavePractice()
+	}
+	body := page(markApp, heading("Leave the practice Egnyte?"),
+		say("Its accounts and its key go from this computer. They were for practice only."), nil,
+		leave, s.quiet("Stay", s.showAccounts))
+	s.show(view{title: "Leave practice?", body: body, first: leave, back: s.showAccounts})
+}
+
 // wakePractice starts the practice Egnyte again where it is in force and does
 // not answer, as after a restart of the computer.
 func (s *screen) wakePractice() {
-	address, ok := practiceAddress(s.service())
-	if !ok || s.known.setup.Key.ID != PracticeKeyID {
+	address, _ := practiceAddress(s.service())
+	if !s.inOwnPractice() {
 		return
 	}
 	try(s, practiceLimit, func(ctx context.Context) error {
@@ -111,7 +191,7 @@ func (s *screen) wakePractice() {
 
 // practiceNote tells whom to sign in as.
 func (s *screen) practiceNote() string {
-	if !s.inPractice() || s.known.setup.Key.ID != PracticeKeyID {
+	if !s.inOwnPractice() {
 		return ""
 	}
 	return fmt.Sprintf("Practice Egnyte: domain %s, sign in as %s with the password %s.", practiceDomain, practicePerson, practicePassword)
@@ -138,6 +218,19 @@ func (practiceRole) Answers(ctx context.Context, address string) bool {
 	}
 	conn.Close()
 	return true
+}
+
+// Stop ends the process that serves it. Where none does, the role is taken and
+// let go of again.
+func (practiceRole) Stop(ctx context.Context) error {
+	instance, err := desktop.Claim(ctx, PracticeRole, PracticeStop)
+	if errors.Is(err, desktop.ErrRunning) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ending the practice Egnyte: %w", err)
+	}
+	return instance.Close()
 }
 
 func (p practiceRole) Start(ctx context.Context, address string) error {

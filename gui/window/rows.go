@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -15,7 +16,7 @@ type row struct {
 	account account.Account
 	title   string // Jane Smith
 	who     string // jsmith · acme.egnyte.com
-	state   string // Ready, Needs you, Checking
+	state   string // Ready, Needs you, Paused, Checking
 	line    string // what the state means for the person
 	needs   bool
 }
@@ -24,36 +25,75 @@ type row struct {
 func rowsOf(accounts []account.Account, now time.Time) []row {
 	rows := make([]row, 0, len(accounts))
 	for _, a := range accounts {
-		r := row{account: a, title: titleOf(a), who: a.Username + " · " + a.Domain}
+		r := row{account: a, title: titleOf(a), who: whoOf(a)}
+		if isPractice(a) {
+			r.who += " · practice"
+		}
 		if a.Default && len(accounts) > 1 {
 			r.who += " · default"
 		}
-		switch {
-		case a.State == account.Pending:
-			r.state, r.line = "Checking", "Being set up"
-		case a.State == account.Reconnect:
-			r.state, r.line, r.needs = "Needs you", "Sign in again to go on", true
-			if a.Reason != "" {
-				r.line = advice.ForCode(string(a.Reason), r.title).What
-			}
-		case a.Expires != nil && !a.Expires.After(now):
-			r.state, r.line, r.needs = "Needs you", "The sign-in has run out", true
-		case a.Expires != nil:
-			r.state, r.line = "Ready", "Signed in, expires "+in(a.Expires.Sub(now))
-		default:
-			r.state, r.line = "Ready", "Stays signed in"
-		}
+		r.state, r.line = stateOf(a, r.title, now)
+		r.needs = r.state == stateNeeds
 		rows = append(rows, r)
 	}
 	return rows
 }
 
+// The states' words. Each has a shape of its own besides.
+const (
+	stateReady    = "Ready"
+	stateChecking = "Checking"
+	stateNeeds    = "Needs you"
+	statePaused   = "Paused"
+)
+
+// stateOf says how an account is, and what that means for its person. One that
+// has run out is renewed by the tray, which says so if it can't be.
+func stateOf(a account.Account, title string, now time.Time) (state, line string) {
+	_, paused := advice.Paused(a, now)
+	switch {
+	case a.State == account.Pending:
+		return stateChecking, "Being set up"
+	case a.State == account.Reconnect && a.Reason != "":
+		return stateNeeds, advice.ForCode(string(a.Reason), title).What
+	case a.State == account.Reconnect:
+		return stateNeeds, "Sign in again to go on"
+	case paused != "":
+		return statePaused, paused
+	case a.Expires == nil:
+		return stateReady, "Stays signed in" + checked(a, now)
+	case a.Flow == oauth.FlowImplicit: // there is nothing to renew it with
+		return endingState(a, now)
+	case !a.Expires.After(now):
+		return stateChecking, "The sign-in is being renewed"
+	}
+	return stateReady, "Signed in, expires " + in(a.Expires.Sub(now)) + checked(a, now)
+}
+
+// endingState is that of a sign-in that nobody can renew.
+func endingState(a account.Account, now time.Time) (state, line string) {
+	if !a.Expires.After(now) {
+		return stateNeeds, "The sign-in has run out"
+	}
+	return stateReady, "Ends " + in(a.Expires.Sub(now)) + ", can't be renewed"
+}
+
+// checked tells the last time that Egnyte took the sign-in.
+func checked(a account.Account, now time.Time) string {
+	if a.Checked == nil {
+		return ""
+	}
+	return " · checked " + advice.At(*a.Checked, now)
+}
+
 func (r row) mark() fyne.Resource {
 	switch r.state {
-	case "Ready":
+	case stateReady:
 		return markReady
-	case "Checking":
+	case stateChecking:
 		return markChecking
+	case statePaused:
+		return markPaused
 	}
 	return markNeeds
 }
@@ -79,3 +119,6 @@ func left(d time.Duration) string {
 	seconds := max(0, int(d.Round(time.Second)/time.Second))
 	return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 }
+
+// whoOf is the account in Egnyte's words.
+func whoOf(a account.Account) string { return oauth.Plain(a.Username) + " · " + oauth.Plain(a.Domain) }

@@ -10,6 +10,7 @@ import (
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -24,14 +25,15 @@ type screen struct {
 	background *background
 	options    Options
 
-	view    view
-	known   known
-	reads   int      // the number of the newest read
-	notice  string   // one line above the accounts, until the next view
-	session *session // the sign-in under way
-	unkept  *unkept  // a grant that waits for a person's word
-	only    bool     // opened for one sign-in, and ends with it
-	stays   time.Duration
+	view     view
+	known    known
+	reads    int           // the number of the newest read
+	notice   string        // one line above the accounts, until the next view
+	session  *session      // the sign-in under way
+	settings *settingsForm // while they are shown or left with changes
+	unkept   *unkept       // a grant that waits for a person's word
+	only     bool          // opened for one sign-in, and ends with it
+	stays    time.Duration
 }
 
 // known is what was read from disk.
@@ -50,18 +52,21 @@ type view struct {
 	back  func()         // Esc
 	leave func()         // frees what the view runs; may be nil
 	list  bool           // the accounts: drawn anew when they change
-	says  string         // with list: all that it says, to tell whether it changed
 	start bool           // the start of a sign-in: drawn anew when the setup changes
+	says  string         // with list and start: all that it says, to tell whether it changed
+
+	pasting *pasteField // waits for an address; nil elsewhere
 }
 
 func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *screen {
 	s := &screen{
 		world: w, win: win, options: options,
 		background: &background{ctx: ctx},
-		only:       options.View == "signin",
+		only:       options.View == "signin" || options.View == "settings",
 		stays:      4 * time.Second,
 	}
 	win.Canvas().SetOnTypedKey(s.typedKey)
+	s.addShortcuts()
 	return s
 }
 
@@ -71,10 +76,44 @@ func (s *screen) show(v view) {
 		s.view.leave()
 	}
 	s.view = v
-	s.win.SetTitle(v.title + " — " + appName)
+	s.retitle(v.title)
+	s.win.Canvas().Unfocus() // new content forgets the focus without telling who had it
 	s.win.SetContent(v.body)
+	s.settle()
 	if v.first != nil {
 		s.win.Canvas().Focus(v.first)
+	}
+}
+
+// settle lays the view out again: wrapped lines know their height only once
+// they have a width.
+func (s *screen) settle() {
+	if s.view.body != nil {
+		s.view.body.Refresh()
+	}
+}
+
+// onLeave has one more thing done when the view goes.
+func (s *screen) onLeave(f func()) {
+	before := s.view.leave
+	s.view.leave = func() {
+		if before != nil {
+			before()
+		}
+		f()
+	}
+}
+
+// retitle says that the view has turned to something else.
+func (s *screen) retitle(title string) {
+	s.view.title = title
+	s.win.SetTitle(title + " — " + appName)
+}
+
+// gotFocus is when the person comes back to this program, as from a browser.
+func (s *screen) gotFocus() {
+	if s.view.pasting != nil {
+		s.view.pasting.look()
 	}
 }
 
@@ -104,6 +143,8 @@ func (s *screen) open() {
 		s.openReconnect(s.options.Reconnect, s.options.Problem)
 	case s.options.View == "signin":
 		s.showStart("")
+	case s.options.View == "settings":
+		s.showSettings()
 	default:
 		s.showAccounts()
 	}
@@ -123,17 +164,29 @@ func (s *screen) openReconnect(name, problem string) {
 			return
 		}
 		for _, a := range list {
-			if a.Name == name && problem != "" {
-				s.showAdvice(request{account: &a}, advice.ForCode(problem, titleOf(a)))
-				return
-			}
 			if a.Name == name {
-				s.begin(request{account: &a})
+				s.takeOver(request{account: &a}, problem)
 				return
 			}
 		}
 		s.showFailed(request{}, account.ErrNoAccount)
 	})
+}
+
+// takeOver goes on where the tray could not: with what only a window can do,
+// else with the problem's explanation.
+func (s *screen) takeOver(r request, problem string) {
+	a := advice.ForCode(problem, titleOf(*r.account))
+	switch {
+	case problem == "", problem == advice.Code(&redirect.ElsewhereError{}):
+		s.begin(r)
+	case a.Action == advice.InstallCert:
+		s.showConsent(r)
+	case problem == advice.Code(&oauth.ConfigError{Field: "password"}):
+		s.showPassword(r)
+	default:
+		s.showProblem(r, problem, a)
+	}
 }
 
 // raised does what a later start of the window asked for, in the words of
@@ -142,6 +195,7 @@ func (s *screen) raised(message string) {
 	s.win.Show()
 	s.win.RequestFocus()
 	if s.session != nil {
+		s.gotFocus()
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
@@ -151,6 +205,8 @@ func (s *screen) raised(message string) {
 		s.openReconnect(name, problem)
 	case what == "signin":
 		s.showStart("")
+	case what == "settings" && s.settings == nil:
+		s.showSettings()
 	case what == "accounts":
 		s.only = false
 		s.showAccounts()
@@ -160,6 +216,8 @@ func (s *screen) raised(message string) {
 // message is what a start with these options says to the window that is there.
 func (o Options) message() string {
 	switch {
+	case o.View == "settings":
+		return "settings"
 	case o.View != "signin":
 		return "accounts"
 	case o.Reconnect == "":
@@ -259,8 +317,8 @@ func (s *screen) close(limit time.Duration) {
 func (s *screen) service() oauth.Service { return s.known.setup.Service }
 
 func titleOf(a account.Account) string {
-	if a.DisplayName != "" {
-		return a.DisplayName
+	if name := oauth.Plain(a.DisplayName); name != "" {
+		return name
 	}
-	return a.Username
+	return oauth.Plain(a.Username)
 }

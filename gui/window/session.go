@@ -2,18 +2,30 @@ package window
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/redirect"
 )
 
 // request is what a person asked for.
 type request struct {
-	service string           // --service; empty: what is in force
-	domain  oauth.Domain     // zero: the browser asks
-	account *account.Account // sign in again as this one
-	reread  bool             // no sign-in: reading the accounts
+	service  string           // --service; empty: what is in force
+	flow     oauth.Flow       // empty: the domain decides, or the account
+	domain   oauth.Domain     // zero: the browser asks
+	account  *account.Account // sign in again as this one
+	username string           // with the password flow
+	paste    bool             // the person pastes the address, wherever the browser ends
+	reread   bool             // no sign-in: reading the accounts
+}
+
+// watch is how a sign-in is followed. The functions are called off the UI's
+// thread.
+type watch struct {
+	step  func(oauth.Step)
+	paste func(*redirect.Paste) // the browser's address has to be pasted
 }
 
 // session is a sign-in under way.
@@ -30,8 +42,8 @@ type unkept struct {
 
 // perform signs in and keeps the result. The grant is returned with an error
 // too, if only keeping it went wrong. When ctx ends, what was granted is ended
-// at Egnyte.
-func (w world) perform(ctx context.Context, r request, report func(oauth.Step)) (account.Account, *oauth.Grant, error) {
+// at Egnyte. Password is zero but for the password flow.
+func (w world) perform(ctx context.Context, r request, password oauth.Secret, follow watch) (account.Account, *oauth.Grant, error) {
 	if err := w.checkKeyring(ctx); err != nil {
 		return account.Account{}, nil, err
 	}
@@ -39,11 +51,15 @@ func (w world) perform(ctx context.Context, r request, report func(oauth.Step)) 
 	if err != nil {
 		return account.Account{}, nil, err
 	}
-	signIn.Browser, signIn.Listen, signIn.Report = w.browser, w.listen, report
+	signIn.Username, signIn.Password = r.username, password
+	signIn.Browser, signIn.Report = w.browser, follow.step
+	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
+	done := w.accounts.SigningIn()
 	grant, err := w.egnyte.SignIn(ctx, signIn)
+	done()
 	if err != nil {
 		return account.Account{}, nil, err
 	}
@@ -64,18 +80,22 @@ func (w world) checkKeyring(ctx context.Context) error {
 func (w world) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
+	var signIn oauth.SignIn
+	var err error
 	if r.account != nil {
-		return w.setup.SignInAgain(ctx, *r.account)
+		signIn, err = w.setup.SignInAgain(ctx, *r.account)
+	} else {
+		signIn, err = w.setup.SignIn(ctx, r.service)
+		// What the person chose, not what is set up.
+		signIn.Domain, signIn.Flow = r.domain, oauth.FlowEnhanced
+		if !r.domain.IsZero() {
+			signIn.Flow = oauth.FlowCode
+		}
 	}
-	signIn, err := w.setup.SignIn(ctx, r.service)
-	if err != nil {
-		return oauth.SignIn{}, err
+	if r.flow != "" {
+		signIn.Flow = r.flow
 	}
-	signIn.Domain, signIn.Flow = r.domain, oauth.FlowEnhanced
-	if !r.domain.IsZero() {
-		signIn.Flow = oauth.FlowCode
-	}
-	return signIn, nil
+	return signIn, err
 }
 
 func (w world) keep(ctx context.Context, r request, grant oauth.Grant) (account.Account, error) {
@@ -95,55 +115,47 @@ func (w world) end(ctx context.Context, grant oauth.Grant) {
 	_ = w.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
 }
 
-// signOut ends the account at Egnyte, then forgets it here. A server that
-// can't be asked does not keep a person from signing out: atEgnyte says how it went.
-func (w world) signOut(ctx context.Context, a account.Account) (atEgnyte bool, err error) {
-	atEgnyte = w.revoke(ctx, a) == nil
-	if err := w.accounts.Remove(ctx, a.Name); err != nil {
-		return atEgnyte, fmt.Errorf("signing out %s: %w", a.Name, err)
-	}
-	return atEgnyte, nil
-}
-
-func (w world) revoke(ctx context.Context, a account.Account) error {
-	token, err := w.accounts.Token(ctx, a)
-	if err != nil {
-		return err
-	}
-	signIn, err := w.setup.SignInAgain(ctx, a)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
-	defer cancel()
-	return w.egnyte.Revoke(ctx, signIn.Domain, signIn.Key, token.Access)
-}
-
-// begin starts a sign-in off the UI's thread and shows its steps. What a
-// stopped one still reports is dropped.
+// begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
+	if s.needsPassword(r) {
+		s.showPassword(r)
+		return
+	}
+	s.start(r, oauth.Secret{})
+}
+
+// start signs in off the UI's thread and shows the steps. What a stopped one
+// still reports is dropped.
+func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
 	r.service = s.options.Service
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}
 	s.session = this
-	steps := s.showWaiting(r)
-	report := func(step oauth.Step) {
+	var steps *waiting
+	if password.IsZero() {
+		steps = s.showWaiting(r)
+	} else {
+		s.showWorking()
+	}
+	onScreen := func(f func()) {
 		s.post(func() {
 			if s.session == this {
-				s.render(step, steps)
+				f()
 			}
 		})
 	}
+	follow := watch{
+		step:  func(step oauth.Step) { onScreen(func() { s.render(step, steps) }) },
+		paste: func(p *redirect.Paste) { onScreen(func() { steps.expectPaste(p) }) },
+	}
 	s.background.wg.Go(func() {
 		defer cancel()
-		a, grant, err := s.perform(ctx, r, report)
-		s.post(func() {
-			if s.session == this {
-				s.session = nil
-				s.finish(r, a, grant, err)
-			}
+		a, grant, err := s.perform(ctx, r, password, follow)
+		onScreen(func() {
+			s.session = nil
+			s.finish(r, a, grant, err)
 		})
 	})
 }
@@ -165,7 +177,17 @@ func (s *screen) finish(r request, a account.Account, grant *oauth.Grant, err er
 	if grant != nil {
 		s.unkept = &unkept{r, *grant}
 	}
-	s.showFailed(r, err)
+	var missing *oauth.ConfigError
+	var certificate *localcert.UnusableError
+	switch {
+	case errors.As(err, &missing) && (missing.Field == "username" || missing.Field == "password"):
+		r.flow = oauth.FlowPassword // the account knew of it, or the settings did by now
+		s.showPassword(r)
+	case errors.As(err, &certificate):
+		s.showConsent(r)
+	default:
+		s.showFailed(r, err)
+	}
 }
 
 // keepAgain tries once more to keep what a sign-in brought.

@@ -2,17 +2,15 @@ package window
 
 import (
 	"context"
-	"errors"
-	"strings"
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
 )
 
 // showStart asks how to sign in: in the browser, or with a domain.
@@ -27,9 +25,12 @@ func (s *screen) showStart(typed string) {
 
 // redrawStart follows a setup that was read after the first drawing.
 func (s *screen) redrawStart() {
+	if s.view.says == s.startSays() {
+		return
+	}
 	typed := ""
 	held, typing := s.win.Canvas().Focused().(*entry)
-	if typing {
+	if typing && !held.Password {
 		typed = held.Text
 	}
 	v := s.buildStart(typed)
@@ -39,91 +40,113 @@ func (s *screen) redrawStart() {
 	}
 }
 
+// ways are the ways in that a start offers: those that the setup leaves.
+type ways struct {
+	browser bool         // Egnyte asks for the domain in the browser
+	domain  bool         // the person types it
+	fixed   oauth.Domain // or whoever set this computer up has
+	flow    oauth.Flow   // at a domain; empty: the code flow
+}
+
+func (s *screen) ways() ways {
+	known := s.known.setup
+	w := ways{browser: s.service().HasEnhancedAuth()}
+	switch known.Flow {
+	case oauth.FlowEnhanced:
+		w.domain = !w.browser
+		return w
+	case oauth.FlowCode, oauth.FlowImplicit, oauth.FlowPassword:
+		w.browser, w.flow = false, known.Flow
+	}
+	if known.From["domain"] == settings.LockedPolicy && !known.Domain.IsZero() {
+		w.browser, w.fixed = false, known.Domain
+	}
+	w.domain = w.fixed.IsZero()
+	return w
+}
+
+// startSays is all that the start depends on: the same needs no new drawing.
+func (s *screen) startSays() string {
+	return fmt.Sprint(s.known.read, s.ways(), s.service(), s.known.setup.Domain, s.practiceNote())
+}
+
 func (s *screen) buildStart(typed string) view {
-	browse := s.primary("Continue in browser", func() { s.begin(request{}) })
+	w := s.ways()
 	if typed == "" {
 		typed = s.known.setup.Domain.Label()
 	}
-	domain := s.domainField(typed, "", func(d oauth.Domain) error {
-		s.begin(request{domain: d})
+	var v view
+	switch {
+	case !s.known.read: // the ways in are not known yet, and the wrong one must not be pressed
+		v = s.startView(say(""), nil, nil)
+		v.title = "Signing in"
+	case w.flow == oauth.FlowPassword:
+		v = s.buildPassword(request{flow: w.flow, domain: w.fixed}, typed)
+	case !w.fixed.IsZero():
+		v = s.buildFixed(w)
+	default:
+		v = s.buildChoice(w, typed)
+	}
+	v.start, v.says = true, s.startSays()
+	return v
+}
+
+// buildChoice offers the browser, the domain, or both.
+func (s *screen) buildChoice(w ways, typed string) view {
+	text := "Your browser opens, and Egnyte asks who you are."
+	browse := s.primary("Continue in browser", func() { s.begin(request{}) })
+	domain := s.domainField(typed, "Use this domain", func(d oauth.Domain) error {
+		s.begin(request{domain: d, flow: w.flow})
 		return nil
 	})
-	enhanced := s.service().HasEnhancedAuth()
-	text := "Your browser opens, and Egnyte asks who you are."
-	content := []fyne.CanvasObject{space(8), browse, space(8), caption("Or, if you know your domain:")}
+	content := []fyne.CanvasObject{space(8)}
 	var first fyne.Focusable = browse
-	if !enhanced {
+	if w.browser {
+		content = append(content, browse)
+		domain.other = browse
+	} else {
 		text = "Type your Egnyte domain; your browser opens to sign in there."
-		content = []fyne.CanvasObject{space(8)}
+		domain.label = "Continue in browser"
+		domain.primary()
 	}
-	if !enhanced || typed != "" {
+	if w.browser && w.domain {
+		content = append(content, space(8), caption("Or, if you know your domain:"))
+	}
+	if w.domain {
+		content = append(content, domain.objects()...)
+	}
+	if w.domain && (!w.browser || typed != "") {
 		first = domain.entry
 	}
-	if !enhanced {
-		domain.button.Importance = widget.HighImportance
+	if w.flow == oauth.FlowImplicit {
+		content = append(content, warning(implicitWarning))
 	}
-	content = append(content, domain.objects()...)
+	return s.startView(say(text), content, first)
+}
+
+// buildFixed is for a computer whose domain is settled.
+func (s *screen) buildFixed(w ways) view {
+	browse := s.primary("Continue in browser", func() { s.begin(request{domain: w.fixed, flow: w.flow}) })
+	content := []fyne.CanvasObject{space(8), browse}
+	if w.flow == oauth.FlowImplicit {
+		content = append(content, warning(implicitWarning))
+	}
+	return s.startView(say("Your browser opens to sign in at "+w.fixed.Host()+"."), content, browse)
+}
+
+func (s *screen) startView(text fyne.CanvasObject, content []fyne.CanvasObject, first fyne.Focusable) view {
 	back := s.quiet("Cancel", s.leaveSignIn)
 	mark := fyne.Resource(markApp)
 	if s.inPractice() { // the hint takes its room
 		mark = nil
 	}
-	body := page(mark, heading("Sign in to Egnyte"), say(text), content, append(s.practiceHint(), back)...)
-	return view{title: "Sign in", body: body, first: first, back: s.leaveSignIn, start: true}
+	body := page(mark, heading("Sign in to Egnyte"), text, content, append(s.practiceHint(), back)...)
+	return view{title: "Sign in", body: body, first: first, back: s.leaveSignIn}
 }
 
-// domainField is an entry for a domain, checked while typing.
-type domainField struct {
-	entry  *entry
-	row    fyne.CanvasObject
-	reason *widget.Label
-	button *button
-}
-
-// domainField builds it; use takes a domain that can be one.
-func (s *screen) domainField(typed, text string, use func(oauth.Domain) error) *domainField {
-	f := &domainField{entry: s.entry("acme"), reason: small("")}
-	f.reason.Importance = widget.DangerImportance
-	suffix := widget.NewLabel("." + s.service().Host())
-	submit := func() {
-		domain, err := s.service().ParseDomain(f.entry.Text)
-		if err == nil {
-			err = use(domain)
-		}
-		f.complain(err)
-	}
-	if text == "" {
-		text = "Use this domain"
-	}
-	f.button = s.plain(text, submit)
-	f.entry.OnSubmitted = func(string) { submit() }
-	f.entry.OnChanged = func(text string) {
-		if text == "" {
-			f.complain(nil)
-			return
-		}
-		_, err := s.service().ParseDomain(text)
-		f.complain(err)
-	}
-	f.row = container.NewBorder(nil, nil, nil, suffix, f.entry)
-	f.entry.SetText(typed)
-	return f
-}
-
-func (f *domainField) complain(err error) {
-	text := ""
-	var reason *oauth.DomainError
-	if errors.As(err, &reason) {
-		text = strings.ToUpper(reason.Reason[:1]) + reason.Reason[1:] + "."
-	} else if err != nil {
-		text = "That can't be a domain."
-	}
-	f.reason.SetText(text)
-}
-
-func (f *domainField) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{container.New(tight{gap: 8}, f.row, f.reason), f.button}
-}
+// implicitWarning is Egnyte's own, of the implicit grant, in our words.
+const implicitWarning = "Egnyte calls this way less secure and advises against it where another works: " +
+	"what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed."
 
 // render shows a step of the sign-in under way.
 func (s *screen) render(step oauth.Step, w *waiting) {
@@ -139,132 +162,11 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 	}
 }
 
-// waiting is the view while the person is in the browser.
-type waiting struct {
-	screen      *screen
-	step        oauth.WaitingForBrowser
-	whole       time.Duration
-	title, text *widget.Label
-	left        *widget.Label
-	line        *shrinking
-	groove      *fyne.Container
-	link        *widget.Label
-	linkBox     fyne.CanvasObject
-	again, copy *button
-	body        fyne.CanvasObject
-}
-
-func (s *screen) showWaiting(r request) *waiting {
-	w := s.buildWaiting(r)
-	ctx, cancel := context.WithCancel(s.background.ctx)
-	s.background.wg.Go(func() { w.count(ctx) })
-	s.show(view{title: "Finish in your browser", body: w.body, first: w.again, back: s.cancelWaiting, leave: cancel})
-	return w
-}
-
-func (s *screen) buildWaiting(r request) *waiting {
-	w := &waiting{screen: s, line: &shrinking{part: 1}}
-	w.title = heading("Finish signing in in your browser")
-	w.text = say("A page of Egnyte opens there. Come back when it says that you are signed in.")
-	if r.account != nil {
-		w.text.SetText("Sign in there as " + titleOf(*r.account) + " (" + r.account.Username + " · " + r.account.Domain + ").")
-	}
-	w.left = muted("Opening your browser…")
-	w.groove = container.New(w.line,
-		newSurface(theme.ColorNameSeparator, "", 2), newSurface(theme.ColorNamePrimary, "", 2))
-	w.link = widget.NewLabel("")
-	w.link.Selectable, w.link.Wrapping, w.link.SizeName = true, fyne.TextWrapBreak, theme.SizeNameCaptionText
-	box := container.NewVScroll(w.link)
-	box.SetMinSize(fyne.NewSize(0, 112))
-	w.linkBox = container.NewStack(newSurface(colorNameCard, theme.ColorNameInputBorder, 8), box)
-	w.linkBox.Hide()
-	w.again = s.plain("Open again", w.openAgain)
-	w.copy = s.plain("Copy link", w.copyLink)
-	w.body = page(markApp, w.title, w.text, []fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox},
-		container.NewGridWithColumns(2, w.again, w.copy), s.quiet("Cancel", s.cancelWaiting))
-	return w
-}
-
-func (s *screen) cancelWaiting() { s.leaveSignIn() }
-
-// update takes the step's news: the link, the time limit, a browser that did not start.
-func (w *waiting) update(step oauth.WaitingForBrowser) {
-	if w.step.URL == "" && !step.Until.IsZero() {
-		w.whole = step.Until.Sub(w.screen.now())
-	}
-	w.step = step
-	w.tick()
-	if step.BrowserError != nil {
-		w.offerLink()
-	}
-}
-
-// offerLink is the way on without a browser of ours.
-func (w *waiting) offerLink() {
-	w.title.SetText("Open this link in a browser")
-	w.text.SetText("No browser could be started. Copy the link and open it on this computer; this window waits for it.")
-	w.link.SetText(w.step.URL)
-	w.linkBox.Show()
-	w.copy.Importance = widget.HighImportance
-	w.copy.Refresh()
-	w.screen.win.Canvas().Focus(w.copy)
-}
-
-func (w *waiting) openAgain() {
-	url := w.step.URL
-	if url == "" {
-		return
-	}
-	s := w.screen
-	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, url) }, func(err error) {
-		if err != nil && s.session != nil && s.view.body == w.body {
-			w.offerLink()
-		}
-	})
-}
-
-func (w *waiting) copyLink() {
-	if w.step.URL != "" {
-		w.screen.copy(w.step.URL)
-		w.copy.SetText("Link copied")
-	}
-}
-
-func (w *waiting) count(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			w.screen.post(func() {
-				if ctx.Err() == nil {
-					w.tick()
-				}
-			})
-		}
-	}
-}
-
-func (w *waiting) tick() {
-	if w.step.URL == "" {
-		return
-	}
-	text := "Waiting"
-	if !w.step.Until.IsZero() && w.whole > 0 {
-		remains := w.step.Until.Sub(w.screen.now())
-		text = "Waiting, " + left(remains) + " left"
-		w.line.part = min(1, max(0, float32(remains)/float32(w.whole)))
-	}
-	w.left.SetText(text)
-	w.groove.Refresh()
-}
-
 // showQuestion asks for the domain that the browser did not name.
 func (s *screen) showQuestion(ask oauth.AskDomain) {
 	field := s.domainField("", "Continue", func(d oauth.Domain) error { return ask.Answer(d.Host()) })
-	field.button.Importance = widget.HighImportance
+	field.past = true
+	field.primary()
 	body := page(markApp, heading("Which Egnyte domain did you sign in to?"),
 		say("You are signed in, and your browser did not say where. It is the name that you typed there."),
 		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet("Cancel", s.leaveSignIn))
@@ -285,10 +187,14 @@ func (s *screen) showDone(a account.Account) {
 	s.read(nil)
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	done := s.primary("Done", s.leaveSignIn)
-	text := say(a.Username + " · " + a.Domain)
+	text := say(whoOf(a))
 	closes := muted("This closes by itself.")
 	closes.SizeName = theme.SizeNameCaptionText
-	body := page(markDone, heading("Signed in as "+titleOf(a)), text, []fyne.CanvasObject{closes}, done)
+	content := []fyne.CanvasObject{closes}
+	if a.Flow == oauth.FlowImplicit && a.Expires != nil {
+		content = append([]fyne.CanvasObject{say("This sign-in ends " + in(a.Expires.Sub(s.now())) + ". Sign in again then: it can't be renewed.")}, content...)
+	}
+	body := page(markDone, heading("Signed in as "+titleOf(a)), text, content, done)
 	s.show(view{title: "Signed in as " + titleOf(a), body: body, first: done, back: s.leaveSignIn, leave: cancel})
 	s.background.wg.Go(func() {
 		timer := time.NewTimer(s.stays)

@@ -75,18 +75,21 @@ func (b *button) FocusLost() {
 
 // CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	ring := canvas.NewRectangle(nil)
-	ring.StrokeWidth = 2
-	r := &ringed{b.Button.CreateRenderer(), b, ring}
-	r.paint()
-	return r
+	return newRinged(b.Button.CreateRenderer(), func() bool { return b.focused })
 }
 
-// ringed draws the focus ring around a button.
+// ringed draws the focus ring around a widget.
 type ringed struct {
 	fyne.WidgetRenderer
-	button *button
-	ring   *canvas.Rectangle
+	focused func() bool
+	ring    *canvas.Rectangle
+}
+
+func newRinged(inner fyne.WidgetRenderer, focused func() bool) *ringed {
+	r := &ringed{inner, focused, canvas.NewRectangle(nil)}
+	r.ring.StrokeWidth = 2
+	r.paint()
+	return r
 }
 
 const ringGap = 3
@@ -94,7 +97,7 @@ const ringGap = 3
 func (r *ringed) paint() {
 	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + ringGap
 	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	r.ring.Hidden = !r.button.focused
+	r.ring.Hidden = !r.focused()
 }
 
 func (r *ringed) Layout(size fyne.Size) {
@@ -118,6 +121,7 @@ func (r *ringed) Refresh() {
 type entry struct {
 	widget.Entry
 	screen *screen
+	reveal func() // scrolls it into sight; may be nil
 }
 
 func (s *screen) entry(placeholder string) *entry {
@@ -126,6 +130,14 @@ func (s *screen) entry(placeholder string) *entry {
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	return e
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *entry) FocusGained() {
+	if e.reveal != nil {
+		e.reveal()
+	}
+	e.Entry.FocusGained()
 }
 
 // TypedKey implements fyne.Focusable.

@@ -24,7 +24,7 @@ const appID = "io.github.egnyte-accounts.desktop"
 
 // Options is what the window role starts with.
 type Options struct {
-	View      string // "accounts" or "signin"
+	View      string // "accounts", "signin" or "settings"
 	Reconnect string // account name: sign in again, with View "signin"
 	Problem   string // advice for a problem that the tray met, with Reconnect: an advice.Code
 	Service   string // --service
@@ -55,15 +55,20 @@ func Run(ctx context.Context, options Options) error {
 func machine(dir string) world {
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
+	client := oauth.NewHTTPClient()
 	return world{
 		accounts: store,
 		setup:    machineSetup{dir, keyring, store},
+		config:   machineConfiguration{dir, keyring},
 		practice: practiceRole{},
-		egnyte:   liveEgnyte{oauth.NewHTTPClient()},
+		egnyte:   liveEgnyte{client},
+		client:   client,
 		browser:  redirect.SystemBrowser{},
-		listen:   redirect.Listen,
+		names:    oauth.Names{HTTP: client},
 		tray:     desktop.CheckTray,
 		now:      time.Now,
+
+		certificates: machineCertificates{dir},
 	}
 }
 
@@ -85,10 +90,12 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 		}
 	}
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
+	w.clipboard = func() string { return a.Clipboard().Content() }
 	win := a.NewWindow(appName)
 	s := newScreen(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end() })
 	restoreSize(a, win)
+	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()
 	win.Show()
 	go s.listenTo(life, raised)

@@ -82,6 +82,8 @@ func textsOf(o fyne.CanvasObject) []string {
 	switch o := o.(type) {
 	case *widget.Label:
 		return []string{o.Text}
+	case *note:
+		return []string{o.Text}
 	case *button:
 		return []string{"[" + o.Text + "]"}
 	case *container.Scroll:
@@ -198,9 +200,13 @@ func TestEscWhileWaitingEndsTheListenerAtOnce(t *testing.T) {
 	sc.press(fyne.KeyReturn, fyne.KeyReturn)
 	a := sc.next()
 	sc.waits(a)
+	if !sc.shelf.signsIn() {
+		t.Error("the tray can't know that it should be quiet")
+	}
 	sc.press(fyne.KeyEscape)
 	sc.untilTitle("No account yet")
 	sc.isOver(a)
+	sc.until("the tray to be free to speak", func() bool { return !sc.shelf.signsIn() || poke(sc) })
 }
 
 func TestClosingTheWindowEndsTheListener(t *testing.T) {
@@ -360,7 +366,7 @@ func TestTheListFollowsOtherProcessesAndKeepsTheFocus(t *testing.T) {
 	}
 }
 
-func TestSignOutAsksOnceThenRevokesAndForgets(t *testing.T) {
+func TestSignOutAsksOnce(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
 	sc.press(fyne.KeyTab, fyne.KeyReturn)                // the row's menu
@@ -369,9 +375,6 @@ func TestSignOutAsksOnceThenRevokesAndForgets(t *testing.T) {
 	sc.focusIs("Sign out")
 	sc.press(fyne.KeyReturn)
 	sc.untilTitle("No account yet")
-	if got := <-sc.stage.revoked; got != "access-of-jsmith" {
-		t.Errorf("revoked %q", got)
-	}
 	if names := sc.shelf.names(); len(names) != 0 {
 		t.Errorf("left: %q", names)
 	}
@@ -380,49 +383,53 @@ func TestSignOutAsksOnceThenRevokesAndForgets(t *testing.T) {
 	}
 }
 
-func TestWithoutAKeyItAsksForOne(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, func(sc *scene) { sc.desk.now.Key.ID = "" })
-	sc.untilTitle("No account yet")
-	sc.focusIs("Enter a key")
+// signsOut goes as far as a sign-out that Egnyte does not hear.
+func (sc *scene) signsOut() {
+	sc.t.Helper()
+	sc.shelf.away = &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no network")}
+	sc.until("the list", func() bool { return sc.says("Jane Smith") })
+	sc.press(fyne.KeyTab, fyne.KeyReturn)
+	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	sc.untilTitle("Sign out Jane Smith?")
 	sc.press(fyne.KeyReturn)
-	sc.untilTitle("API key")
-	sc.press(fyne.KeyReturn)
-	if !sc.says("The key is missing.") {
-		t.Error("an empty key is taken")
-	}
-	test.Type(sc.win.Canvas().Focused(), "my-key")
-	sc.press(fyne.KeyTab)
-	test.Type(sc.win.Canvas().Focused(), "my-secret")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("No account yet")
-	sc.focusIs("Add account")
-	key := sc.desk.now.Key
-	if key.ID != "my-key" || key.Secret.Reveal() != "my-secret" || key.RedirectURI != oauth.DefaultRedirectURI {
-		t.Errorf("saved %q, %q", key.ID, key.RedirectURI)
+	sc.untilTitle("Not signed out")
+	sc.focusIs("Remove anyway")
+	if names := sc.shelf.names(); len(names) != 1 {
+		sc.t.Errorf("it was removed at once")
 	}
 }
 
-func TestThePracticeEgnyteIsSetUpAndStarted(t *testing.T) {
-	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) { sc.desk.now.Key.ID = "" })
-	sc.untilTitle("No account yet")
-	sc.press(fyne.KeyTab)
-	sc.focusIs("Try it with a practice Egnyte")
+func TestWhatEgnyteDidNotHearCanBeRemovedAnyway(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	sc.signsOut()
 	sc.press(fyne.KeyReturn)
-	sc.until("the names", func() bool { return sc.says("sign in as jsmith") })
-	sc.focusIs("Add account")
-	address := <-sc.practice.started
-	if got, ok := practiceAddress(sc.desk.now.Service); !ok || got != address {
-		t.Errorf("settings say %v, the practice service listens at %v", sc.desk.now.Service, address)
+	sc.untilTitle("No account yet")
+	if !sc.says("Jane Smith is signed out, on this computer. At Egnyte the sign-in ends by itself.") || len(sc.shelf.names()) != 0 {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
 	}
 }
 
-func TestThePracticeEgnyteIsWokenAtStart(t *testing.T) {
-	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
-		sc.desk.now.Service, sc.desk.now.Key.ID = service("http://egnyte.localhost:4321"), PracticeKeyID
-	})
-	sc.until("the start", func() bool { return len(sc.practice.started) > 0 || poke(sc) })
-	if address := <-sc.practice.started; address != "127.0.0.1:4321" {
-		t.Errorf("started at %q", address)
+func TestWhatEgnyteDidNotHearCanWait(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	sc.signsOut()
+	sc.press(fyne.KeyEscape)
+	sc.untilTitle("Accounts")
+	if len(sc.shelf.names()) != 1 {
+		t.Error("it was removed")
+	}
+}
+
+func TestASignOutThatTheTrayCouldNotFinishIsOfferedHere(t *testing.T) {
+	sc := newScene(t, Options{View: "signin", Reconnect: "jsmith@acme.egnyte.com", Problem: "not-revoked"}, withAccounts(accountOf(jane)))
+	sc.untilTitle("Not signed out")
+	if !sc.says("Egnyte could not be told that Jane Smith signs out") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+	sc.focusIs("Remove anyway")
+	sc.press(fyne.KeyReturn)
+	sc.untilTitle("No account yet")
+	if len(sc.shelf.names()) != 0 {
+		t.Error("it is still there")
 	}
 }
 

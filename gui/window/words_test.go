@@ -3,35 +3,54 @@ package window
 import (
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
 func TestStatesAreSaidInWords(t *testing.T) {
 	t.Parallel()
-	inDays, gone := noon.Add(29*24*time.Hour), noon.Add(-time.Hour)
-	for _, c := range []struct {
-		state   account.State
-		expires *time.Time
-		want    string
+	inDays, gone, next := noon.Add(29*24*time.Hour), noon.Add(-time.Hour), noon.Add(time.Hour)
+	for name, c := range map[string]struct {
+		account account.Account
+		state   string
 		line    string
-		needs   bool
 	}{
-		{account.Ready, nil, "Ready", "Stays signed in", false},
-		{account.Ready, &inDays, "Ready", "Signed in, expires in 29 days", false},
-		{account.Ready, &gone, "Needs you", "The sign-in has run out", true},
-		{account.Reconnect, nil, "Needs you", "Sign in again to go on", true},
-		{account.Pending, nil, "Checking", "Being set up", false},
+		"no end":     {account.Account{}, "Ready", "Stays signed in"},
+		"an end":     {account.Account{Expires: &inDays}, "Ready", "Signed in, expires in 29 days"},
+		"checked":    {account.Account{Expires: &inDays, Checked: &gone}, "Ready", "Signed in, expires in 29 days · checked at 11:00"},
+		"over":       {account.Account{Expires: &gone}, "Checking", "The sign-in is being renewed"},
+		"offline":    {account.Account{Expires: &gone, Trouble: account.Offline, Since: &gone}, "Paused", "No connection to Egnyte since 11:00. It goes on by itself."},
+		"throttled":  {account.Account{Trouble: account.Throttled, Since: &gone, Until: &next}, "Paused", "Egnyte is asking us to wait. We will try again at 13:00."},
+		"reconnect":  {account.Account{State: account.Reconnect}, "Needs you", "Sign in again to go on"},
+		"and why":    {account.Account{State: account.Reconnect, Reason: oauth.RefusedUnauthorized}, "Needs you", "Egnyte no longer accepts this sign-in."},
+		"not so far": {account.Account{State: account.Pending}, "Checking", "Being set up"},
 	} {
-		r := rowsOf([]account.Account{{State: c.state, Expires: c.expires}}, noon)[0]
-		if r.state != c.want || r.line != c.line || r.needs != c.needs {
-			t.Errorf("%s: got %q, %q, %v", c.state, r.state, r.line, r.needs)
+		if c.account.State == "" {
+			c.account.State = account.Ready
 		}
+		r := rowsOf([]account.Account{c.account}, noon)[0]
+		if r.state != c.state || r.line != c.line || r.needs != (c.state == "Needs you") {
+			t.Errorf("%s: got %q, %q, %v", name, r.state, r.line, r.needs)
+		}
+	}
+}
+
+func TestEachStateHasAShapeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	seen := map[string]string{}
+	for _, state := range []string{stateReady, stateChecking, stateNeeds, statePaused} {
+		shape := string(row{state: state}.mark().Content())
+		if other, taken := seen[shape]; taken {
+			t.Errorf("%s looks like %s", state, other)
+		}
+		seen[shape] = state
 	}
 }
 
@@ -97,4 +116,16 @@ func luminance(c color.Color) float64 {
 		return math.Pow((x+0.055)/1.055, 2.4)
 	}
 	return 0.2126*part(r) + 0.7152*part(g) + 0.0722*part(b)
+}
+
+// Whatever is in the list of accounts, a row is short lines that show what they say.
+func TestANastyNameStaysInItsRow(t *testing.T) {
+	t.Parallel()
+	nasty := "\x1b[2J\r\nJane\u202e\u2066" + strings.Repeat("J", 10<<10)
+	r := rowsOf([]account.Account{{Name: nasty, Username: nasty, Domain: nasty, DisplayName: nasty, State: account.Ready}}, noon)[0]
+	for _, text := range []string{r.title, r.who} {
+		if len([]rune(text)) > 210 || strings.ContainsAny(text, "\x1b\r\n\u202e\u2066") || !strings.Contains(text, "Jane") {
+			t.Errorf("a row says %.60q, %d bytes", text, len(text))
+		}
+	}
 }

@@ -2,11 +2,14 @@ package window
 
 import (
 	"context"
+	"crypto/tls"
+	"net/http"
 	"sync"
 	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -16,8 +19,9 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
 	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Token(ctx context.Context, account account.Account) (oauth.Token, error)
-	Remove(ctx context.Context, name string) error
+	SignOut(ctx context.Context, client *http.Client, name string) error // *account.NotRevokedError
+	Remove(ctx context.Context, name string) error                       // without a word to Egnyte
+	SigningIn() (done func())
 	SetDefault(ctx context.Context, name string) error
 	Watch(ctx context.Context) (<-chan struct{}, error)
 }
@@ -30,7 +34,6 @@ type Setup interface {
 	SignIn(ctx context.Context, service string) (oauth.SignIn, error)
 	// SignInAgain is a sign-in with the service and key of an account.
 	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
-	SaveKey(ctx context.Context, service oauth.Service, key oauth.Key) error
 }
 
 // Practice runs the practice service in a process of its own.
@@ -38,6 +41,7 @@ type Practice interface {
 	Answers(ctx context.Context, address string) bool
 	// Start returns when it answers at address.
 	Start(ctx context.Context, address string) error
+	Stop(ctx context.Context) error
 }
 
 // Egnyte is what the window asks of Egnyte itself.
@@ -46,20 +50,41 @@ type Egnyte interface {
 	Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error
 }
 
+// Certificates is the certificate for https on this machine.
+type Certificates interface {
+	// TLS gives it; a *localcert.UnusableError is where a person has to agree
+	// to one first.
+	TLS(ctx context.Context) (*tls.Certificate, error)
+	// SetUp makes one and has this person's browsers trust it. The error is
+	// about its files; what a browser's store refused is in the report.
+	SetUp(ctx context.Context) (localcert.Report, error)
+}
+
+// Names finds the domain behind a company's own host name: oauth.Names.
+type Names interface {
+	Resolve(ctx context.Context, service oauth.Service, typed string) (oauth.Domain, error)
+}
+
 // world is all that the window needs of the rest of the program. Whatever of
 // it may block is called through off, never on the UI's thread.
 type world struct {
 	accounts Accounts
 	setup    Setup
+	config   Configuration
 	practice Practice
 	egnyte   Egnyte
+	client   *http.Client
 	browser  oauth.Browser
-	listen   oauth.Listen
-	tray     func(context.Context) error // why there is no tray icon; nil error: there is one
-	post     func(func())                // runs a function on the UI's thread, later
-	quit     func()
-	copy     func(text string)
-	now      func() time.Time
+	names    Names
+
+	certificates Certificates
+
+	tray      func(context.Context) error // why there is no tray icon; nil error: there is one
+	post      func(func())                // runs a function on the UI's thread, later
+	quit      func()
+	copy      func(text string)
+	clipboard func() string // its text
+	now       func() time.Time
 }
 
 // Limits for work off the UI's thread. A keyring may be waiting for its
@@ -69,6 +94,8 @@ const (
 	keepLimit    = 60 * time.Second
 	browserLimit = 30 * time.Second
 	revokeLimit  = 8 * time.Second
+	namesLimit   = 15 * time.Second
+	setUpLimit   = 4 * time.Minute // Windows and macOS ask the person meanwhile
 	signInLimit  = 5 * time.Minute // for the person in the browser
 )
 

@@ -1,0 +1,87 @@
+package window
+
+import (
+	"context"
+	"errors"
+
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/settings"
+)
+
+// Configuration is what the settings change and the diagnosis looks at.
+type Configuration interface {
+	// Show is what is in force, as far as it can be read; the error says what
+	// can't. Mendable: saving sets the unreadable file aside.
+	Show(ctx context.Context, service string) (known settings.Effective, mendable bool, err error)
+	// Secret tells whether there is one for the key in force, and where from.
+	Secret(ctx context.Context, known settings.Effective) (settings.Field, error)
+	Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error)
+	Probe(ctx context.Context, s oauth.SignIn) error
+
+	StartsAtLogin(ctx context.Context) (bool, error)
+	SetStartAtLogin(ctx context.Context, on bool) error
+
+	// Trusted looks up in which browsers the certificate is, and changes nothing.
+	Trusted(ctx context.Context) (localcert.Report, error)
+	Untrust(ctx context.Context) (localcert.Report, error)
+
+	Diagnose(ctx context.Context, service string) []doctor.Check
+}
+
+// machineConfiguration is Configuration on this machine.
+type machineConfiguration struct {
+	dir     string
+	keyring account.Keyring
+}
+
+func (m machineConfiguration) Show(_ context.Context, service string) (settings.Effective, bool, error) {
+	known, err := settings.LoadPast(m.dir, settings.Fields{Service: service})
+	return known, settings.IsOwn(m.dir, err), err
+}
+
+func (m machineConfiguration) Secret(ctx context.Context, known settings.Effective) (settings.Field, error) {
+	fields, err := known.Show(ctx, m.keyring)
+	for _, f := range fields {
+		if f.Name == settings.SecretName {
+			return f, nil
+		}
+	}
+	return settings.Field{}, err
+}
+
+func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error) {
+	return settings.Apply(ctx, m.dir, m.keyring, edit)
+}
+
+func (machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error { return s.Probe(ctx) }
+
+func (machineConfiguration) StartsAtLogin(context.Context) (bool, error) {
+	return desktop.StartsAtLogin()
+}
+
+func (machineConfiguration) SetStartAtLogin(_ context.Context, on bool) error {
+	return desktop.SetStartAtLogin(on)
+}
+
+func (m machineConfiguration) Trusted(ctx context.Context) (localcert.Report, error) {
+	c, err := localcert.Load(localcert.Folder(m.dir))
+	if unusable := (*localcert.UnusableError)(nil); errors.As(err, &unusable) {
+		return nil, nil // there is none, so nobody trusts it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.Check(ctx), nil
+}
+
+func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, error) {
+	return localcert.Remove(ctx, localcert.Folder(m.dir))
+}
+
+func (m machineConfiguration) Diagnose(ctx context.Context, service string) []doctor.Check {
+	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Fields{Service: service}})
+}

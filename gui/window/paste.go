@@ -1,0 +1,106 @@
+package window
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth/redirect"
+)
+
+// pasteField takes the address that the browser ended at, where nothing of
+// ours can listen.
+type pasteField struct {
+	screen *screen
+	paste  *redirect.Paste
+	entry  *entry
+	reason *widget.Label
+	button *button
+	does   func() // what the button does now
+}
+
+const (
+	labelContinue  = "Continue"
+	labelClipboard = "Use the address on the clipboard"
+	labelCodeAlone = "Use this code all the same"
+)
+
+func (s *screen) pasteField(p *redirect.Paste) *pasteField {
+	f := &pasteField{screen: s, paste: p, entry: s.entry(p.RedirectURI() + "?code=…"), reason: beside()}
+	f.button = s.primary(labelContinue, func() { f.does() })
+	f.does = f.submit
+	f.entry.OnChanged = func(string) { f.offer(labelContinue, "", f.submit) }
+	f.entry.OnSubmitted = func(string) { f.does() }
+	return f
+}
+
+func (f *pasteField) objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{container.New(tight{gap: 8}, f.entry, f.reason), f.button}
+}
+
+// explain says in one sentence what the browser will show.
+func (f *pasteField) explain() string {
+	u, err := url.Parse(f.paste.RedirectURI())
+	if err != nil {
+		return "When your browser is done, copy the address of the page that it ends on, and paste it here."
+	}
+	if isHere(u.Hostname()) {
+		return "Your browser ends on a page of " + u.Host + " that it can't open, and that is all right: copy the address of that page and paste it here."
+	}
+	return "Your browser ends on a page of " + u.Host + ", which may look empty or wrong: copy the address of that page and paste it here."
+}
+
+func isHere(host string) bool {
+	switch strings.ToLower(host) {
+	case "localhost", "127.0.0.1", "::1":
+		return true
+	}
+	return false
+}
+
+// offer has the button do something, with a line that says why.
+func (f *pasteField) offer(label, remark string, does func()) {
+	f.does = does
+	f.button.SetText(label)
+	f.screen.setBeside(f.reason, remark, false)
+}
+
+// submit takes what is in the entry.
+func (f *pasteField) submit() { f.answered(f.paste.Offer(f.entry.Text)) }
+
+func (f *pasteField) answered(err error) {
+	var wrong *redirect.PasteError
+	switch {
+	case err == nil:
+		f.entry.SetText("") // it holds the code
+	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
+		f.offer(labelCodeAlone, "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
+		f.complain(err)
+		f.screen.win.Canvas().Focus(f.button)
+	case wrong != nil:
+		f.offer(labelContinue, "", f.submit)
+		f.complain(err)
+		f.screen.win.Canvas().Focus(f.entry)
+	}
+}
+
+// complain says beside the field why a text was not taken.
+func (f *pasteField) complain(err error) {
+	a := advice.For(err, f.screen.now())
+	f.screen.setBeside(f.reason, strings.TrimSpace(a.What+" "+a.Do), true)
+}
+
+// look offers what is on the clipboard, if it is the address that is waited
+// for. Nothing is taken without the person.
+func (f *pasteField) look() {
+	if f.entry.Text != "" || f.paste.Check(f.screen.clipboard()) != nil {
+		return
+	}
+	f.offer(labelClipboard, "The address is on the clipboard.", func() { f.answered(f.paste.Offer(f.screen.clipboard())) })
+	f.screen.win.Canvas().Focus(f.button)
+}

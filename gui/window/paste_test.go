@@ -1,0 +1,230 @@
+package window
+
+import (
+	"context"
+	"net/url"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/redirect"
+)
+
+const elsewhere = "https://signin.acme.example/egnyte/back"
+
+// pasting is a sign-in whose browser ends at uri, up to the view that takes
+// the address. The state of the test's Egnyte is "s".
+func (sc *scene) pasting(uri string) (a *act, came <-chan oauth.Callback) {
+	sc.t.Helper()
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	return sc.comesTo(uri)
+}
+
+func (sc *scene) comesTo(uri string) (a *act, came <-chan oauth.Callback) {
+	sc.t.Helper()
+	a = sc.next()
+	receiver, err := a.signIn.Listen(sc.t.Context(), uri, "s")
+	if err != nil {
+		sc.t.Fatal(err)
+	}
+	sc.t.Cleanup(func() { _ = receiver.Close() })
+	callbacks := make(chan oauth.Callback, 1)
+	go func() {
+		if callback, err := receiver.Receive(context.Background()); err == nil {
+			callbacks <- callback
+		}
+	}()
+	sc.waits(a)
+	sc.untilTitle("Paste the address")
+	return a, callbacks
+}
+
+func (sc *scene) typed() *entry {
+	sc.t.Helper()
+	e, ok := sc.win.Canvas().Focused().(*entry)
+	if !ok {
+		sc.t.Fatalf("the focus is on %+v", sc.win.Canvas().Focused())
+	}
+	return e
+}
+
+func (sc *scene) cameWith(code string, came <-chan oauth.Callback) {
+	sc.t.Helper()
+	var callback oauth.Callback
+	sc.until("the answer", func() bool {
+		select {
+		case callback = <-came:
+			return true
+		default:
+			return poke(sc)
+		}
+	})
+	if callback.Code.Reveal() != code {
+		sc.t.Errorf("another code came: %v", callback)
+	}
+}
+
+func nothingCame(t *testing.T, came <-chan oauth.Callback) {
+	t.Helper()
+	select {
+	case <-came:
+		t.Error("an answer was taken")
+	default:
+	}
+}
+
+func TestAnAddressIsPastedByKeyboard(t *testing.T) {
+	for name, text := range map[string]string{
+		"whole":            elsewhere + "?code=c1&state=s",
+		"query":            "?code=c1&state=s",
+		"in <> and quotes": ` "<` + elsewhere + `?state=s&code=c1>" `,
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := newScene(t, Options{View: "signin"}, nil)
+			_, came := sc.pasting(elsewhere)
+			if !sc.says("a page of signin.acme.example") || !sc.says("Waiting, 5:00 left") {
+				t.Errorf("the window says %q", textsOf(sc.win.Content()))
+			}
+			field := sc.typed()
+			field.SetText(text)
+			sc.press(fyne.KeyReturn)
+			sc.cameWith("c1", came)
+			if field.Text != "" {
+				t.Error("the code stays in the field")
+			}
+		})
+	}
+}
+
+func TestWhatIsNotTheAddressIsSaidBesideTheField(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	_, came := sc.pasting(elsewhere)
+	field := sc.typed()
+	for text, want := range map[string]string{
+		"":                                  "There is no address in what was pasted.",
+		"two words":                         "There is no address in what was pasted.",
+		"https://acme.egnyte.com/app":       "the address of another page",
+		elsewhere:                           "holds no answer",
+		elsewhere + "?code=c&state=another": "another sign-in",
+		"http://signin.acme.example/egnyte/back?code=c&state=s": "the address of another page",
+	} {
+		field.SetText(text)
+		sc.press(fyne.KeyReturn)
+		if !sc.says(want) {
+			t.Errorf("%q: the window says %q", text, textsOf(sc.win.Content()))
+		}
+		if sc.win.Canvas().Focused() != field {
+			t.Errorf("%q: the focus left the field", text)
+		}
+	}
+	nothingCame(t, came)
+	field.SetText("a")
+	if sc.says("That ") {
+		t.Error("the complaint outlives its text")
+	}
+}
+
+func TestACodeAloneIsTakenOnASecondWordOnly(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	_, came := sc.pasting(elsewhere)
+	field := sc.typed()
+	field.SetText("abc123")
+	sc.press(fyne.KeyReturn)
+	if !sc.says("That is a code alone") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+	nothingCame(t, came)
+	sc.focusIs("Use this code all the same")
+
+	field.SetText("abc124") // another text is another question
+	if !sc.says("[Continue]") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+	sc.win.Canvas().Focus(field)
+	sc.press(fyne.KeyReturn)
+	nothingCame(t, came)
+	sc.press(fyne.KeyReturn)
+	sc.cameWith("abc124", came)
+}
+
+func TestTheClipboardIsOfferedAndNeverTaken(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.pasted = elsewhere + "?code=c1&state=s"
+	sc.gotFocus()
+	_, came := sc.pasting(elsewhere)
+	if sc.looked > 0 {
+		t.Error("the clipboard was read while no address was waited for")
+	}
+	for _, other := range []string{"", "a shopping list", "abc123", elsewhere + "?code=c1&state=another"} {
+		sc.pasted = other
+		sc.gotFocus()
+		if !sc.says("[Continue]") {
+			t.Errorf("%q is offered", other)
+		}
+	}
+	sc.pasted = elsewhere + "?code=c1&state=s"
+	sc.gotFocus()
+	sc.focusIs("Use the address on the clipboard")
+	nothingCame(t, came)
+	sc.press(fyne.KeyReturn)
+	sc.cameWith("c1", came)
+}
+
+func TestTheClipboardDoesNotPushAsideWhatIsTyped(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.pasting(elsewhere)
+	test.Type(sc.typed(), "https")
+	sc.pasted = elsewhere + "?code=c1&state=s"
+	sc.gotFocus()
+	if sc.looked > 0 || sc.typed().Text != "https" {
+		t.Errorf("read %d times; the field says %q", sc.looked, sc.typed().Text)
+	}
+}
+
+func TestATakenPortCanBeDoneWithout(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	a := sc.next()
+	taken, err := a.signIn.Listen(t.Context(), "http://127.0.0.1/callback", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, err = a.signIn.Listen(t.Context(), taken.RedirectURI(), "s")
+	a.end <- ending{err: err}
+	sc.untilTitle("Sign-in did not work")
+	sc.focusIs("Try again") // once the other sign-in is over
+	sc.press(fyne.KeyTab)
+	sc.focusIs("Paste the address instead")
+	sc.press(fyne.KeyReturn)
+	_, came := sc.comesTo(taken.RedirectURI())
+	if u, _ := url.Parse(taken.RedirectURI()); !sc.says("a page of " + u.Host + " that it can't open") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+	sc.typed().SetText(taken.RedirectURI() + "?code=c1&state=s")
+	sc.press(fyne.KeyReturn)
+	sc.cameWith("c1", came)
+}
+
+func TestAStrangersPortIsDoneWithoutAtOnce(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	sc.next().end <- ending{err: &redirect.PortTakenError{Port: 8080}}
+	sc.untilTitle("Sign-in did not work")
+	sc.focusIs("Paste the address instead")
+	sc.press(fyne.KeyTab)
+	sc.focusIs("Try again")
+}
+
+func TestEscWhilePastingEndsTheSignIn(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	a, _ := sc.pasting(elsewhere)
+	sc.press(fyne.KeyEscape)
+	sc.until("the end", func() bool { return sc.quitted })
+	sc.isOver(a)
+}

@@ -1,0 +1,313 @@
+package window
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/settings"
+)
+
+const titleSettings = "Settings"
+
+// settingsForm is the settings while a person changes them: nothing counts
+// before Save, but what acts on this computer at once and says so.
+type settingsForm struct {
+	screen *screen
+	known  settings.Effective
+	secret settings.Field // once the keyring has answered
+	rows   map[string]*settingsRow
+	gives  map[string]func() string // the text of each field, as it stands there
+	shown  map[string]string        // the same when the form was filled
+
+	id, secretEntry, redirect, other, domain *entry
+	kind, service, region                    *choice
+	relay, login                             *check
+	scopes                                   *scopeList
+	certificate                              *certificateRow
+	probe                                    *probeRow
+	suffix                                   *widget.Label
+
+	status *note
+	save   *button
+	close  *button
+	scroll *container.Scroll
+}
+
+// showSettings reads what is in force, then shows it.
+func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
+
+// showSettingsWith takes along what was typed elsewhere.
+func (s *screen) showSettingsWith(typed func(*settingsForm)) {
+	s.notice = ""
+	if s.view.body == nil { // the window was opened for this
+		s.show(view{title: "Opening " + titleSettings, body: container.NewStack(), back: s.leaveKey})
+	}
+	was := s.view.body
+	type read struct {
+		known    settings.Effective
+		mendable bool
+		trouble  error
+	}
+	off(s, readLimit, func(ctx context.Context) (read, error) {
+		known, mendable, err := s.config.Show(ctx, s.options.Service)
+		if err != nil && !mendable {
+			return read{}, err
+		}
+		return read{known, mendable, err}, nil
+	}, func(r read, err error) {
+		switch {
+		case s.view.body != was: // the person went elsewhere
+		case err != nil:
+			s.showFailed(request{reread: true}, err)
+		default:
+			f := s.newSettingsForm(r.known)
+			s.showForm(f, r.trouble)
+			typed(f)
+		}
+	})
+}
+
+// openSettings is for a problem whose remedy is there: without any key, the
+// form that explains where one comes from.
+func (s *screen) openSettings() {
+	if s.known.read && s.known.setup.Key.ID == "" {
+		s.showKey()
+		return
+	}
+	s.showSettings()
+}
+
+func (s *screen) showForm(f *settingsForm, trouble error) {
+	s.settings = f
+	s.show(view{title: titleSettings, body: f.body(), first: f.id, back: f.leave})
+	if f.rows["client_id"].locked {
+		s.win.Canvas().Focus(f.close)
+	}
+	if trouble != nil {
+		f.status.say("The settings file can't be read as a whole: "+trouble.Error()+". Saving keeps it beside itself as settings.json.bak.", widget.DangerImportance)
+		f.save.Enable()
+	}
+	f.askSecret()
+	f.askLogin()
+	f.certificate.ask()
+}
+
+// askSecret asks the keyring whether there is one.
+func (f *settingsForm) askSecret() {
+	s := f.screen
+	off(s, keepLimit, func(ctx context.Context) (settings.Field, error) { return s.config.Secret(ctx, f.known) },
+		func(secret settings.Field, err error) {
+			if err != nil {
+				a := advice.For(err, s.now())
+				f.rows[settings.SecretName].say(a.What, widget.WarningImportance)
+				return
+			}
+			f.secret = secret
+			f.describeSecret()
+		})
+}
+
+// body is the form: what belongs together on a card, and Save always in sight.
+func (f *settingsForm) body() fyne.CanvasObject {
+	title := widget.NewLabelWithStyle(titleSettings, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title.SizeName = theme.SizeNameHeadingText
+	header := container.New(layout.NewCustomPaddedLayout(16, 0, 16, 16), title)
+	key := card("Your key", f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
+		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
+	where := card("Your Egnyte", f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
+	may := card("What it may do", f.scopes.box)
+	here := card("This computer", container.New(snug{12}, f.login, f.rows["login"].note))
+	cards := container.New(layout.NewCustomPaddedVBoxLayout(12), key, where, may, here)
+	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), cards))
+	footer := container.New(layout.NewCustomPaddedLayout(8, 16, 16, 16),
+		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
+	revealAll(f.scroll, cards)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, f.scroll, footer)
+}
+
+// changes is what differs from what was shown.
+func (f *settingsForm) changes() settings.Edit {
+	edit := settings.Edit{Set: map[string]string{}}
+	for name, give := range f.gives {
+		text := give()
+		switch {
+		case text == f.shown[name] || f.rows[name] != nil && f.rows[name].locked:
+		case text == "":
+			edit.Unset = append(edit.Unset, name)
+		default:
+			edit.Set[name] = text
+		}
+	}
+	if text := strings.TrimSpace(f.secretEntry.Text); text != "" {
+		edit.Secret = oauth.NewSecret(text)
+	}
+	// A service that came with the start counts for this window alone; what is
+	// saved now is meant for it.
+	if f.known.From["service"] == settings.Flag && (len(edit.Set) > 0 || !edit.Secret.IsZero()) && !f.rows["service"].locked {
+		edit.Set["service"] = f.gives["service"]()
+	}
+	return edit
+}
+
+func isEmpty(e settings.Edit) bool {
+	return len(e.Set) == 0 && len(e.Unset) == 0 && e.Secret.IsZero() && !e.ForgetSecret
+}
+
+// changed follows every keystroke.
+func (f *settingsForm) changed() {
+	if f.save == nil {
+		return // still being built
+	}
+	f.status.say("", widget.MediumImportance)
+	f.screen.retitle(titleSettings)
+	f.probe.forget()
+	f.describe()
+	if isEmpty(f.changes()) {
+		f.save.Disable()
+	} else {
+		f.save.Enable()
+	}
+}
+
+// submit is Enter in an entry, or Save.
+func (f *settingsForm) submit() {
+	if f.save.Disabled() {
+		return
+	}
+	f.keep(f.changes(), func() {
+		f.announce(f.status, "Saved.", widget.SuccessImportance)
+		f.screen.win.Canvas().Focus(f.close)
+	})
+}
+
+// keep saves an edit off the UI's thread; what can't be is said beside its field.
+func (f *settingsForm) keep(edit settings.Edit, then func()) {
+	s := f.screen
+	if problem := f.scopes.problem(); problem != "" {
+		f.rows["scopes"].complain(problem)
+		return
+	}
+	f.save.Disable()
+	f.uncomplain()
+	off(s, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return s.config.Apply(ctx, edit) },
+		func(outcome settings.Outcome, err error) {
+			if s.settings != f {
+				return
+			}
+			if err != nil {
+				f.save.Enable()
+				f.refuse(err)
+				return
+			}
+			if _, saved := edit.Set["service"]; saved {
+				s.options.Service = ""
+			}
+			f.refill(outcome, then)
+		})
+}
+
+// refill shows what is in force after a save.
+func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
+	s := f.screen
+	off(s, readLimit, func(ctx context.Context) (settings.Effective, error) {
+		known, _, err := s.config.Show(ctx, s.options.Service)
+		return known, err
+	}, func(known settings.Effective, err error) {
+		if s.settings != f {
+			return
+		}
+		if err != nil {
+			f.refuse(err)
+			return
+		}
+		f.known = known
+		f.secretEntry.SetText("")
+		f.fill()
+		f.changed()
+		then()
+		if outcome.Kept != "" {
+			f.announce(f.status, "Saved. The old file could not be read and is kept as "+outcome.Kept+".", widget.WarningImportance)
+		}
+		f.askSecret()
+		s.read(nil)
+	})
+}
+
+// announce says it in the title too: that is what a screen reader hears.
+func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
+	at.say(text, importance)
+	if f.screen.settings == f {
+		f.screen.retitle(titleSettings + ": " + text)
+	}
+}
+
+// refuse says why nothing was saved: beside the fields where it is about them.
+func (f *settingsForm) refuse(err error) {
+	complaints := settings.Complaints(err)
+	var first *settingsRow
+	for _, name := range append(settings.Names(), settings.SecretName) {
+		row := f.rows[name]
+		if complaints[name] == nil || row == nil {
+			continue
+		}
+		row.complain(sentenceOf(complaints[name]))
+		if first == nil {
+			first = row
+		}
+	}
+	if first == nil {
+		a := advice.For(err, f.screen.now())
+		f.status.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
+		return
+	}
+	f.announce(f.status, "Nothing was saved yet: see above.", widget.DangerImportance)
+	f.screen.win.Canvas().Focus(first.focus)
+}
+
+func (f *settingsForm) uncomplain() {
+	for _, row := range f.rows {
+		row.wrong = ""
+	}
+	f.describe()
+}
+
+// sentenceOf makes an error's words a sentence.
+func sentenceOf(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
+// leave asks before it drops what was typed.
+func (f *settingsForm) leave() {
+	s := f.screen
+	if f.save.Disabled() || isEmpty(f.changes()) {
+		s.leaveSettings()
+		return
+	}
+	typed := s.view
+	back := func() {
+		s.show(typed)
+		s.settings = f
+	}
+	keep := s.primary("Save", func() {
+		back()
+		f.keep(f.changes(), s.leaveSettings)
+	})
+	drop := s.plain("Don't save", s.leaveSettings)
+	body := page(nil, heading("Save the changes?"), say("You have changed settings that are not saved yet."), nil,
+		keep, drop, s.quiet("Go on editing", back))
+	s.show(view{title: "Save the changes?", body: body, first: keep, back: back})
+}
+
+func (s *screen) leaveSettings() {
+	s.settings = nil
+	s.leaveKey()
+}

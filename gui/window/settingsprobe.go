@@ -1,0 +1,117 @@
+package window
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/redirect"
+)
+
+// probeRow is 'Test this key': what Egnyte would do with what is typed, also
+// before it is saved.
+type probeRow struct {
+	form   *settingsForm
+	box    fyne.CanvasObject
+	button *button
+	result *note
+	asked  int // the number of the newest test
+}
+
+func (f *settingsForm) newProbeRow() *probeRow {
+	p := &probeRow{form: f, result: newNote()}
+	p.button = f.screen.plain("Test this key", p.ask)
+	p.box = container.New(snug{16}, container.NewHBox(p.button), p.result)
+	return p
+}
+
+// forget drops a result that what is typed has outdated.
+func (p *probeRow) forget() {
+	p.asked++
+	p.button.Enable()
+	p.result.say("", widget.LowImportance)
+}
+
+func (p *probeRow) ask() {
+	f := p.form
+	s := f.screen
+	signIn, problem := f.signIn()
+	if problem != "" {
+		p.result.say(problem, widget.DangerImportance)
+		return
+	}
+	p.asked++
+	number := p.asked
+	p.button.Disable()
+	p.result.say("Asking Egnyte…", widget.LowImportance)
+	try(s, readLimit, func(ctx context.Context) error {
+		if how, err := redirect.Explain(signIn.Key.RedirectURI, false); err == nil && how.Way == redirect.AnyPort {
+			signIn.Key.RedirectURI = atFreePort(signIn.Key.RedirectURI)
+		}
+		return s.config.Probe(ctx, signIn)
+	}, func(err error) {
+		if s.settings != f || number != p.asked {
+			return
+		}
+		p.button.Enable()
+		a, good := advice.Tested(signIn, err, s.now())
+		f.announce(p.result, strings.TrimSpace(a.What+" "+a.Do), importanceOf(good))
+		f.refreshLayout()
+		f.revealSoon(p.result)
+	})
+}
+
+// atFreePort is the address as a sign-in sends it: Egnyte may look at the port.
+func atFreePort(uri string) string {
+	text, err := freePort()
+	if err != nil {
+		return uri
+	}
+	port, err := strconv.Atoi(text)
+	if err != nil {
+		return uri
+	}
+	return redirect.AtPort(uri, port)
+}
+
+// signIn is the sign-in that what is typed would make.
+func (f *settingsForm) signIn() (signIn oauth.SignIn, problem string) {
+	if settingsText(f.id) == "" {
+		return signIn, "Type the key first."
+	}
+	service, err := oauth.ParseService(f.serviceURL())
+	if err != nil {
+		return signIn, sentenceOf(err)
+	}
+	signIn = oauth.SignIn{
+		Service: service, Flow: oauth.Flow(f.flow()), Region: oauth.Region(f.regionName()),
+		Key:    oauth.Key{ID: settingsText(f.id), RedirectURI: cmp.Or(settingsText(f.redirect), oauth.DefaultRedirectURI)},
+		Scopes: strings.Fields(f.scopes.text()), NoPKCE: f.known.NoPKCE,
+	}
+	if typed := settingsText(f.domain); typed != "" {
+		if signIn.Domain, err = service.ParseDomain(typed); err != nil {
+			return signIn, sentenceOf(err)
+		}
+	} else {
+		signIn.Domain = f.screen.domainOfAnAccount(service)
+	}
+	return signIn, ""
+}
+
+// domainOfAnAccount is one that somebody is signed in to there, if any: Egnyte
+// says more about a key where it knows the domain.
+func (s *screen) domainOfAnAccount(service oauth.Service) oauth.Domain {
+	for _, a := range s.known.accounts {
+		if domain, err := a.OAuthDomain(); err == nil && domain.Service().Equal(service) {
+			return domain
+		}
+	}
+	return oauth.Domain{}
+}
