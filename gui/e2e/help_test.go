@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -90,6 +89,7 @@ func newScene(t *testing.T, desktop *session.Session, options ...func(*practice.
 	t.Helper()
 	s := &scene{T: t, Session: desktop, egnyte: practice.Start(t, options...), secrets: map[string]bool{}}
 	s.config = filepath.Join(desktop.Dir, "config", strings.ReplaceAll(t.Name(), "/", "-"))
+	s.check(os.RemoveAll(s.config)) // of an earlier run of this test, with -count
 	key := s.egnyte.Key()
 	s.env = []string{"XDG_CONFIG_HOME=" + s.config, "EGNYTE_CLIENT_ID=" + key.ID, "EGNYTE_CLIENT_SECRET=" + key.Secret}
 	s.secret(key.Secret)
@@ -221,6 +221,10 @@ func (s *scene) auth(args ...string) *session.Program {
 func (s *scene) ends(p *session.Program, code int) {
 	s.Helper()
 	got, err := p.Wait(s.Context(), soon)
+	if err != nil { // where it hangs stands in its output then
+		_ = p.Signal(syscall.SIGQUIT)
+		_, _ = p.Wait(s.Context(), soon)
+	}
 	s.check(err)
 	if got != code {
 		s.Fatalf("exit code %d, not %d: %s%s", got, code, p.Stdout(), p.Stderr())
@@ -256,6 +260,20 @@ func (s *scene) link(p *session.Program) string {
 // asPerson does in a browser what a person does there.
 func (s *scene) asPerson(person practice.Person, typed string, decision practice.Decision) *session.Page {
 	s.Helper()
+	page := s.decides(person, typed, decision)
+	s.check(page.WaitText(s.Context(), map[practice.Decision]string{
+		practice.Allow: "You can close this tab", practice.Deny: "You chose not to allow access",
+	}[decision]))
+	if address, err := page.URL(); err == nil { // the code stands in it
+		s.secret(codeOf(address))
+	}
+	return page
+}
+
+// decides is asPerson up to the button; where the browser goes from there is
+// left open.
+func (s *scene) decides(person practice.Person, typed string, decision practice.Decision) *session.Page {
+	s.Helper()
 	page, err := s.Browser.NextPage(s.Context(), soon, s.egnyte.URL()[len("http://egnyte"):])
 	s.check(err)
 	s.Cleanup(page.Close)
@@ -267,14 +285,6 @@ func (s *scene) asPerson(person practice.Person, typed string, decision practice
 	s.check(page.Fill("#password", person.Password))
 	s.check(page.Click("#signin"))
 	s.check(page.Click("#" + string(decision)))
-	s.check(page.WaitText(s.Context(), map[practice.Decision]string{
-		practice.Allow: "You can close this tab", practice.Deny: "You chose not to allow access",
-	}[decision]))
-	if address, err := page.URL(); err == nil { // the code stands in it
-		if u, err := url.Parse(address); err == nil {
-			s.secret(u.Query().Get("code"))
-		}
-	}
 	return page
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 )
 
@@ -43,7 +44,7 @@ if mkdir started 2>/dev/null; then
 	setsid bash -c 'echo $$ >pids; exec chromium "$@"' chromium \
 		--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
-		--password-store=basic --user-data-dir='%[2]s' --remote-debugging-port=0 "$1" </dev/null >>output 2>&1 &
+		--password-store=basic --user-data-dir='%[2]s' --remote-debugging-port=0 %[3]s "$1" </dev/null >>output 2>&1 &
 	exit
 fi
 for try in {1..100}; do
@@ -74,7 +75,7 @@ func (s *Session) registerBrowser(context.Context) error {
 	s.Browser = &Browser{session: s, seen: map[target.ID]bool{}}
 	program := filepath.Join(s.Browser.dir(), "browser")
 	for path, text := range map[string]string{
-		program: fmt.Sprintf(browserProgram, s.Browser.dir(), s.Browser.profileDir()),
+		program: fmt.Sprintf(browserProgram, s.Browser.dir(), s.Browser.profileDir(), quoted(s.options.BrowserFlags)),
 		filepath.Join(s.dataHome(), "applications", "test-browser.desktop"): fmt.Sprintf(browserEntry, program),
 		filepath.Join(s.dataHome(), "applications", "mimeapps.list"):        browserDefaults, // not in XDG_CONFIG_HOME, which a test may replace
 	} {
@@ -86,6 +87,14 @@ func (s *Session) registerBrowser(context.Context) error {
 		}
 	}
 	return nil
+}
+
+func quoted(flags []string) string {
+	var all strings.Builder
+	for _, flag := range flags {
+		all.WriteString("'" + flag + "' ")
+	}
+	return all.String()
 }
 
 func (b *Browser) dir() string        { return filepath.Join(b.session.Dir, "browser") }
@@ -262,6 +271,22 @@ func (p *Page) URL() (string, error) {
 	var address string
 	err := p.evaluate("location.href", &address)
 	return address, err
+}
+
+// Address is what the address bar shows: also that of a page that could not be
+// loaded, which has no document of its own.
+func (p *Page) Address() (string, error) {
+	var current int64
+	var entries []*page.NavigationEntry
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.NavigationEntries(&current, &entries)); err != nil {
+		return "", err
+	}
+	if current < 0 || current >= int64(len(entries)) {
+		return "", errors.New("the tab has no history")
+	}
+	return entries[current].URL, nil
 }
 
 func (p *Page) evaluate(script string, result any) error {

@@ -6,8 +6,63 @@ import (
 	"context"
 	"errors"
 
+	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 )
+
+// SetClipboard puts a text on the clipboard, as a browser's Copy does, and
+// keeps it there until release is called (ICCCM, 2.2: the owner answers every
+// reader).
+func (d *Display) SetClipboard(text string) (release func(), err error) {
+	conn, err := xgb.NewConnDisplay(d.Name) // its events are nobody else's
+	if err != nil {
+		return nil, err
+	}
+	owner := &Display{Name: d.Name, conn: conn, root: d.root, atoms: map[string]xproto.Atom{}}
+	clipboard, err := owner.atom("CLIPBOARD")
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	utf8, err := owner.atom("UTF8_STRING")
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	window, err := xproto.NewWindowId(conn)
+	if err == nil {
+		err = xproto.CreateWindowChecked(conn, 0, window, d.root, 0, 0, 1, 1, 0, xproto.WindowClassInputOnly, 0, 0, nil).Check()
+	}
+	if err == nil {
+		err = xproto.SetSelectionOwnerChecked(conn, window, clipboard, xproto.TimeCurrentTime).Check()
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	go answerReaders(conn, utf8, text)
+	return conn.Close, nil
+}
+
+// answerReaders ends with its connection.
+func answerReaders(conn *xgb.Conn, utf8 xproto.Atom, text string) {
+	for {
+		event, err := conn.WaitForEvent()
+		if event == nil && err == nil {
+			return
+		}
+		asked, ok := event.(xproto.SelectionRequestEvent)
+		if !ok {
+			continue
+		}
+		answer := xproto.SelectionNotifyEvent{Time: asked.Time, Requestor: asked.Requestor, Selection: asked.Selection, Target: asked.Target}
+		if asked.Target == utf8 {
+			answer.Property = asked.Property
+			xproto.ChangeProperty(conn, xproto.PropModeReplace, asked.Requestor, asked.Property, utf8, 8, uint32(len(text)), []byte(text))
+		}
+		xproto.SendEvent(conn, false, asked.Requestor, 0, string(answer.Bytes()))
+	}
+}
 
 // Clipboard is the text on the clipboard (ICCCM, 2.4: the owner converts it
 // into a property of ours).

@@ -205,6 +205,17 @@ func (d *Display) focused(w Window) error {
 // CloseWindow closes a window as its title bar's button does.
 func (d *Display) CloseWindow(w Window) error { return d.message(w, "_NET_CLOSE_WINDOW", 0, 2) }
 
+// Activate brings a window back to the front, as a click in a task bar does.
+func (d *Display) Activate(ctx context.Context, w Window) error {
+	return Eventually(ctx, limit, func() error { return d.focused(w) })
+}
+
+// Minimize puts a window away, as a person does who turns to another program.
+func (d *Display) Minimize(w Window) error {
+	const iconic = 3 // ICCCM, 4.1.3.1
+	return d.message(w, "WM_CHANGE_STATE", iconic)
+}
+
 // message asks the window manager for something (EWMH, root window messages).
 func (d *Display) message(w Window, kind string, data ...uint32) error {
 	atom, err := d.atom(kind)

@@ -26,6 +26,8 @@ type Options struct {
 	NoGLX      bool // a display that can't do OpenGL
 	NoDisplay  bool // no X server and no window manager
 	Unwatched  bool // does not record process arguments, for measurements
+
+	BrowserFlags []string // more of Chromium's own; none may hold a quote
 }
 
 // Session is one running desktop.
@@ -124,7 +126,7 @@ func (s *Session) Env() []string {
 		env = append(env, "DISPLAY="+s.Display.Name)
 	}
 	if s.busAddr != "" {
-		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+s.busAddr)
+		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+s.busAddr, "DBUS_SYSTEM_BUS_ADDRESS="+s.busAddr)
 	}
 	return env
 }

@@ -1,7 +1,9 @@
 // Floor is the least that a login command can be: golang.org/x/oauth2 and
-// net/http, the code flow with PKCE on a loopback redirect. It is what
-// `egnyte-auth signin` is measured against. With FLOOR_KEEP set it keeps the
-// token in the keyring, as ours does.
+// net/http, the code flow with PKCE on a loopback redirect, and userinfo. It is
+// what `egnyte-auth signin` is measured against. With FLOOR_KEEP set it also
+// leaves behind what ours does: the token in the keyring, by go-keyring, and in
+// the folder that FLOOR_KEEP names a file that says whose it is, flushed and put
+// in place as a whole. It does so in the plainest order and recovers from nothing.
 //
 // Its environment names endpoint and key: FLOOR_DOMAIN (http://host:port),
 // FLOOR_BROWSER (a program that takes the link), EGNYTE_CLIENT_ID and
@@ -17,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"github.com/zalando/go-keyring"
 	"golang.org/x/oauth2"
@@ -65,17 +68,52 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv("FLOOR_KEEP") != "" {
-		text, err := json.Marshal(token)
-		if err != nil {
-			return err
-		}
-		if err := keyring.Set("egnyte-accounts-floor", user, string(text)); err != nil {
+	if folder := os.Getenv("FLOOR_KEEP"); folder != "" {
+		if err := keep(folder, user, domain, token); err != nil {
 			return err
 		}
 	}
 	fmt.Println(user)
 	return nil
+}
+
+func keep(folder, user, domain string, token *oauth2.Token) error {
+	secret, err := json.Marshal(token)
+	if err != nil {
+		return err
+	}
+	if err := keyring.Set("egnyte-accounts-floor", user, string(secret)); err != nil {
+		return err
+	}
+	account, err := json.Marshal(map[string]any{"username": user, "domain": domain, "state": "ready", "expires": token.Expiry})
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, "account.json")
+	if err := writeFlushed(path+".tmp", account); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".tmp", path); err != nil {
+		return err
+	}
+	dir, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+func writeFlushed(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := file.Write(data); err != nil {
+		return err
+	}
+	return file.Sync()
 }
 
 // loopback is where names under .localhost are, whatever a resolver says (RFC 6761, 6.3).

@@ -1,0 +1,200 @@
+//go:build e2e && linux
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"egnyte-accounts/gui/e2e/session"
+	"egnyte-accounts/oauth/practice"
+)
+
+// longAgo makes the accounts' last check one that a keeper repeats at its start.
+func (s *scene) longAgo() {
+	s.Helper()
+	index := filepath.Join(s.config, "egnyte-accounts", "accounts.json")
+	text, err := os.ReadFile(index)
+	s.check(err)
+	text = regexp.MustCompile(`"checked": ?"[^"]*"`).ReplaceAll(text, []byte(`"checked":"2020-01-01T00:00:00Z"`))
+	s.check(os.WriteFile(index, text, 0o600))
+}
+
+// reasons are what the terminal lists as why accounts need their people.
+func (s *scene) reasons() string {
+	s.Helper()
+	p := s.auth("list")
+	s.ends(p, 0)
+	return p.Stdout()
+}
+
+// Given an account whose token dies at Egnyte, when the tray checks it, then its
+// person is told once, by name and with the reason; a click on that, and a visit
+// to the browser, brings the account back under the same name.
+func TestADeadAccountIsToldOnceAndComesBackByTheNotification(t *testing.T) {
+	for name, kill := range map[string]func(*scene){
+		"password change": func(s *scene) {
+			s.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
+			s.secret("a-newer-word-of-jane")
+		},
+		"revoked": func(s *scene) { s.egnyte.RevokeAll("acme", "jsmith") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := onDesktop(t)
+			before := s.signedIn("jsmith")
+			s.noteTokens()
+			kill(s)
+			s.longAgo()
+			seen := len(s.Notifications.All())
+			calls := s.egnyte.Requests("userinfo")
+			s.withTray()
+
+			told, err := s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith has to sign in again")
+			s.check(err)
+			if !strings.Contains(told.Body, "Egnyte no longer accepts this sign-in.") {
+				t.Errorf("it says %q", told.Body)
+			}
+			s.menuSays(soon, "▲ jsmith — acme: reconnect")
+			if n := s.egnyte.Requests("userinfo") - calls; n != 1 {
+				t.Errorf("%d checks", n)
+			}
+			if listed := s.reasons(); !strings.Contains(listed, "unauthorized") {
+				t.Errorf("the terminal lists:\n%s", listed)
+			}
+
+			s.check(s.Notifications.Click(told, "Reconnect"))
+			s.asPerson(s.person("jsmith"), "", practice.Allow)
+			_, err = s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith is connected again")
+			s.check(err)
+			s.menuSays(soon, "● jsmith — acme")
+			s.keptAs("jsmith")
+			if after := s.list(); len(after) != 1 || after[0].Account != before.Account {
+				t.Errorf("listed: %+v", after)
+			}
+			if all := s.Notifications.All()[seen:]; len(all) != 2 {
+				t.Errorf("told: %+v", all)
+			}
+		})
+	}
+}
+
+// Given somebody at the browser, when another account turns out to be dead, then
+// nobody is disturbed until the sign-in is over.
+func TestTheTrayIsQuietWhileSomebodySignsIn(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.egnyte.RevokeAll("acme", "jsmith")
+	s.longAgo()
+	signIn := s.auth("signin", "--no-browser", "--json")
+	link := s.link(signIn)
+	seen := len(s.Notifications.All())
+	s.withTray()
+	s.menuSays(soon, "▲ jsmith — acme: reconnect")
+	noticed := time.Now()
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		if long := time.Since(noticed); long < 3*time.Second {
+			return fmt.Errorf("only %s have passed", long)
+		}
+		return nil
+	}))
+	if told := s.Notifications.All()[seen:]; len(told) > 0 {
+		t.Errorf("told %+v", told)
+	}
+	s.follow(link, s.person("adoe"), practice.Allow)
+	s.ends(signIn, 0)
+	_, err := s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith has to sign in again")
+	s.check(err)
+}
+
+// Given an account that could not be checked for want of a network, when the
+// machine wakes, then it is checked again, long before its turn.
+func TestAWakeEndsAPause(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.longAgo()
+	s.egnyte.Fault("userinfo", practice.Fault{CloseMidBody: true})
+	s.withTray()
+	s.menuSays(soon, "■ jsmith — acme: offline since ")
+	s.egnyte.ClearFault("userinfo")
+	s.check(session.Eventually(t.Context(), 25*time.Second, func() error {
+		s.check(s.Wake()) // one that comes too soon after a check is for nothing
+		_, err := s.TrayHost.WaitMenu(t.Context(), time.Second, "● jsmith — acme")
+		return err
+	}))
+}
+
+// Given tokens that live for seconds, when the tray stands still for longer than
+// one lives, then it renews what has run out meanwhile.
+func TestATrayThatWasSuspendedEndsUpHealthy(t *testing.T) {
+	s := onDesktop(t)
+	s.egnyte.ExpiresIn("4")
+	s.signedIn("jsmith")
+	tray := s.withTray()
+	renewals := s.egnyte.Requests("token")
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		s.noteTokens()
+		if s.egnyte.Requests("token") < renewals+2 {
+			return errors.New("the tray renews nothing")
+		}
+		return nil
+	}))
+
+	s.check(tray.Signal(syscall.SIGSTOP))
+	s.noteTokens()
+	stopped := s.list()[0]
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		if over := time.Since(*stopped.Expires); over < 2*time.Second {
+			return fmt.Errorf("it ends in %s", -over)
+		}
+		return nil
+	}))
+	s.egnyte.ExpiresIn("3600")
+	s.check(tray.Signal(syscall.SIGCONT))
+
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		if now := s.list()[0]; now.State != "ready" || now.Expires == nil || time.Until(*now.Expires) < 30*time.Minute {
+			return fmt.Errorf("it is %+v", now)
+		}
+		return nil
+	}))
+	s.keptAs("jsmith")
+	s.menuSays(soon, "● jsmith — acme")
+}
+
+// Given an Egnyte that can't be told, when somebody signs out in the tray, then
+// nothing is lost until they say so.
+func TestSignOutFromTheTrayThatEgnyteDoesNotHear(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.withTray()
+	s.egnyte.Fault("revoke", practice.Fault503)
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
+	s.window("Not signed out")
+	s.keptAs("jsmith")
+	s.press("Return") // Remove anyway
+	s.window("No account yet")
+	s.nothingStored()
+}
+
+func TestSignOutInTheWindowThatEgnyteDoesNotHear(t *testing.T) {
+	s := onDesktop(t)
+	s.signedIn("jsmith")
+	s.egnyte.Fault("revoke", practice.Fault503)
+	s.run("egnyte-accounts", "--window", "accounts")
+	s.window("Accounts")
+	s.press("Tab", "Return")          // the account's menu
+	s.press("Down", "Down", "Return") // Sign out…
+	s.window("Sign out Jane Smith?")
+	s.press("Return")
+	s.window("Not signed out")
+	s.press("Escape") // later
+	s.window("Accounts")
+	s.keptAs("jsmith")
+}

@@ -1,0 +1,144 @@
+//go:build e2e && linux
+
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"egnyte-accounts/gui/e2e/session"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// patient is how long an unlock may take that nobody answers.
+const patient = 4 * soon
+
+// advised is the window's advice as its Copy button gives it.
+func (s *scene) advised() string {
+	s.Helper()
+	var text string
+	s.check(session.Eventually(s.Context(), soon, func() error {
+		var err error
+		if text, err = s.Display.Clipboard(s.Context()); err == nil && !strings.Contains(text, "password store") {
+			err = fmt.Errorf("the clipboard holds %q", text)
+		}
+		return err
+	}))
+	return text
+}
+
+// copiesAdvice waits for the window's advice, and checks its words.
+func (s *scene) copiesAdvice(words ...string) {
+	s.Helper()
+	_, err := s.Display.WaitWindow(s.Context(), "Sign-in did not work — ", patient)
+	s.check(err)
+	s.press("shift+Tab", "Return")  // Details, which stand above the button
+	s.press("Tab", "Tab", "Return") // past their text: Copy
+	said := s.advised()
+	for _, word := range words {
+		if !strings.Contains(said, word) {
+			s.Errorf("it does not say %q: %s", word, said)
+		}
+	}
+}
+
+func (s *scene) openedNothing(before int) {
+	s.Helper()
+	if opened := s.Browser.Opened(); len(opened) > before {
+		s.Errorf("a browser was opened: %d links", len(opened)-before)
+	}
+}
+
+func TestWithoutAKeyringTheWindowSaysWhatToInstall(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{NoKeyring: true})
+	app := s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.copiesAdvice("There is no password store on this computer", "Install ")
+	s.openedNothing(0)
+	s.press("Escape")
+	s.ends(app, 0)
+}
+
+func TestALockedKeyringInTheWindowIsSaid(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	s.check(s.LockKeyring())
+	app := s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.copiesAdvice("password store", "nlock")
+	s.openedNothing(0)
+	s.press("Escape")
+	s.ends(app, 0)
+}
+
+// indexed writes an account of whom only the list knows.
+func (s *scene) indexed(username string) {
+	s.Helper()
+	person := s.person(username)
+	service, err := oauth.ParseService(s.egnyte.URL())
+	s.check(err)
+	domain, err := service.ParseDomain(person.Domain)
+	s.check(err)
+	grant := oauth.Grant{Domain: domain, Key: oauth.Key{ID: s.egnyte.Key().ID, RedirectURI: s.egnyte.Key().RedirectURI},
+		User: oauth.User{ID: person.ID, Username: username, FirstName: person.First, LastName: person.Last}}
+	store := account.Open(filepath.Join(s.config, "egnyte-accounts"), forgetful{})
+	_, err = store.Add(s.Context(), grant)
+	s.check(err)
+}
+
+func TestWithoutAKeyringTheTraySaysSoAndStays(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{NoKeyring: true})
+	s.indexed("jsmith")
+	s.longAgo()
+	tray := s.withTray()
+	s.menuSays(soon, "● jsmith — acme") // what can't be read is not dead
+	seen := len(s.Notifications.All())
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
+	told, err := s.Notifications.Wait(t.Context(), patient, seen, "Jane Smith could not be signed out")
+	s.check(err)
+	if !strings.Contains(told.Body, "Install ") {
+		t.Errorf("it says %q", told.Body)
+	}
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
+	s.copiesAdvice("There is no password store on this computer", "Install ")
+	s.openedNothing(0)
+	s.menuSays(soon, "● jsmith — acme")
+	s.says(tray)
+}
+
+func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	s.signedIn("jsmith")
+	s.check(s.LockKeyring())
+	before := len(s.Browser.Opened())
+	s.longAgo()
+	s.withTray()
+	s.menuSays(soon, "● jsmith — acme")
+	seen := len(s.Notifications.All())
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
+	told, err := s.Notifications.Wait(t.Context(), patient, seen, "Jane Smith could not be signed out")
+	s.check(err)
+	if !strings.Contains(told.Body, "nlock") {
+		t.Errorf("it says %q", told.Body)
+	}
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
+	s.copiesAdvice("password store", "nlock")
+	s.openedNothing(before)
+	if len(s.egnyte.Tokens("acme", "jsmith")) != 1 {
+		t.Error("the sign-in was ended all the same")
+	}
+}
+
+// forgetful is a keyring that takes everything and keeps nothing.
+type forgetful struct{}
+
+func (forgetful) Get(context.Context, string) (oauth.Secret, error) {
+	return oauth.Secret{}, account.ErrNoSecret
+}
+func (forgetful) Set(context.Context, string, oauth.Secret) error { return nil }
+func (forgetful) Delete(context.Context, string) error            { return nil }

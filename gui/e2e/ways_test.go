@@ -1,0 +1,370 @@
+//go:build e2e && linux
+
+package e2e
+
+import (
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"egnyte-accounts/gui/e2e/session"
+	"egnyte-accounts/oauth/practice"
+)
+
+// What a key's owner has to do in the window, by keyboard alone, for every kind
+// of key and redirect address.
+
+const hosted = "https://signin.acme.example/egnyte/back"
+
+// withKey is a practice service whose key is registered like this.
+func withKey(kind, redirectURI string) func(*practice.Options) {
+	return func(o *practice.Options) { o.Key.Kind, o.Key.RedirectURI = kind, redirectURI }
+}
+
+// set adds to the settings.
+func (s *scene) set(fields map[string]any) {
+	s.Helper()
+	fields["service"] = s.egnyte.URL()
+	s.writeSettings(fields)
+}
+
+func (s *scene) types(text string) {
+	s.Helper()
+	s.check(s.Display.Type(s.Context(), text))
+}
+
+// picture is for people to look at, where they asked for pictures.
+func (s *scene) picture(name string) {
+	if dir := os.Getenv("E2E_SCREENSHOTS"); dir != "" {
+		s.check(s.Display.Screenshot(filepath.Join(dir, name+".png")))
+	}
+}
+
+// endsAt waits for the browser to end at an address, and returns all of it.
+func (s *scene) endsAt(page *session.Page, redirectURI string) string {
+	s.Helper()
+	var address string
+	s.check(session.Eventually(s.Context(), soon, func() error {
+		var err error
+		if address, err = page.Address(); err == nil && !strings.HasPrefix(address, redirectURI) {
+			err = errors.New("the browser is still at " + address)
+		}
+		return err
+	}))
+	s.secret(codeOf(address))
+	return address
+}
+
+// listening is a stranger who holds a port.
+func listening(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener
+}
+
+// freeAddress is a host and port of this machine where nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener := listening(t)
+	_ = listener.Close()
+	return listener.Addr().String()
+}
+
+// localHTTPS is a redirect address at https://localhost.
+func localHTTPS(t *testing.T) string {
+	return "https://" + strings.Replace(freeAddress(t), "127.0.0.1", "localhost", 1) + "/callback"
+}
+
+func TestPasteTheAddressOfAHostedPage(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindCode, hosted))
+	s.set(map[string]any{"redirect_uri": hosted})
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Paste the address")
+	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
+	address := s.endsAt(page, hosted)
+	s.types("https://acme.egnyte.com/app")
+	s.press("Return")
+	s.picture("paste-wrong")
+	s.window("Paste the address")
+	s.press("ctrl+a")
+	s.types(address)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestPasteIsOfferedFromTheClipboard(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindCode, hosted))
+	s.set(map[string]any{"redirect_uri": hosted})
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	w := s.window("Paste the address")
+	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
+	s.check(s.Display.Minimize(w)) // the person is in the browser
+	release, err := s.Display.SetClipboard(s.endsAt(page, hosted))
+	s.check(err)
+	defer release()
+	s.check(s.Display.Activate(t.Context(), w))
+	s.window("Paste the address")
+	s.picture("paste-clipboard")
+	if s.egnyte.Requests("token") != 0 {
+		t.Error("the clipboard was taken without a word of the person")
+	}
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestHTTPSOnLocalhostAfterConsent(t *testing.T) {
+	address := localHTTPS(t)
+	s := onDesktop(t, withKey(practice.KindCode, address))
+	s.set(map[string]any{"redirect_uri": address})
+	opened := len(s.Browser.Opened())
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Add a certificate?")
+	s.picture("consent")
+	if len(s.Browser.Opened()) != opened {
+		t.Error("the browser opened before the person agreed")
+	}
+	s.press("Return")
+	s.asPerson(s.person("jsmith"), "acme", practice.Allow)
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+
+	// the next sign-in asks for nothing
+	s.press("Escape")
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Finish in your browser")
+	s.asPerson(s.person("adoe"), "globex", practice.Allow)
+	s.window("Signed in as Ann Doe")
+	s.keptAs("adoe")
+}
+
+func TestHTTPSOnLocalhostWithoutConsentIsPasted(t *testing.T) {
+	address := localHTTPS(t)
+	s := onDesktop(t, withKey(practice.KindCode, address))
+	s.set(map[string]any{"redirect_uri": address})
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Add a certificate?")
+	s.press("Tab", "Return") // Paste the address instead
+	s.window("Paste the address")
+	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
+	s.types(s.endsAt(page, address))
+	s.picture("paste-here")
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestWithoutCertutilTheWindowSaysWhatToInstall(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindCode, "https://localhost:8443/callback"))
+	s.set(map[string]any{"redirect_uri": "https://localhost:8443/callback"})
+	bin := openers(s, "")
+	for _, needed := range []string{"xdg-open"} {
+		if found, err := exec.LookPath(needed); err == nil {
+			s.check(os.Symlink(found, filepath.Join(bin, needed)))
+		}
+	}
+	s.env = append(s.env, "PATH="+bin)
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Add a certificate?")
+	s.press("Return")
+	s.window("The certificate could not be added")
+	s.picture("certificate-failed")
+	s.press("Tab", "Return") // Paste the address instead
+	s.window("Paste the address")
+}
+
+func TestTakenPortIsPasted(t *testing.T) {
+	stranger := listening(t)
+	address := "http://" + stranger.Addr().String() + "/callback"
+	s := onDesktop(t, withKey(practice.KindCode, address))
+	s.set(map[string]any{"redirect_uri": address})
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Return")
+	s.window("Sign-in did not work")
+	s.picture("port-taken")
+	s.press("Return") // Paste the address instead
+	s.window("Paste the address")
+	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
+	_ = stranger.Close() // nobody answers the browser now, and it keeps the address
+	s.types(s.endsAt(page, address))
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestPasswordInTheWindow(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindInternal, ""))
+	s.set(map[string]any{"flow": "password"})
+	jane := s.person("jsmith")
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in with a password")
+	s.types("acme")
+	s.press("Tab")
+	s.types(jane.Username)
+	s.press("Tab")
+	s.types("not-her-password")
+	s.picture("password")
+	s.press("Return")
+	s.window("Sign-in did not work")
+	s.picture("password-refused")
+	s.press("Return") // Try again: domain and user name stay
+	s.window("Sign in with a password")
+	s.types(jane.Password)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+	account := s.list()[0].Account
+
+	// signing in again asks for the password alone
+	s.press("Escape")
+	s.egnyte.RevokeAll("acme", "jsmith")
+	s.run("egnyte-accounts", "--window", "signin", "--reconnect", account)
+	s.window("Sign in with a password")
+	s.types(jane.Password)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestTrayReconnectOfAPasswordAccountAsksForItInTheWindow(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindInternal, ""))
+	s.set(map[string]any{"flow": "password"})
+	jane := s.person("jsmith")
+	s.withTray()
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in with a password")
+	s.types("acme")
+	s.press("Tab")
+	s.types(jane.Username)
+	s.press("Tab")
+	s.types(jane.Password)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.press("Escape")
+	s.menuSays(soon, "jsmith", "Reconnect")
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
+	s.window("Sign in with a password")
+	s.picture("password-again")
+	s.types(jane.Password)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestInternalKeyLeadsToThePassword(t *testing.T) {
+	s := onDesktop(t, withKey(practice.KindInternal, ""))
+	jane := s.person("jsmith")
+	opened := len(s.Browser.Opened())
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Tab")
+	s.types("acme")
+	s.press("Return")
+	s.window("Sign-in did not work")
+	s.picture("key-kind")
+	s.press("Tab", "Return") // Sign in with a password
+	s.window("Sign in with a password")
+	s.types(jane.Username)
+	s.press("Tab")
+	s.types(jane.Password)
+	s.press("Return")
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+	if len(s.Browser.Opened()) != opened {
+		t.Error("a browser was opened")
+	}
+}
+
+func TestImplicitGrantInTheWindow(t *testing.T) {
+	for name, address := range map[string]string{"loopback": "", "pasted": hosted} {
+		t.Run(name, func(t *testing.T) {
+			s := onDesktop(t, withKey(practice.KindCode, address))
+			fields := map[string]any{"flow": "implicit"}
+			if address != "" {
+				fields["redirect_uri"] = address
+			}
+			s.set(fields)
+			s.run("egnyte-accounts", "--window", "signin")
+			s.window("Sign in")
+			s.picture("implicit")
+			s.types("acme")
+			s.press("Return")
+			if address == "" {
+				s.asPerson(s.person("jsmith"), "", practice.Allow)
+			} else {
+				s.window("Paste the address")
+				page := s.decides(s.person("jsmith"), "", practice.Allow)
+				s.types(s.endsAt(page, address))
+				s.press("Return")
+			}
+			s.window("Signed in as Jane Smith")
+			s.picture("implicit-done")
+			s.keptAs("jsmith")
+			if kept := s.list()[0]; kept.Expires == nil {
+				t.Errorf("listed as %+v", kept)
+			}
+		})
+	}
+}
+
+func TestCompanysOwnNameThatLeadsNowhereGoesToTheBrowser(t *testing.T) {
+	s := onDesktop(t)
+	s.env = append(s.env, "HTTPS_PROXY=http://"+freeAddress(t)) // nobody there: no network
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Tab")
+	s.types("files.acme.example")
+	s.press("Return")
+	s.window("Domain not found")
+	s.picture("custom-lost")
+	s.press("Return") // Continue in browser
+	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+}
+
+func TestCompanysOwnNameIsConfirmedInTheWindow(t *testing.T) {
+	s := onDesktop(t)
+	proxy, authorities := companysSite(s, "files.acme.example", s.egnyte.DomainURL("acme")+"/")
+	s.env = append(s.env, "HTTPS_PROXY="+proxy, "SSL_CERT_FILE="+authorities)
+	s.run("egnyte-accounts", "--window", "signin")
+	s.window("Sign in")
+	s.press("Tab")
+	s.types("files.acme.example")
+	s.press("Return")
+	host := strings.TrimPrefix(s.egnyte.DomainURL("acme"), "http://")
+	s.window("Sign in at " + host + "?")
+	s.picture("custom-ask")
+	if s.egnyte.Requests("authorize") != 0 {
+		t.Error("the sign-in began before the person said yes")
+	}
+	s.press("Return")
+	s.asPerson(s.person("jsmith"), "", practice.Allow)
+	s.window("Signed in as Jane Smith")
+	s.keptAs("jsmith")
+	if s.egnyte.Requests("enhanced") != 0 {
+		t.Error("Enhanced Auth was asked")
+	}
+}
