@@ -6,10 +6,11 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check bench clean
+.PHONY: help demo test build install-build install-demo install-test check trust soak audit fuzz bench man clean \
+	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-package install-prove
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install-demo build ## Try it: a practice Egnyte and the app (without a display: the whole job in a virtual desktop)
 	@$(TOOLS) ./gui/e2e/demo
@@ -20,6 +21,19 @@ test: install-test build ## Check everything: vet, staticcheck, unit tests, end-
 check: install-build ## The quick part of `make test`: vet, staticcheck, unit tests
 	@.ci/test quick
 
+trust: install-build ## Run the tests that SECURITY.md names, and count the cases they tried (minutes)
+	@$(GO) mod verify
+	@$(TOOLS) ./gui/e2e/trust
+
+soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
+	@SOAK=$(or $(SOAK),2h) .ci/soak
+
+audit: install-build ## gosec, govulncheck and go mod verify (fetches the first two)
+	@.ci/audit
+
+fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
+	@.ci/fuzz $(or $(FUZZTIME),10s)
+
 bench: install-test build ## Measure in pairs against other programs
 	@$(TOOLS) ./gui/e2e/bench
 
@@ -27,6 +41,9 @@ build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)
 	$(BUILD) -o $(BIN)/egnyte-accounts .
 	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth ./oauth/egnyte-auth
+
+man: ## Write the man pages of egnyte-auth into build/man
+	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
 
 install-build: ## Install what building needs (Debian, Ubuntu)
 	@.ci/install build
@@ -36,6 +53,35 @@ install-demo: ## Install what the demo needs; less where there is a display
 
 install-test: ## Install what the end-to-end tests need
 	@.ci/install test
+
+package: install-package ## Package for Linux and Windows into build/package/dist
+	@.ci/package linux windows
+
+package-linux: install-package ## tar.xz, .deb and .rpm
+	@.ci/package linux
+
+package-windows: install-package ## Programs in a .zip, and the installer
+	@.ci/package windows
+
+package-macos: ## On a Mac: the app and its disk image
+	@.ci/package-macos
+
+reproducible: install-package ## Package twice, compiling everything again, and compare
+	@.ci/reproducible linux
+
+prove: prove-deb prove-windows ## Try the packages on a clean Debian and in wine
+
+prove-deb: install-prove package-linux ## Install the .deb in a clean root, and do the main job there
+	@.ci/prove-deb
+
+prove-windows: install-prove package-windows ## Install, sign in, look and remove in wine
+	@CGO_ENABLED=0 $(GO) test -trimpath -tags 'e2e wine' -count=1 -v -timeout 15m ./gui/e2e/wine
+
+install-package: ## Install what packaging needs
+	@.ci/install package
+
+install-prove: ## Install what trying the packages needs
+	@.ci/install prove
 
 clean: ## Remove what was built
 	rm -rf build
