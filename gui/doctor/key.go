@@ -116,7 +116,7 @@ func (s *subject) certificate(ctx context.Context) finding {
 	}
 	detail := fmt.Sprintf("good until %s; trusted by: %s; not by: %s", certificate.Ends().Format(time.DateOnly),
 		cmp.Or(strings.Join(trusted, ", "), "nobody"), cmp.Or(strings.Join(not, ", "), "nobody else"))
-	if !report.Anywhere() {
+	if _, err := localcert.Source(localcert.Folder(s.Dir))(ctx); err != nil { // as a sign-in would
 		return finding{detail, setUp}
 	}
 	return finding{detail: detail}
