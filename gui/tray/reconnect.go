@@ -102,6 +102,7 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
+		_ = settings.TrustAuthorities(dir) // as they are by now
 		signIn.Timeout = browserLimit
 		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.For(dir, signIn.Relay, nil).Listen, report
 		return signIn.Run(ctx)

@@ -49,6 +49,7 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
+	_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
 	egnyte := oauth.NewHTTPClient()

@@ -95,6 +95,7 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 	f.gives = map[string]func() string{
 		"client_id": trimmedText(f.id), "redirect_uri": trimmedText(f.redirect), "domain": trimmedText(f.domain),
 		"flow": f.flow, "service": f.serviceURL, "region": f.regionName, "relay": f.relayText, "scopes": f.scopes.text,
+		"ca_file": trimmedText(f.authorities),
 	}
 	f.fill()
 	f.close = s.quiet("Close", f.leave)
@@ -157,6 +158,8 @@ func (f *settingsForm) buildService() {
 	f.row("service", "Service", f.service, f.service, f.other)
 	f.row("domain", "Domain, if it is always the same", container.NewBorder(nil, nil, nil, f.suffix, f.domain), f.domain)
 	f.row("region", "Where the browser starts", f.region, f.region)
+	f.authorities = f.entry("none but the system's")
+	f.row("ca_file", "File of certificate authorities, for a network that looks into TLS", f.authorities, f.authorities)
 }
 
 // fill puts what is in force into the controls.
@@ -174,6 +177,8 @@ func (f *settingsForm) fill() {
 	f.domain.SetText(f.known.Domain.Label())
 	f.fillChoices()
 	f.relay.SetChecked(f.known.Relay)
+	f.authorities.SetText(f.known.CAFile)
+	show(f.rows["ca_file"].box, f.known.CAFile != "") // few networks need it
 	f.scopes.fill(f.known.Scopes)
 	f.lock()
 	for name, give := range f.gives {
@@ -209,7 +214,7 @@ func (f *settingsForm) fillChoices() {
 func (f *settingsForm) lock() {
 	controls := map[string][]fyne.Disableable{
 		"client_id": {f.id}, "redirect_uri": {f.redirect}, "flow": {f.kind}, "relay": {f.relay}, "service": {f.service, f.other},
-		"domain": {f.domain}, "region": {f.region}, "scopes": f.scopes.controls(),
+		"domain": {f.domain}, "region": {f.region}, "ca_file": {f.authorities}, "scopes": f.scopes.controls(),
 		settings.SecretName: {f.secretEntry},
 	}
 	f.rows[settings.SecretName].locked = f.known.Field(settings.SecretName).Locked
@@ -293,7 +298,7 @@ func (f *settingsForm) relayText() string {
 
 // describe brings every sentence up to date with what is typed.
 func (f *settingsForm) describe() {
-	for _, name := range []string{"client_id", "domain", "region", "scopes", "service"} {
+	for _, name := range []string{"client_id", "domain", "region", "scopes", "service", "ca_file"} {
 		f.rows[name].say("", widget.LowImportance)
 	}
 	for _, k := range kinds {

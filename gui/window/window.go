@@ -48,6 +48,7 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return fmt.Errorf("opening the window: %w", err)
 	}
+	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
 	return display(ctx, options, machine(dir), instance.Raised())
 }
 

@@ -22,7 +22,8 @@ type Fields struct {
 	Region      string   `json:"region,omitempty"`
 	Scopes      []string `json:"scopes,omitempty"`
 	PKCE        *bool    `json:"pkce,omitempty"`
-	Relay       *bool    `json:"relay,omitempty"` // a hosted page at redirect_uri forwards to this machine
+	Relay       *bool    `json:"relay,omitempty"`   // a hosted page at redirect_uri forwards to this machine
+	CAFile      string   `json:"ca_file,omitempty"` // PEM: authorities beside the system's
 }
 
 // Secrets is the keyring, where the client secret that a person types lives,
@@ -69,6 +70,7 @@ type Effective struct {
 	Scopes  []string
 	NoPKCE  bool
 	Relay   bool              // the https redirect address is a page that forwards to this machine
+	CAFile  string            // of authorities that count beside the system's; see TrustAuthorities
 	From    map[string]Source // by JSON field name
 	Locked  map[string]bool   // what the policy locks, by JSON field name
 
