@@ -102,7 +102,9 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
+	told := ifDisplayIsLost("The display went away, and the window with it. Accounts stay as they are; a sign-in that was under way has to be started again.")
 	a.Run()
+	told()
 	stopAsking()
 	end()
 	s.close(3 * time.Second)
