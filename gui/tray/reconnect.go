@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -103,7 +104,9 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 			return oauth.Grant{}, err
 		}
 		signIn.Timeout = browserLimit
-		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.For(dir, signIn.Relay, nil).Listen, report
+		listener := redirect.For(dir, signIn.Relay, nil)
+		listener.Pages = language.Pages()
+		signIn.Browser, signIn.Listen, signIn.Report = browser, listener.Listen, report
 		return signIn.Run(ctx)
 	}
 }
