@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -37,7 +38,7 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		renewed, err := k.signInAgain(ctx, a)
 		switch {
 		case err == nil:
-			k.tell(displayName(renewed)+" is connected again", plain(renewed.Username)+" · "+plain(renewed.Domain))
+			k.tell(words.Say("{name} is connected again", "name", displayName(renewed)), plain(renewed.Username)+" · "+plain(renewed.Domain))
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
 			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
