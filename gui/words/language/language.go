@@ -99,8 +99,9 @@ func (c *Catalogue) Plural(english string, n int) (string, bool) {
 	if !c.plurals[english] {
 		return c.Text(english)
 	}
-	text, err := c.forms.Localize(&i18n.LocalizeConfig{MessageID: english, PluralCount: n})
-	return text, err == nil
+	// An error still comes with the form for other numbers.
+	text, _ := c.forms.Localize(&i18n.LocalizeConfig{MessageID: english, PluralCount: n})
+	return text, text != ""
 }
 
 var _ words.Catalogue = (*Catalogue)(nil)
