@@ -149,7 +149,11 @@ func TestNumbersAreSaidAsTheLanguageHasThem(t *testing.T) {
 	t.Cleanup(func() { words.Use(nil) })
 	for name, want := range map[string][5]string{ // of 0, 1, 2, 5 and 22
 		"en": {"0 accounts need you", "1 account needs you", "2 accounts need you", "5 accounts need you", "22 accounts need you"},
-		"de": {"0 Konten brauchen dich", "", "", "", ""},
+		"de": {"0 Konten brauchen Sie", "1 Konto braucht Sie", "2 Konten brauchen Sie", "5 Konten brauchen Sie", "22 Konten brauchen Sie"},
+		"es": {"0 cuentas le necesitan", "1 cuenta le necesita", "2 cuentas le necesitan", "5 cuentas le necesitan", "22 cuentas le necesitan"},
+		"fr": {"0 compte a besoin de vous", "1 compte a besoin de vous", "2 comptes ont besoin de vous", "5 comptes ont besoin de vous", "22 comptes ont besoin de vous"},
+		"pl": {"0 kont wymaga uwagi", "1 konto wymaga uwagi", "2 konta wymagają uwagi", "5 kont wymaga uwagi", "22 konta wymagają uwagi"},
+		"ja": {"0 件のアカウントが要対応です", "1 件のアカウントが要対応です", "2 件のアカウントが要対応です", "5 件のアカウントが要対応です", "22 件のアカウントが要対応です"},
 	} {
 		use(t, name)
 		for i, n := range []int{0, 1, 2, 5, 22} {
