@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -53,7 +54,7 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 	}
 	signIn.Username, signIn.Password = r.username, password
 	signIn.Browser, signIn.Report = w.browser, follow.step
-	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste}.Listen
+	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
