@@ -13,11 +13,16 @@ const checkLimit = 15 * time.Second
 
 // attend checks one account and remembers what came of it.
 func (r *rounds) attend(ctx context.Context, a Account) {
+	begin := r.moment()
 	err := r.check(ctx, a)
 	if ctx.Err() != nil {
 		return
 	}
 	m := r.minds[a.Name]
+	if _, away := errors.AsType[*oauth.Unreachable](err); away && r.jumpedSince(begin) {
+		m.soon = true // a sleep cut the call off: that says nothing of the network
+		return
+	}
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:

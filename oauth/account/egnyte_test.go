@@ -42,7 +42,8 @@ func signInAs(ctx context.Context, at *practice.Server, who practice.Person) (oa
 	}.Run(ctx)
 }
 
-// wallClock is a store's clock that a test moves.
+// wallClock is a store's clock that a test moves, as a sleep of the machine does:
+// timers and the process's own clock know nothing of it.
 type wallClock struct {
 	mu    sync.Mutex
 	moved time.Duration
@@ -51,7 +52,7 @@ type wallClock struct {
 func (c *wallClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.moved)
+	return time.Now().Add(c.moved).Round(0)
 }
 
 func (c *wallClock) set(d time.Duration) {
