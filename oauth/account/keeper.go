@@ -83,17 +83,6 @@ type rounds struct {
 	noted    time.Time // when the first of notes was made
 }
 
-// mind is what the keeper remembers of an account.
-type mind struct {
-	tried    time.Time // the last check; zero: never
-	every    time.Duration
-	failures int       // in a row
-	retry    time.Time // with failures: when to try again
-	asked    bool      // with failures: Egnyte named the time
-	away     bool      // with failures: nobody answered
-	soon     bool      // something happened that calls for a check
-}
-
 // learn reads the accounts. One that was checked lately, by an earlier keeper or
 // a sign-in, is not checked again at once.
 func (r *rounds) learn(ctx context.Context) {
@@ -111,6 +100,9 @@ func (r *rounds) learn(ctx context.Context) {
 		}
 		if a.Checked != nil && a.Checked.After(m.tried) && !a.Checked.After(r.Now()) {
 			m.tried, m.failures = *a.Checked, 0
+		}
+		if !m.renewed.Equal(a.Renewed) { // by whomever
+			m.renewed, m.seen = a.Renewed, false
 		}
 		minds[a.Name] = m
 	}
@@ -159,24 +151,6 @@ func (r *rounds) next() (*Account, time.Time) {
 		}
 	}
 	return first, at
-}
-
-// next is when the account wants to be attended to.
-func (m *mind) next(a Account, now time.Time) time.Time {
-	switch {
-	case m.soon:
-		return now
-	case m.failures > 0:
-		return m.retry
-	}
-	next := m.tried.Add(m.every)
-	if a.Expires == nil {
-		return next
-	}
-	if due := renewAt(a.Renewed, *a.Expires); due.After(m.tried) && due.Before(next) {
-		return due
-	}
-	return next
 }
 
 // dueAt reports whether the token's time to be renewed has come, as far as the
