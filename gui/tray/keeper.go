@@ -86,7 +86,7 @@ func newKeeper(ctx context.Context, d deps) *keeper {
 }
 
 func (k *keeper) list() ([]account.Account, error) {
-	ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
+	ctx, cancel := context.WithTimeout(account.Unattended(k.ctx), storeLimit)
 	defer cancel()
 	return k.deps.accounts.List(ctx)
 }

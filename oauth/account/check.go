@@ -23,6 +23,11 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		m.soon = true // a sleep cut the call off: that says nothing of the network
 		return
 	}
+	if trouble, ok := errors.AsType[*KeyringError](err); ok && !errors.Is(err, ErrReconnect) {
+		r.keyring.failed(r.Now(), trouble) // and nothing has been learned of the account
+		return
+	}
+	r.keyring.lift()
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
@@ -158,7 +163,7 @@ func (r *rounds) failed(a Account, m *mind, err error) {
 		n.trouble, n.until = Throttled, &until
 	case away:
 		m.away, n.trouble = true, Offline
-	case !isRefusal: // the keyring, or a file: nothing of Egnyte's
+	case !isRefusal: // a file, or a lock: nothing of Egnyte's
 		m.retry = r.Now().Add(wait)
 		return
 	}

@@ -56,6 +56,7 @@ func (k Keeper) Run(ctx context.Context) {
 	}
 	k.Now = func() time.Time { return now().Round(0) } // see wallNow
 	r := &rounds{Keeper: k, mark: k.moment(), minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
+	ctx = Unattended(ctx)
 	defer func() { r.writeNotes(context.WithoutCancel(ctx)) }()
 	r.learn(ctx)
 	for ctx.Err() == nil {
@@ -79,6 +80,7 @@ type rounds struct {
 	called   time.Time              // the last call to Egnyte
 	asked    map[string][]time.Time // token requests of the last hour, by key
 	holds    map[string]*pause      // keys that Egnyte refuses token requests, until when
+	keyring  keyringHold
 	notes    map[string]note
 	noted    time.Time // when the first of notes was made
 }
@@ -103,6 +105,7 @@ func (r *rounds) learn(ctx context.Context) {
 		}
 		if !m.renewed.Equal(a.Renewed) { // by whomever
 			m.renewed, m.seen = a.Renewed, false
+			r.keyring.lift()
 		}
 		minds[a.Name] = m
 	}
@@ -118,6 +121,7 @@ func (r *rounds) lately(t time.Time, d time.Duration) bool {
 // woken plans a check of all that have not been checked just now. Who was asked
 // to wait goes on waiting.
 func (r *rounds) woken() {
+	r.keyring.woken()
 	for _, m := range r.minds {
 		switch {
 		case m.failures == 0:
@@ -149,6 +153,9 @@ func (r *rounds) next() (*Account, time.Time) {
 		if first == nil || renews && !urgent || renews == urgent && when.Before(at) {
 			first, at, urgent = a, when, renews
 		}
+	}
+	if at.Before(r.keyring.until) {
+		at = r.keyring.until
 	}
 	return first, at
 }

@@ -356,26 +356,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000
-		err := store.updateIndex(t.Context(), func(x *index) error {
-			for n := range many {
-				name := fmt.Sprintf("person%d@%s", n, grant.Domain.Host())
-				i := newItem(grant)
-				secret, err := i.pack()
-				if err != nil {
-					return err
-				}
-				a := accountOf(name, grant, i)
-				a.State, a.Checked, a.Renewed = Ready, nil, now
-				x.put(entry{Account: a})
-				if err := store.keyring.Set(t.Context(), name, secret); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		addMany(t, store, grant, many, now)
 		net := &direct{handler: at.Handler()}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
