@@ -17,7 +17,7 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	CheckKeyring(ctx context.Context) error
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
 	SignOut(ctx context.Context, client *http.Client, name string) error
 	SigningIn() (done func()) // says to all processes that a person is at the browser
 	SomebodySignsIn() bool
@@ -28,7 +28,6 @@ type deps struct {
 	accounts Accounts
 	egnyte   *http.Client
 	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
-	revoke   func(ctx context.Context, grant oauth.Grant) error
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error
