@@ -108,10 +108,14 @@ func (w world) keep(ctx context.Context, r request, grant oauth.Grant) (account.
 	return w.accounts.Add(ctx, grant)
 }
 
-// end lets go of a grant that nobody wants: it should not live on at Egnyte.
+// end lets go of a grant that nobody wants: it should not live on at Egnyte,
+// unless it was kept after all.
 func (w world) end(ctx context.Context, grant oauth.Grant) {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
+	if w.accounts.Holds(ctx, grant) {
+		return
+	}
 	// Should it fail there is nobody to tell: the grant ends by itself in time.
 	_ = w.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
 }
