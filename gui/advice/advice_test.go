@@ -28,6 +28,10 @@ func keyring(kind account.KeyringTrouble) error {
 	return &account.KeyringError{Kind: kind, Err: errors.New("no answer on the bus")}
 }
 
+func reconnect(reason oauth.RefusalKind) error {
+	return &account.ReconnectError{Account: "jsmith@acme.egnyte.com", Reason: reason}
+}
+
 // met is every error that a person can meet, with its exit code and button.
 var met = []struct {
 	err    error
@@ -93,6 +97,18 @@ var met = []struct {
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.OpenSettings},
 	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},
 	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.RemoveAnyway},
+	{reconnect(""), 3, advice.Reconnect},
+	{reconnect("of-another-version"), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedUnauthorized), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedInvalidGrant), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedInactive), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedClient), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedKey), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedKeyKind), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedOtherDomain), 3, advice.OpenSettings},
+	{reconnect(account.ReasonUnsaved), 3, advice.Reconnect},
+	{reconnect(account.ReasonGone), 3, advice.Reconnect},
+	{reconnect(account.ReasonExpired), 3, advice.Reconnect},
 	{fmt.Errorf("%w: %w", account.ErrReconnect, refusal(oauth.RefusedInvalidGrant)), 3, advice.Reconnect},
 	{&account.IndexError{Path: "/home/me/accounts.json", Reason: "no JSON"}, 1, advice.TryAgain},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
@@ -203,6 +219,9 @@ func TestNamesAndPlacesAreNamed(t *testing.T) {
 		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Alien: true}}, "A program of another user uses port 8080, where your browser should come back."},
 		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", Ours: true}}, "Another sign-in is waiting already, at port 8080."},
 		{&redirect.PortTakenError{Port: 8080}, "Another program uses port 8080, where your browser should come back."},
+		{reconnect(""), "jsmith@acme.egnyte.com has to sign in again."},
+		{reconnect(oauth.RefusedClient), "Egnyte no longer takes the API key and secret of jsmith@acme.egnyte.com together."},
+		{reconnect(account.ReasonGone), "This computer's password store does not hold the sign-in of jsmith@acme.egnyte.com."},
 	} {
 		if a := advice.For(c.err, noon); a.What != c.want {
 			t.Errorf("got %q, want %q", a.What, c.want)

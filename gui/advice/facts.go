@@ -31,6 +31,9 @@ func factsOf(err error, now time.Time) facts {
 	if lost, ok := as[*account.LostPairError](err); ok {
 		f["want"] = lost.Account
 	}
+	if over, ok := as[*account.ReconnectError](err); ok {
+		f["want"] = over.Account
+	}
 	if other, ok := as[*account.OtherPersonError](err); ok {
 		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()
 		f["want"] = nameOf(other.Want)
