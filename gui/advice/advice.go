@@ -10,6 +10,8 @@ package advice
 import (
 	"strings"
 	"time"
+
+	"egnyte-accounts/oauth"
 )
 
 // Action is what the one button does. The roles carry it out.
@@ -38,6 +40,9 @@ type Advice struct {
 	Action  Action
 	Button  string // the button's words; empty with None
 	Details string // for support: the technical cause, without any secret
+
+	Until time.Time // when Egnyte said to come back: the button must not work before; zero: at once
+	Copy  string    // the address that CopyRedirect copies, where it is known
 }
 
 // For returns the advice for err. Now is the reader's clock, for times of day.
@@ -48,6 +53,10 @@ func For(err error, now time.Time) Advice {
 	}
 	a := fill(entryOf(Code(err)), factsOf(err, now))
 	a.Details = err.Error()
+	if refusal, ok := as[*oauth.Refusal](err); ok {
+		a.Copy = refusal.RedirectURI
+		a = a.waiting(comeBack(refusal, now), now)
+	}
 	return a
 }
 

@@ -43,7 +43,7 @@ var met = []struct {
 	{context.Canceled, 130, advice.TryAgain},
 	{context.DeadlineExceeded, 4, advice.TryAgain},
 	{refusal(oauth.RefusedRedirectURI), 5, advice.CopyRedirect},
-	{refusal(oauth.RefusedKeyKind), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedKeyKind), 5, advice.TypePassword},
 	{refusal(oauth.RefusedKey), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedParameters), 5, advice.TryAgain},
 	{refusal(oauth.RefusedOtherDomain), 5, advice.TypeDomain},
@@ -203,6 +203,47 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 		if a := advice.For(err, noon); !strings.HasSuffix(a.Do, "Try again "+want+".") {
 			t.Errorf("after %v: %q, want %q", wait, a.Do, want)
 		}
+	}
+}
+
+// Given a refusal that names no time, then the advice says what is known of the
+// limit, and never a minute for one that counts days.
+func TestALimitWithoutATimeIsSaidAsFarAsKnown(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[oauth.RefusalKind]string{
+		oauth.RefusedOverRate: "tomorrow", oauth.RefusedPasswords: "in an hour", oauth.RefusedOverQPS: "in a minute",
+	} {
+		a := advice.For(refusal(kind), noon)
+		if !strings.HasSuffix(a.Do, "Try again "+want+".") || a.Button != "Try again" || !a.Until.IsZero() {
+			t.Errorf("%s: %+v", kind, a)
+		}
+	}
+}
+
+// Given a time to come back, then it stands on the button, in whichever process.
+func TestATimeToComeBackStandsOnTheButton(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]string{
+		time.Second: "Try again at 12:01", 140 * time.Minute: "Try again at 14:20", 14 * time.Hour: "Try again tomorrow at 02:00",
+	} {
+		err := fmt.Errorf("signing in: %w", &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: wait})
+		code, handed := advice.HandedOver(advice.Handover(err, noon), "Jane Smith", noon)
+		for _, a := range []advice.Advice{advice.For(err, noon), handed} {
+			if a.Button != want || a.Until != noon.Add(wait) || a.Do != advice.For(err, noon).Do {
+				t.Errorf("%v: %+v", wait, a)
+			}
+			checkWords(t, a)
+		}
+		if code != advice.Code(err) {
+			t.Errorf("the code is %q", code)
+		}
+	}
+	later := advice.Handover(&oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Minute}, noon)
+	if _, a := advice.HandedOver(later, "Jane Smith", noon.Add(time.Hour)); a.Button != "Try again" || !a.Until.IsZero() {
+		t.Errorf("when it is over: %+v", a)
+	}
+	if word := advice.Handover(oauth.ErrTimeout, noon); word != advice.Code(oauth.ErrTimeout) {
+		t.Errorf("without a time: %q", word)
 	}
 }
 

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,8 @@ func factsOf(err error, now time.Time) facts {
 	f := facts{}
 	if refusal, ok := as[*oauth.Refusal](err); ok {
 		f["host"] = refusal.Host
-		f["when"] = when(refusal.RetryAfter, now)
+		f["when"] = cmp.Or(when(refusal.RetryAfter, now), resets(refusal.Kind))
+		f["address"] = refusal.RedirectURI
 	}
 	if away, ok := as[*oauth.Unreachable](err); ok {
 		f["host"] = away.Host
