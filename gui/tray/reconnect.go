@@ -41,7 +41,7 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
 			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
 		}
 	})
 }

@@ -122,6 +122,9 @@ func (w world) end(ctx context.Context, grant oauth.Grant) {
 
 // begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
+	if s.onHold(r) {
+		return
+	}
 	if s.needsPassword(r) {
 		s.showPassword(r)
 		return
@@ -134,6 +137,9 @@ func (s *screen) begin(r request) {
 func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
+	if s.onHold(r) {
+		return
+	}
 	r.service = s.options.Service
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}
