@@ -20,7 +20,7 @@ type certificateRow struct {
 	says          *note
 	places        *note
 	trust, remove *button
-	trusted       bool // somewhere
+	left          bool // something of it is in a browser, or may be
 	needed        bool // the address typed needs it
 	known         bool
 }
@@ -39,7 +39,7 @@ func (f *settingsForm) newCertificateRow() *certificateRow {
 // sight, so that it can be removed.
 func (c *certificateRow) shown(needed bool) {
 	c.needed = needed
-	show(c.box, needed || c.trusted)
+	show(c.box, needed || c.left)
 }
 
 func (c *certificateRow) ask() {
@@ -53,7 +53,7 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	}
 	c.trust.Enable()
 	c.remove.Enable()
-	c.known, c.trusted = true, report.Anywhere()
+	c.known, c.left = true, report.MayBeLeft()
 	switch {
 	case err != nil:
 		a := advice.For(err, c.form.screen.now())
@@ -62,12 +62,14 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():
 		c.says.say(words.Say("Some of your browsers trust it."), widget.WarningImportance)
+	case c.left:
+		c.says.say(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
 	default:
 		c.says.say(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
 	}
 	c.places.say(placesOf(report), widget.LowImportance)
 	show(c.trust, !report.Everywhere())
-	show(c.remove, report.Anywhere())
+	show(c.remove, c.left)
 	c.shown(c.needed)
 	c.form.refreshLayout()
 }
@@ -79,6 +81,8 @@ func placesOf(report localcert.Report) string {
 		switch {
 		case place.Err != nil:
 			lines = append(lines, place.Name+": "+place.Err.Error())
+		case place.Outcome == localcert.Left:
+			lines = append(lines, words.Say("{browser} has an earlier one", "browser", place.Name))
 		case place.Outcome != localcert.Trusted && report.Anywhere():
 			lines = append(lines, words.Say("{browser} does not have it", "browser", place.Name))
 		}
@@ -95,7 +99,12 @@ func (c *certificateRow) working(text string) {
 func (c *certificateRow) setUp() {
 	s := c.form.screen
 	c.working(words.Say("Adding it. Your system may ask you to confirm…"))
-	off(s, setUpLimit, s.certificates.SetUp, c.tell)
+	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
+		c.tell(report, err)
+		if err == nil && !report.Anywhere() && s.settings == c.form {
+			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
+		}
+	})
 }
 
 func (c *certificateRow) takeOut() {
@@ -103,8 +112,12 @@ func (c *certificateRow) takeOut() {
 	c.working(words.Say("Removing it…"))
 	off(s, setUpLimit, s.config.Untrust, func(report localcert.Report, err error) {
 		c.tell(report, err)
-		if err == nil && report.Nowhere() && s.settings == c.form {
+		switch {
+		case err != nil || s.settings != c.form:
+		case report.Nowhere():
 			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
+		default:
+			c.says.say(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
 		}
 	})
 }
