@@ -43,6 +43,9 @@ type Advice struct {
 	Action  Action
 	Button  string // the button's words; empty with None
 	Details string // for support: the technical cause, without any secret
+
+	Until time.Time // when Egnyte said to come back: the button must not work before; zero: at once
+	Copy  string    // the address that CopyRedirect copies, where it is known
 }
 
 // For returns the advice for err. Now is the reader's clock, for times of day.
@@ -53,6 +56,10 @@ func For(err error, now time.Time) Advice {
 	}
 	a := fill(entryOf(Code(err)), factsOf(err, now))
 	a.Details = err.Error()
+	if refusal, ok := as[*oauth.Refusal](err); ok {
+		a.Copy = refusal.RedirectURI
+		a = a.waiting(comeBack(refusal, now), now)
+	}
 	return a
 }
 

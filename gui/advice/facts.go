@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,8 @@ func factsOf(err error, now time.Time) facts {
 	f := facts{}
 	if refusal, ok := as[*oauth.Refusal](err); ok {
 		f["host"] = refusal.Host
-		f["when"] = when(refusal.RetryAfter, now)
+		f["when"] = cmp.Or(when(refusal.RetryAfter, now), resets(refusal.Kind))
+		f["address"] = refusal.RedirectURI
 	}
 	if away, ok := as[*oauth.Unreachable](err); ok {
 		f["host"] = away.Host
@@ -31,6 +33,9 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if lost, ok := as[*account.LostPairError](err); ok {
 		f["want"] = lost.Account
+	}
+	if over, ok := as[*account.ReconnectError](err); ok {
+		f["want"] = over.Account
 	}
 	if other, ok := as[*account.OtherPersonError](err); ok {
 		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()

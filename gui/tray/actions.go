@@ -101,7 +101,7 @@ func (k *keeper) signOut(a account.Account) {
 		case k.ctx.Err() != nil, errors.Is(err, account.ErrNoAccount): // somebody was faster
 		case errors.As(err, &notRevoked):
 			slog.Info("a sign-out needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
 		case err != nil:
 			slog.Error("signing out failed", "account", a.Name, "error", err)
 			k.tell(words.Say("{name} could not be signed out", "name", displayName(a)), k.explain(err))

@@ -101,10 +101,7 @@ func (k *keeper) tellNeeding() {
 
 // reconnectNotice is one account's; a click on it begins to sign in again.
 func (k *keeper) reconnectNotice(a account.Account) desktop.Notification {
-	why := advice.ForCode(string(a.Reason), displayName(a)).What
-	if a.Reason == "" {
-		why = advice.For(account.ErrReconnect, time.Now()).What
-	}
+	why := advice.Needed(a.Reason, displayName(a)).What
 	return desktop.Notification{
 		Title:   words.Say("{name} has to sign in again", "name", displayName(a)),
 		Body:    plain(a.Username) + " · " + plain(a.Domain) + "\n" + why,

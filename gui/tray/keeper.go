@@ -18,7 +18,7 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	CheckKeyring(ctx context.Context) error
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
 	SignOut(ctx context.Context, client *http.Client, name string) error
 	SigningIn() (done func()) // says to all processes that a person is at the browser
 	SomebodySignsIn() bool
@@ -29,7 +29,6 @@ type deps struct {
 	accounts Accounts
 	egnyte   *http.Client
 	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
-	revoke   func(ctx context.Context, grant oauth.Grant) error
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error
@@ -87,7 +86,7 @@ func newKeeper(ctx context.Context, d deps) *keeper {
 }
 
 func (k *keeper) list() ([]account.Account, error) {
-	ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
+	ctx, cancel := context.WithTimeout(account.Unattended(k.ctx), storeLimit)
 	defer cancel()
 	return k.deps.accounts.List(ctx)
 }

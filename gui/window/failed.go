@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"errors"
 
 	"fyne.io/fyne/v2"
@@ -13,7 +14,6 @@ import (
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/redirect"
 )
 
 // showFailed says what happened, and offers the one thing that helps.
@@ -23,11 +23,13 @@ func (s *screen) showFailed(r request, err error) {
 		s.showOtherPerson(r, other, a)
 		return
 	}
-	s.showProblem(r, advice.Code(err), a)
+	s.hold(err)
+	s.showProblem(r, a)
 }
 
-// showProblem explains a problem by its code's advice, whoever met it.
-func (s *screen) showProblem(r request, code string, a advice.Advice) {
+// showProblem explains a problem by its advice, whoever met it. There is one
+// button; where Egnyte named a time to come back, it waits for that.
+func (s *screen) showProblem(r request, a advice.Advice) {
 	close := s.quiet(words.Say("Close"), s.leaveSignIn)
 	var bottom []fyne.CanvasObject
 	title := words.Say("Sign-in did not work")
@@ -37,33 +39,20 @@ func (s *screen) showProblem(r request, code string, a advice.Advice) {
 	case r.reread:
 		title = words.Say("That did not work")
 	}
-	first := close
+	first, leave := close, func() {}
 	if a.Action != advice.None {
 		help := s.primary(a.Button, nil)
 		help.OnTapped = func() { s.help(r, a, help) }
-		bottom, first = append(bottom, help), help
-	}
-	if around := s.wayAround(r, code, a.Action); around != nil {
-		bottom = append(bottom, around)
+		bottom = append(bottom, help)
+		if a.Until.After(s.now()) {
+			leave = s.holdButton(help, a.Until)
+		} else {
+			first = help
+		}
 	}
 	bottom = append(bottom, close)
 	body := page(markFailed, heading(a.What), say(a.Do), []fyne.CanvasObject{s.details(a)}, bottom...)
-	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn})
-}
-
-// wayAround is a second way, beside what the advice's own button does; nil
-// where there is none.
-func (s *screen) wayAround(r request, code string, does advice.Action) *button {
-	switch {
-	case does == advice.Paste:
-		return s.plain(words.Say("Try again"), func() { s.again(r) })
-	case does == advice.InstallCert, code == advice.Code(&redirect.PortTakenError{Holder: redirect.Holder{Ours: true}}):
-		return s.pasteInstead(r)
-	case code == string(oauth.RefusedKeyKind) && r.flow != oauth.FlowPassword:
-		r.flow = oauth.FlowPassword
-		return s.plain(words.Say("Sign in with a password"), func() { s.begin(r) })
-	}
-	return nil
+	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn, leave: leave})
 }
 
 // details folds out what support would ask for.
@@ -94,7 +83,7 @@ func (s *screen) help(r request, a advice.Advice, pressed *button) {
 	case advice.OpenSettings:
 		s.openSettings()
 	case advice.CopyRedirect:
-		s.copyAddress(r, pressed)
+		s.copyAddress(r, a, pressed)
 	case advice.TypeDomain:
 		s.discard()
 		s.showStart(r.domain.Label())
@@ -132,13 +121,10 @@ func (s *screen) again(r request) {
 }
 
 // copyAddress copies the address that belongs on the developer portal.
-func (s *screen) copyAddress(r request, pressed *button) {
-	address := s.known.setup.Key.RedirectURI
-	if r.account != nil && r.account.RedirectURI != "" {
-		address = r.account.RedirectURI
-	}
-	if address == "" {
-		address = oauth.DefaultRedirectURI
+func (s *screen) copyAddress(r request, a advice.Advice, pressed *button) {
+	address := cmp.Or(a.Copy, s.known.setup.Key.RedirectURI, oauth.DefaultRedirectURI)
+	if a.Copy == "" && r.account != nil {
+		address = cmp.Or(r.account.RedirectURI, address)
 	}
 	s.copy(address)
 	pressed.SetText(words.Say("Copied: {address}", "address", address))

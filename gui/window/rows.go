@@ -67,10 +67,8 @@ func stateOf(a account.Account, title string, now time.Time) (state, line string
 	switch {
 	case a.State == account.Pending:
 		return stateChecking, words.Say("Being set up")
-	case a.State == account.Reconnect && a.Reason != "":
-		return stateNeeds, advice.ForCode(string(a.Reason), title).What
 	case a.State == account.Reconnect:
-		return stateNeeds, words.Say("Sign in again to go on")
+		return stateNeeds, advice.Needed(a.Reason, title).What
 	case paused != "":
 		return statePaused, paused
 	case a.Expires == nil:
