@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
@@ -22,7 +23,7 @@ func (a Advice) waiting(until, now time.Time) Advice {
 		return a
 	}
 	a.Until = until
-	a.Button = "Try again " + At(until.Add(time.Minute-time.Nanosecond), now) // never too early
+	a.Button = words.Say("Try again {at}", "at", At(until.Add(time.Minute-time.Nanosecond), now)) // never too early
 	return a
 }
 
@@ -58,9 +59,9 @@ func HandedOver(word, name string, now time.Time) (code string, a Advice) {
 func resets(kind oauth.RefusalKind) string {
 	switch kind {
 	case oauth.RefusedOverRate:
-		return "tomorrow"
+		return words.Say("tomorrow")
 	case oauth.RefusedPasswords:
-		return "in an hour"
+		return words.Say("in an hour")
 	}
 	return ""
 }
