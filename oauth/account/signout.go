@@ -80,12 +80,5 @@ func revokeOne(ctx context.Context, client *http.Client, domain oauth.Domain, ke
 // isDead reports the answers that a token meets which is none any more.
 func isDead(err error) bool {
 	var refusal *oauth.Refusal
-	if !errors.As(err, &refusal) {
-		return false
-	}
-	switch refusal.Kind {
-	case oauth.RefusedUnauthorized, oauth.RefusedInactive, oauth.RefusedInvalidGrant:
-		return true
-	}
-	return false
+	return oauth.TokenRefused(err) || errors.As(err, &refusal) && refusal.Kind == oauth.RefusedInvalidGrant
 }
