@@ -22,12 +22,12 @@ type Store struct {
 	now     func() time.Time // the wall clock
 	flights singleflight.Group
 
-	renewWait time.Duration
+	renewWaits []time.Duration // see lockToRenew
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
 func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWait: renewWait}
+	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWaits: []time.Duration{renewWait, refreshLimit}}
 }
 
 // CheckKeyring reports, before a browser opens, a keyring or a folder that could
