@@ -241,7 +241,7 @@ func (s *Store) save(ctx context.Context, name, stamp string, secret oauth.Secre
 
 // renewed is what the index tells of a new pair.
 func (e *entry) renewed(i item, scopes []string, now time.Time) {
-	e.State, e.Reason, e.Pause = Ready, "", nil
+	e.State, e.Reason, e.Told, e.Pause = Ready, "", false, nil
 	e.Expires, e.Renewed = i.expires(), now.UTC().Truncate(time.Second)
 	e.Scopes = append([]string{}, scopes...)
 	e.calm()
