@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
@@ -101,10 +102,10 @@ type listed struct {
 // what comes after the icon costs its host a new look at the menu for each entry.
 func (k *keeper) build(m menu) {
 	k.menu = m
-	k.fixed("Accounts…", func() { k.startRole("--window", "accounts") })
-	k.fixed("Add account…", func() { k.startRole("--window", "signin") })
-	k.fixed("Settings…", func() { k.startRole("--window", "settings") })
-	k.fixed("Quit", k.quit)
+	k.fixed(words.Say("Accounts…"), func() { k.startRole("--window", "accounts") })
+	k.fixed(words.Say("Add account…"), func() { k.startRole("--window", "signin") })
+	k.fixed(words.Say("Settings…"), func() { k.startRole("--window", "settings") })
+	k.fixed(words.Say("Quit"), k.quit)
 	m.separator()
 	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot, click: k.watchMore}
 	limit := time.NewTimer(iconPatience)
@@ -175,7 +176,7 @@ func (k *keeper) follow(changes <-chan struct{}) {
 func (k *keeper) take(accounts []account.Account, err error) {
 	if err != nil {
 		slog.Warn("the accounts can't be read", "error", err)
-		k.trouble = "The accounts can't be read"
+		k.trouble = words.Say("The accounts can't be read")
 		k.render()
 		return
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -35,11 +37,11 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		renewed, err := k.signInAgain(ctx, a)
 		switch {
 		case err == nil:
-			k.tell(displayName(renewed)+" is connected again", plain(renewed.Username)+" · "+plain(renewed.Domain))
+			k.tell(words.Say("{name} is connected again", "name", displayName(renewed)), plain(renewed.Username)+" · "+plain(renewed.Domain))
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
 			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
 		}
 	})
 }
@@ -84,7 +86,9 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 			return oauth.Grant{}, err
 		}
 		signIn.Timeout = browserLimit
-		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.For(dir, signIn.Relay, nil).Listen, report
+		listener := redirect.For(dir, signIn.Relay, nil)
+		listener.Pages = language.Pages()
+		signIn.Browser, signIn.Listen, signIn.Report = browser, listener.Listen, report
 		return signIn.Run(ctx)
 	}
 }

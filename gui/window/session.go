@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -53,7 +54,7 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 	}
 	signIn.Username, signIn.Password = r.username, password
 	signIn.Browser, signIn.Report = w.browser, follow.step
-	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste}.Listen
+	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
@@ -121,6 +122,9 @@ func (w world) end(ctx context.Context, grant oauth.Grant) {
 
 // begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
+	if s.onHold(r) {
+		return
+	}
 	if s.needsPassword(r) {
 		s.showPassword(r)
 		return
@@ -133,6 +137,9 @@ func (s *screen) begin(r request) {
 func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
+	if s.onHold(r) {
+		return
+	}
 	r.service = s.options.Service
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}

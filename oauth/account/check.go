@@ -77,15 +77,15 @@ func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
-	return token, errors.Join(ErrReconnect, err, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
+	return token, errors.Join(&ReconnectError{a.Name, refusal.Kind, err}, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
 }
 
 // token is the account's token, renewed if it is due. What has no refresh token
 // is taken as it is.
 func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 	i, err := r.Store.liveItem(ctx, a)
-	if errors.Is(err, ErrReconnect) { // its secret is gone
-		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, a.Reason))
+	if gone, ok := errors.AsType[*ReconnectError](err); ok {
+		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, gone.Reason))
 	}
 	if err != nil {
 		return oauth.Token{}, err

@@ -50,7 +50,7 @@ func (s *Store) fresh(ctx context.Context, client *http.Client, account Account,
 	case enough(i):
 		return i.token(account.Scopes), nil
 	case i.RefreshToken == "" && i.expired(s.now()):
-		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
+		return oauth.Token{}, &ReconnectError{account.Name, ReasonExpired, errExpired}
 	case i.RefreshToken == "":
 		return i.token(account.Scopes), nil
 	}
@@ -300,8 +300,7 @@ func pauseOf(refusal *oauth.Refusal) time.Duration {
 
 // giveUp turns the account to Reconnect. Its caller holds the account's lock.
 func (s *Store) giveUp(ctx context.Context, name string, reason oauth.RefusalKind, cause error) error {
-	err := fmt.Errorf("%s: %w: %w", name, ErrReconnect, cause)
-	return errors.Join(err, s.markReconnect(ctx, name, reason))
+	return errors.Join(&ReconnectError{name, reason, cause}, s.markReconnect(ctx, name, reason))
 }
 
 // entryAndItem are what the index and the keyring say of an account that need

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -95,6 +96,6 @@ func (e entry) settled(i item, there bool) entry {
 	if next.State != Reconnect {
 		next.Told = false
 	}
-	next.State = Reconnect
+	next.State, next.Reason = Reconnect, cmp.Or(next.Reason, ReasonGone)
 	return next
 }
