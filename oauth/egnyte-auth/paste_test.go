@@ -167,6 +167,37 @@ func TestWithoutACertificateTheCommandsAreNamed(t *testing.T) {
 	r.signedIn()
 }
 
+// Given a browser elsewhere and the implicit grant, whose answer no server ever
+// sees, when the address that it ended at is pasted, then that ends the sign-in:
+// at this machine's own address, and behind a page that forwards, wherever of
+// the two the browser got stuck.
+func TestAnImplicitAnswerIsPastedFromAnywhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		address string
+		args    []string
+		page    bool // the page did not forward
+	}{
+		"this machine":  {"", nil, false},
+		"behind a page": {elsewhere, []string{"--relay"}, false},
+		"stuck there":   {elsewhere, []string{"--relay"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newCommand(t, registered(c.address)).start(append([]string{"acme", "--flow", "implicit"}, c.args...)...)
+			end := r.decide()
+			if c.address != "" && !c.page {
+				_, fragment, _ := strings.Cut(end, "#")
+				values, _ := url.ParseQuery(fragment)
+				target, _ := redirect.Behind(values.Get("state"))
+				end = target + "#" + fragment
+			}
+			r.paste(strings.Replace(end, "state=", "state=x", 1))
+			r.screen.wait(t, "another sign-in")
+			r.paste(end)
+			r.signedIn()
+		})
+	}
+}
+
 func TestARelayBringsTheBrowserBack(t *testing.T) {
 	for _, way := range []string{"--relay", "settings"} {
 		c := newCommand(t, registered(elsewhere))
