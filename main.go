@@ -19,7 +19,7 @@ func main() {
 	}
 	command, err := gui.Parse(os.Args[1:], os.Stderr)
 	if err != nil {
-		os.Exit(gui.ExitUsage)
+		os.Exit(gui.ExitParse(err))
 	}
 	ctx := context.Background()
 	switch command.Role {

@@ -31,7 +31,7 @@ func (t *terminal) takeLines() *lines {
 			fmt.Fprintln(t.err, problem)
 			return
 		}
-		lines.done()
+		lines.keep()
 	})
 	return lines
 }

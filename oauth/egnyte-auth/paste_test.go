@@ -22,8 +22,14 @@ type running struct {
 	link   string
 }
 
-// start runs a sign-in until it has printed its link.
+// start runs a sign-in whose browser is elsewhere until it has printed its link.
 func (c *command) start(args ...string) *running {
+	c.t.Helper()
+	return c.startHere(append([]string{"--no-browser"}, args...)...)
+}
+
+// startHere runs a sign-in whose browser would be here.
+func (c *command) startHere(args ...string) *running {
 	c.t.Helper()
 	in, stdin := io.Pipe()
 	r := &running{command: c, screen: newScreen(), stdin: stdin, ended: make(chan error, 1)}
@@ -32,7 +38,7 @@ func (c *command) start(args ...string) *running {
 	root.SetIn(in)
 	root.SetOut(&r.out)
 	root.SetErr(r.screen)
-	root.SetArgs(append([]string{"signin", "--no-browser", "--timeout", "1m", "--service", c.egnyte.URL()}, args...))
+	root.SetArgs(append([]string{"signin", "--timeout", "1m", "--service", c.egnyte.URL()}, args...))
 	go func() { r.ended <- root.ExecuteContext(c.t.Context()) }()
 	for line := range strings.Lines(r.screen.wait(c.t, "Waiting until")) {
 		if strings.HasPrefix(line, "http") && strings.Contains(line, "state=") {
@@ -139,6 +145,31 @@ func TestAPipeMayEndRightAfterTheAnswer(t *testing.T) {
 	r.paste("acme")
 	_ = r.stdin.Close()
 	r.signedIn()
+}
+
+// Given a script that writes address and domain at once, and whose pipe ends
+// there, then both are taken, each for its question; so they are without
+// --no-browser, since the pipe is read all the same.
+func TestAPipeMayHoldAllTheAnswers(t *testing.T) {
+	for name, start := range map[string]func(*command, ...string) *running{"elsewhere": (*command).start, "here": (*command).startHere} {
+		t.Run(name, func(t *testing.T) {
+			r := start(newCommand(t, registered(elsewhere), func(o *practice.Options) { o.NameDomain = practice.NameNothing }))
+			r.paste(r.decide() + "\nacme")
+			_ = r.stdin.Close()
+			r.signedIn()
+		})
+	}
+}
+
+// A question that comes after the end of the pipe, and after all it held, has
+// nobody to answer it.
+func TestAPipeWithoutTheDomainEndsTheSignIn(t *testing.T) {
+	r := newCommand(t, registered(elsewhere), func(o *practice.Options) { o.NameDomain = practice.NameNothing }).startHere()
+	r.paste(r.decide())
+	_ = r.stdin.Close()
+	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(err), "egnyte-auth signin DOMAIN") {
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+	}
 }
 
 func TestAPortThatIsTakenCanBePastedAround(t *testing.T) {

@@ -118,7 +118,7 @@ var errNobodyToAsk = errors.New("the browser came back without saying which doma
 // ask puts the question on a terminal, or to the pipe that addresses are pasted
 // into; without either there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
-	if !t.isTerminal() && !t.noBrowser {
+	if !t.isTerminal() && !t.noBrowser && t.paste == nil {
 		t.cancel(errNobodyToAsk)
 		return
 	}
