@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -25,7 +26,7 @@ func factsOf(err error, now time.Time) facts {
 		f["host"] = away.Host
 	}
 	if domain, ok := as[*oauth.DomainError](err); ok {
-		f["reason"] = domain.Reason
+		f["reason"] = Reason(domain.Reason)
 	}
 	if kept, ok := as[*account.NotRevokedError](err); ok {
 		f["want"] = kept.Account
@@ -45,13 +46,7 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if taken, ok := as[*redirect.PortTakenError](err); ok {
 		f["port"] = strconv.Itoa(taken.Port)
-		if taken.Holder != (redirect.Holder{}) {
-			holder := taken.Holder.String()
-			f["holder"] = strings.ToUpper(holder[:1]) + holder[1:]
-			if taken.Holder.Name != "" {
-				f["holder"] = holder // as the system spells it
-			}
-		}
+		f["holder"] = holderOf(taken.Holder)
 	}
 	if address, ok := as[*redirect.UnsupportedRedirectError](err); ok {
 		f["address"] = address.URI
@@ -78,6 +73,17 @@ func nameOf(a account.Account) string {
 	return oauth.Plain(a.Username)
 }
 
+// holderOf is the program that has a port; "" where the system does not tell.
+func holderOf(h redirect.Holder) string {
+	switch {
+	case h.Name != "":
+		return words.Say("{program} (process {number})", "program", h.Name, "number", strconv.Itoa(h.PID))
+	case h.Alien:
+		return words.Say("A program of another user")
+	}
+	return ""
+}
+
 // when says a wait as people say it.
 func when(wait time.Duration, now time.Time) string {
 	at := now.Add(wait)
@@ -85,10 +91,10 @@ func when(wait time.Duration, now time.Time) string {
 	case wait <= 0:
 		return ""
 	case wait <= time.Minute:
-		return "in a minute"
+		return words.Say("in a minute")
 	case at.YearDay() != now.YearDay():
-		return "tomorrow after " + at.Format("15:04")
+		return words.Say("tomorrow after {clock}", "clock", clockOf(at))
 	}
 	// Rounded up, so that the time said is never too early.
-	return "after " + at.Add(time.Minute-time.Nanosecond).Format("15:04")
+	return words.Say("after {clock}", "clock", clockOf(at.Add(time.Minute-time.Nanosecond)))
 }

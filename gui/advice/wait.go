@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
@@ -22,7 +23,7 @@ func (a Advice) waiting(until, now time.Time) Advice {
 		return a
 	}
 	a.Until = until
-	a.Button = "Try again " + At(until.Add(time.Minute-time.Nanosecond), now) // never too early
+	a.Button = words.Say("Try again {at}", "at", At(until.Add(time.Minute-time.Nanosecond), now)) // never too early
 	return a
 }
 

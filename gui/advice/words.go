@@ -3,7 +3,6 @@ package advice
 import (
 	"strings"
 
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -127,7 +126,7 @@ var setupEntries = map[string]entry{
 	},
 	codeRedirect: {
 		"Your browser can't come back to {address}.",
-		"Set the address that is registered with your API key; " + oauth.DefaultRedirectURI + " works for many.",
+		"Set the address that is registered with your API key; {default} works for many.",
 		OpenSettings, "Open settings", 5,
 	},
 	codeNoBrowser: {
@@ -151,7 +150,7 @@ var keepingEntries = map[string]entry{
 	},
 	codeKeyring + "-" + string(account.KeyringAbsent): {
 		"There is no password store on this computer to keep the sign-in safe.",
-		"Install " + keyringPackage + ", start your session again, then try once more.",
+		"Install {store}, start your session again, then try once more.",
 		TryAgain, again, 1,
 	},
 	codeKeyring + "-" + string(account.KeyringLocked): {

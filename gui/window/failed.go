@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
@@ -29,14 +30,14 @@ func (s *screen) showFailed(r request, err error) {
 // showProblem explains a problem by its advice, whoever met it. There is one
 // button; where Egnyte named a time to come back, it waits for that.
 func (s *screen) showProblem(r request, a advice.Advice) {
-	close := s.quiet("Close", s.leaveSignIn)
+	close := s.quiet(words.Say("Close"), s.leaveSignIn)
 	var bottom []fyne.CanvasObject
-	title := "Sign-in did not work"
+	title := words.Say("Sign-in did not work")
 	switch {
 	case a.Action == advice.RemoveAnyway:
-		title, close = "Not signed out", s.quiet("Later", s.leaveSignIn)
+		title, close = words.Say("Not signed out"), s.quiet(words.Say("Later"), s.leaveSignIn)
 	case r.reread:
-		title = "That did not work"
+		title = words.Say("That did not work")
 	}
 	first, leave := close, func() {}
 	if a.Action != advice.None {
@@ -58,19 +59,19 @@ func (s *screen) showProblem(r request, a advice.Advice) {
 func (s *screen) details(a advice.Advice) fyne.CanvasObject {
 	text := widget.NewLabel(a.Details)
 	text.Wrapping, text.Selectable, text.SizeName = fyne.TextWrapWord, true, theme.SizeNameCaptionText
-	copied := s.quiet("Copy", nil)
+	copied := s.quiet(words.Say("Copy"), nil)
 	copied.OnTapped = func() {
 		s.copy(a.What + "\n" + a.Do + "\n" + a.Details)
-		copied.SetText("Copied")
+		copied.SetText(words.Say("Copied"))
 	}
 	box := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
 		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4),
 			container.NewBorder(nil, nil, nil, container.NewVBox(copied), text)))
 	box.Hide()
-	fold := s.quiet("Details", nil)
+	fold := s.quiet(words.Say("Details"), nil)
 	fold.OnTapped = func() {
 		box.Hidden = !box.Hidden
-		fold.SetText(map[bool]string{true: "Details", false: "Hide details"}[box.Hidden])
+		fold.SetText(map[bool]string{true: words.Say("Details"), false: words.Say("Hide details")}[box.Hidden])
 		s.view.body.Refresh()
 	}
 	return container.NewVBox(container.NewCenter(fold), box)
@@ -126,7 +127,7 @@ func (s *screen) copyAddress(r request, a advice.Advice, pressed *button) {
 		address = cmp.Or(r.account.RedirectURI, address)
 	}
 	s.copy(address)
-	pressed.SetText("Copied: " + address)
+	pressed.SetText(words.Say("Copied: {address}", "address", address))
 }
 
 // showOtherPerson offers to keep whoever came back as an account of their own.
@@ -135,10 +136,10 @@ func (s *screen) showOtherPerson(r request, other *account.OtherPersonError, a a
 		u := unkept{request{}, other.Grant}
 		s.keepAgain(u)
 	})
-	again := s.plain("Sign in as "+titleOf(other.Want), func() { s.begin(r) })
-	leave := s.quiet("Cancel", s.leaveSignIn)
+	again := s.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { s.begin(r) })
+	leave := s.quiet(words.Say("Cancel"), s.leaveSignIn)
 	body := page(markPeople, heading(a.What), say(a.Do), nil, add, again, leave)
-	s.show(view{title: "Somebody else came back", body: body, first: add, back: s.leaveSignIn})
+	s.show(view{title: words.Say("Somebody else came back"), body: body, first: add, back: s.leaveSignIn})
 }
 
 func findEntry(o fyne.CanvasObject) fyne.Focusable {

@@ -179,7 +179,7 @@ func (s *Store) keepPair(ctx context.Context, name string, old item, token oauth
 	next := newItem(oauth.Grant{Token: token, Key: oauth.Key{Secret: oauth.NewSecret(old.ClientSecret)}})
 	secret, err := next.pack()
 	if err == nil {
-		err = s.save(ctx, name, next.Stamp, secret)
+		err = s.save(attended(ctx), name, next.Stamp, secret)
 	}
 	if err != nil {
 		lost := &LostPairError{name, err}

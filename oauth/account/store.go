@@ -27,7 +27,7 @@ type Store struct {
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
 func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: time.Now, renewWait: renewWait}
+	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWait: renewWait}
 }
 
 // CheckKeyring reports, before a browser opens, a keyring or a folder that could
