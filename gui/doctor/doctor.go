@@ -6,11 +6,11 @@ package doctor
 import (
 	"context"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/redact"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -94,7 +94,7 @@ func Run(ctx context.Context, o Options) []Check {
 			ctx, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()
 			f := c.look(s, ctx)
-			checks[i] = Check{c.name, f.advice == "", redact(f.detail), redact(f.advice), c.optional}
+			checks[i] = Check{c.name, f.advice == "", redact.Home(f.detail), redact.Home(f.advice), c.optional}
 		})
 	}
 	group.Wait()
@@ -103,15 +103,6 @@ func Run(ctx context.Context, o Options) []Check {
 
 // finding is what a check found; without advice all is well.
 type finding struct{ detail, advice string }
-
-// redact shortens the home folder, which holds a person's name.
-func redact(text string) string {
-	home, err := os.UserHomeDir()
-	if err != nil || len(home) < 2 {
-		return text
-	}
-	return strings.ReplaceAll(text, home, "~")
-}
 
 // Healthy reports whether signing in and handing out tokens can work.
 func Healthy(checks []Check) bool {
