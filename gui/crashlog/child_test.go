@@ -2,6 +2,7 @@ package crashlog
 
 import (
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -30,6 +31,8 @@ func child(folder, does string) {
 	}
 	r.Begin("window", func() slog.Level { return slog.LevelInfo })
 	r.begun.Wait()
+	slog.Warn("a server said", "error", "GET https://acme.egnyte.com/x?code="+hush+": the token "+hush+" is no good")
+	log.Print("a library said Bearer " + hush)
 	switch does {
 	case "panic":
 		var other sync.WaitGroup
@@ -50,8 +53,9 @@ func child(folder, does string) {
 		defer func() { r.Recovered(recover()) }()
 		panic("token=" + hush + "\ngoroutine 1 [running]:\nmain.f(token=" + hush + ")")
 	case "talk":
+		plain := slog.New(slog.NewTextHandler(r.log, nil)) // ten times as fast as with a look for secrets
 		for n := range talk {
-			slog.Info("a line", "by", os.Getpid(), "n", n, "code", hush)
+			plain.Info("a line", "by", os.Getpid(), "n", n)
 		}
 	}
 	r.End(nil)
