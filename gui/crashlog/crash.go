@@ -44,6 +44,9 @@ func (r *Records) output() string { return filepath.Join(r.folder, r.role+output
 // is called by the deferred function that recovers, whose stack is the panic's.
 func (r *Records) Recovered(value any) {
 	r.begun.Wait()
+	if r.missing != nil {
+		return
+	}
 	file, err := os.OpenFile(r.output(), os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return

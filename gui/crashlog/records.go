@@ -23,18 +23,20 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/redact"
 )
 
 // Records is the folder with the log and the crashes.
 type Records struct {
-	folder string
-	role   string
-	log    *rolling
-	quiet  *slog.Logger   // says nothing on stderr
-	crash  *flock.Flock   // held by whoever changes what crashes left
-	begun  sync.WaitGroup // until the crash output is caught
-	mu     sync.Mutex     // a *flock.Flock is one holder, whoever asks
+	folder  string
+	role    string
+	missing error // why there is no folder
+	log     *rolling
+	quiet   *slog.Logger   // says nothing on stderr
+	crash   *flock.Flock   // held by whoever changes what crashes left
+	begun   sync.WaitGroup // until the crash output is caught
+	mu      sync.Mutex     // a *flock.Flock is one holder, whoever asks
 }
 
 // In are the records in folder, which is made when it is needed.
@@ -44,6 +46,17 @@ func In(folder string) *Records {
 		log:    newRolling(filepath.Join(folder, "app.log"), maxLog, oldLogs),
 		crash:  flock.New(filepath.Join(folder, "crash.lock"), flock.SetPermissions(0o600)),
 	}
+}
+
+// Here are this person's records. Where the system has no folder for them there
+// are none, and Begin says why.
+func Here() *Records {
+	folder, err := desktop.StateFolder()
+	r := In(folder)
+	if err != nil {
+		r.missing, r.log.path = err, ""
+	}
+	return r
 }
 
 // Begin makes this process one of a role ("tray", "window"), which no other
@@ -82,6 +95,9 @@ func (r *Records) End(err error) {
 func (r *Records) locked(work func() error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.missing != nil {
+		return r.missing
+	}
 	if err := os.MkdirAll(r.folder, 0o700); err != nil {
 		return err
 	}

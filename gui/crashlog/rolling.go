@@ -29,13 +29,15 @@ const (
 // It is written at once and not by a goroutine: the last line before a crash is
 // the one that counts.
 type rolling struct {
-	path string
-	most int64 // bytes
-	old  int   // files kept: path.1 is the newest of them
+	path string // "": nowhere
+	most int64  // bytes
+	old  int    // files kept: path.1 is the newest of them
 
 	mu   sync.Mutex
 	lock *flock.Flock
 }
+
+var errNowhere = errors.New("there is no folder for the log")
 
 func newRolling(path string, most int64, old int) *rolling {
 	return &rolling{path: path, most: most, old: old, lock: flock.New(path+".lock", flock.SetPermissions(0o600))}
@@ -43,6 +45,9 @@ func newRolling(path string, most int64, old int) *rolling {
 
 // Write appends one whole line.
 func (l *rolling) Write(line []byte) (int, error) {
+	if l.path == "" {
+		return 0, errNowhere
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	alone := l.begin()
@@ -111,6 +116,9 @@ func (l *rolling) aside(n int) string {
 
 // LogPath is the log's file, made where there is none yet.
 func (r *Records) LogPath() (string, error) {
+	if r.missing != nil {
+		return "", r.missing
+	}
 	file, _, err := r.log.open()
 	if err != nil {
 		return r.log.path, fmt.Errorf("opening the log: %w", err)
@@ -120,6 +128,9 @@ func (r *Records) LogPath() (string, error) {
 
 // Tail is the end of the log, safe to send: at most that many lines. No log has none.
 func (r *Records) Tail(lines int) (string, error) {
+	if r.missing != nil {
+		return "", r.missing
+	}
 	text, err := os.ReadFile(r.log.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("reading the log: %w", err)

@@ -34,3 +34,26 @@ func TestWithoutAFolderOrRoomTheAppStillStarts(t *testing.T) {
 		_, _ = inChild(t, folder, "panic").CombinedOutput() // ends, whatever it could write
 	}
 }
+
+// Without a home there is no folder, and nothing is written anywhere else.
+func TestWithoutAHomeNothingIsWrittenAnywhere(t *testing.T) {
+	t.Setenv("HOME", "")
+	t.Setenv("XDG_STATE_HOME", "")
+	t.Chdir(t.TempDir())
+	r := Here()
+	r.Recovered("a value")
+	if _, err := r.log.Write([]byte("a line\n")); err == nil {
+		t.Error("written")
+	}
+	_, pathErr := r.LogPath()
+	_, tailErr := r.Tail(1)
+	_, reportErr := r.Report()
+	for what, err := range map[string]error{"the log": pathErr, "its end": tailErr, "a report": reportErr, "forgetting": r.Forget(Report{})} {
+		if err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+	if entries, err := os.ReadDir("."); err != nil || len(entries) > 0 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}

@@ -105,6 +105,7 @@ func (k *keeper) signOut(a account.Account) {
 			slog.Error("signing out failed", "account", a.Name, "error", err)
 			k.tell(displayName(a)+" could not be signed out", k.explain(err))
 		default:
+			slog.Info("signed out", "account", a.Name)
 			k.tell(displayName(a)+" is signed out", plain(a.Username)+" · "+plain(a.Domain))
 		}
 	})

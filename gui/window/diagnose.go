@@ -33,7 +33,11 @@ func (s *screen) shortcutToSettings() {
 
 // showHelp opens the menu of what helps.
 func (s *screen) showHelp(at *button) {
-	menu := widget.NewPopUpMenu(fyne.NewMenu("", fyne.NewMenuItem("Diagnose…", s.showDiagnosis)), s.win.Canvas())
+	menu := widget.NewPopUpMenu(fyne.NewMenu("",
+		fyne.NewMenuItem("Diagnose…", s.showDiagnosis),
+		fyne.NewMenuItem("Copy diagnosis", s.copyDiagnosis),
+		fyne.NewMenuItem("Open log", s.openLog),
+	), s.win.Canvas())
 	menu.OnDismiss = func() {
 		menu.Hide()
 		if s.view.list { // nothing was chosen that leads away

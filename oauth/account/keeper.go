@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -41,6 +42,8 @@ type Keeper struct {
 	// Store.Watch's. Either may be nil.
 	Wake, Changed <-chan struct{}
 
+	Log *slog.Logger // of checks and renewals, by account; nil: nobody is told
+
 	speed time.Duration // how many times faster Now is than timers; 0 means 1. A soak lives months with it
 }
 
@@ -52,6 +55,9 @@ func (k Keeper) told(d time.Duration) time.Duration { return d * max(1, k.speed)
 func (k Keeper) Run(ctx context.Context) {
 	if k.Now == nil {
 		k.Now = time.Now
+	}
+	if k.Log == nil {
+		k.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &rounds{Keeper: k, minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
 	defer func() { r.writeNotes(context.WithoutCancel(ctx)) }()
