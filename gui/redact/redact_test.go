@@ -76,7 +76,7 @@ goroutine 34 gp=0xc000102380 m=5 mp=0xc000100008 [running, locked to thread]:
 egnyte-accounts/gui/window.(*screen).show(0xc000123456, {0x68757368687573, 0x4})
 	HOME/src/gui/window/screen.go:87 +0x1d
 fyne.io/fyne/v2/internal/driver/glfw.(*gLDriver).runGL(...)
-	fyne.io/fyne/v2@v2.7.0-20260303120000-2edccd298d8a/internal/driver/glfw/loop.go:144 +0x2f
+	fyne.io/fyne/v2@v2.7.0-20260303120000-2edccd298d8a/internal/driver/glfw/loop.go:144 +0x2f fp=0xc0001 sp=0xc0002 pc=0xbb17ba
 panic({0x68757368, 0x687573687573})
 	runtime/panic.go:787 +0x132
 created by main.main in goroutine 1
