@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -104,6 +105,11 @@ func Run(ctx context.Context, o Options) []Check {
 // finding is what a check found; without advice all is well.
 type finding struct{ detail, advice string }
 
+// unreadable is for a check that stands on settings that are wrong.
+func unreadable() finding {
+	return finding{words.Say("the settings can't be read"), words.Say("See settings.")}
+}
+
 // Healthy reports whether signing in and handing out tokens can work.
 func Healthy(checks []Check) bool {
 	for _, c := range checks {
@@ -126,7 +132,7 @@ func Text(checks []Check) string {
 		b.WriteString(mark + " " + c.Name + ": " + c.Detail + "\n")
 	}
 	if todo.Len() == 0 {
-		return b.String() + "\nAll is well.\n"
+		return b.String() + "\n" + words.Say("All is well.") + "\n"
 	}
-	return b.String() + "\nWhat to do:\n" + todo.String()
+	return b.String() + "\n" + words.Say("What to do:") + "\n" + todo.String()
 }

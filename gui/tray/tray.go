@@ -61,7 +61,6 @@ func Run(ctx context.Context, options Options) (err error) {
 		accounts: store,
 		egnyte:   egnyte,
 		signIn:   signInWith(dir, keyring, store),
-		revoke:   revoke,
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
 		notify:   desktop.Notify,

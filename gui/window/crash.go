@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/crashlog"
+	"egnyte-accounts/gui/words"
 )
 
 // readCrash looks for what the app left when it stopped unexpectedly.
@@ -30,14 +31,14 @@ func (s *screen) crashOffer() []fyne.CanvasObject {
 	if s.crash.Text == "" {
 		return nil
 	}
-	line := muted("The app stopped unexpectedly last time.")
+	line := muted(words.Say("The app stopped unexpectedly last time."))
 	line.SizeName = theme.SizeNameCaptionText
-	open := s.quiet("Show", s.showCrash)
-	copied := s.quiet("Copy report", func() {
+	open := s.quiet(words.Say("Show"), s.showCrash)
+	copied := s.quiet(words.Say("Copy report"), func() {
 		s.copy(s.crash.Text)
-		s.say("The report is on the clipboard.")
+		s.say(words.Say("The report is on the clipboard."))
 	})
-	dismiss := s.quiet("Dismiss", s.forgetCrash)
+	dismiss := s.quiet(words.Say("Dismiss"), s.forgetCrash)
 	open.id, copied.id, dismiss.id = "crash-show", "crash-copy", "crash-dismiss"
 	return []fyne.CanvasObject{line, container.NewCenter(container.NewHBox(open, copied, dismiss))}
 }
@@ -47,19 +48,19 @@ func (s *screen) showCrash() {
 	text, whole := beginning(s.crash.Text)
 	report := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	report.SizeName, report.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapBreak
-	copied := s.primary("Copy report", nil)
+	copied := s.primary(words.Say("Copy report"), nil)
 	copied.OnTapped = func() {
 		s.copy(s.crash.Text)
-		copied.SetText("Copied")
+		copied.SetText(words.Say("Copied"))
 	}
-	note := caption("Secrets and names are taken out. Nothing is sent by itself.")
+	note := caption(words.Say("Secrets and names are taken out. Nothing is sent by itself."))
 	if !whole {
-		note = caption("Secrets and names are taken out. Nothing is sent by itself. The copy is longer than what is shown here.")
+		note = caption(words.Say("Secrets and names are taken out. Nothing is sent by itself. The copy is longer than what is shown here."))
 	}
-	body := page(nil, heading("The app stopped unexpectedly"), say("This is where it was. It helps whoever looks into it."),
+	body := page(nil, heading(words.Say("The app stopped unexpectedly")), say(words.Say("This is where it was. It helps whoever looks into it.")),
 		[]fyne.CanvasObject{onCard(report)}, note,
-		container.NewGridWithColumns(2, s.plain("Dismiss", s.forgetCrash), copied), s.quiet("Close", s.showAccounts))
-	s.show(view{title: "Crash report", body: body, first: copied, back: s.showAccounts})
+		container.NewGridWithColumns(2, s.plain(words.Say("Dismiss"), s.forgetCrash), copied), s.quiet(words.Say("Close"), s.showAccounts))
+	s.show(view{title: words.Say("Crash report"), body: body, first: copied, back: s.showAccounts})
 }
 
 // beginning is as much of a report as a window takes; what happened stands first.
@@ -78,7 +79,7 @@ func (s *screen) forgetCrash() {
 	try(s, readLimit, func(context.Context) error { return s.records.Forget(report) }, func(err error) {
 		if err != nil {
 			slog.Warn("the crash reports can't be deleted", "error", err)
-			s.notice = "The report could not be deleted."
+			s.notice = words.Say("The report could not be deleted.")
 		}
 		s.crash = crashlog.Report{}
 		s.showAccounts()

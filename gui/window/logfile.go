@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/gui/words"
 )
 
 // tailLines is how much of the log goes with a diagnosis.
@@ -14,7 +15,7 @@ const tailLines = 50
 
 // copyDiagnosis is the diagnosis without a look at it, with the end of the log.
 func (s *screen) copyDiagnosis() {
-	s.say("Looking around: the diagnosis is on the clipboard in a few seconds.")
+	s.say(words.Say("Looking around: the diagnosis is on the clipboard in a few seconds."))
 	service := s.options.Service
 	off(s, diagnoseLimit, func(ctx context.Context) (string, error) {
 		text := doctor.Text(s.config.Diagnose(ctx, service))
@@ -22,10 +23,10 @@ func (s *screen) copyDiagnosis() {
 		if err != nil {
 			slog.Warn("the log can't be read", "error", err)
 		}
-		return text + "\nThe end of the log:\n" + tail, nil
+		return text + "\n" + words.Say("The end of the log:") + "\n" + tail, nil
 	}, func(text string, _ error) {
 		s.copy(text)
-		s.say("The diagnosis is on the clipboard. Secrets and names are taken out.")
+		s.say(words.Say("The diagnosis is on the clipboard. Secrets and names are taken out."))
 	})
 }
 
@@ -42,7 +43,7 @@ func (s *screen) openLog() {
 		switch {
 		case err == nil:
 		case path == "":
-			s.say("There is no log: this computer has no folder for it.")
+			s.say(words.Say("There is no log: this computer has no folder for it."))
 		default:
 			slog.Info("the log can't be shown", "error", err)
 			s.showLogPath(path)
@@ -51,15 +52,15 @@ func (s *screen) openLog() {
 }
 
 func (s *screen) showLogPath(path string) {
-	copied := s.primary("Copy path", nil)
+	copied := s.primary(words.Say("Copy path"), nil)
 	copied.OnTapped = func() {
 		s.copy(path)
-		copied.SetText("Copied")
+		copied.SetText(words.Say("Copied"))
 	}
 	where := s.entry("")
 	where.SetText(path)
 	where.Disable()
-	body := page(nil, heading("The log"), say("No program here opens it. It is in this file."),
-		[]fyne.CanvasObject{where}, copied, s.quiet("Close", s.showAccounts))
-	s.show(view{title: "The log", body: body, first: copied, back: s.showAccounts})
+	body := page(nil, heading(words.Say("The log")), say(words.Say("No program here opens it. It is in this file.")),
+		[]fyne.CanvasObject{where}, copied, s.quiet(words.Say("Close"), s.showAccounts))
+	s.show(view{title: words.Say("The log"), body: body, first: copied, back: s.showAccounts})
 }
