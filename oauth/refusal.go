@@ -44,6 +44,10 @@ type Refusal struct {
 	Status     int           // 0: it came with the callback
 	Code       string        // the server's own short code, where it has one
 	RetryAfter time.Duration // 0: not said
+
+	// RedirectURI is ours, to register on the developer portal: with
+	// RefusedRedirectURI alone, where it is known.
+	RedirectURI string
 }
 
 func (r *Refusal) Error() string {
@@ -76,6 +80,14 @@ func (r *Refusal) Passing() bool {
 		return true
 	}
 	return false
+}
+
+// TokenRefused reports that an API call was refused for its token, and not for
+// something else: a renewed one may be taken. Egnyte's gateway has an answer of
+// its own for a token that it does not know.
+func TokenRefused(err error) bool {
+	var refusal *Refusal
+	return errors.As(err, &refusal) && (refusal.Kind == RefusedUnauthorized || refusal.Kind == RefusedInactive)
 }
 
 // Unreachable: there was no answer.

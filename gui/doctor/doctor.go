@@ -6,11 +6,12 @@ package doctor
 import (
 	"context"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -94,7 +95,7 @@ func Run(ctx context.Context, o Options) []Check {
 			ctx, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()
 			f := c.look(s, ctx)
-			checks[i] = Check{c.name, f.advice == "", redact(f.detail), redact(f.advice), c.optional}
+			checks[i] = Check{c.name, f.advice == "", redact.Home(f.detail), redact.Home(f.advice), c.optional}
 		})
 	}
 	group.Wait()
@@ -104,13 +105,9 @@ func Run(ctx context.Context, o Options) []Check {
 // finding is what a check found; without advice all is well.
 type finding struct{ detail, advice string }
 
-// redact shortens the home folder, which holds a person's name.
-func redact(text string) string {
-	home, err := os.UserHomeDir()
-	if err != nil || len(home) < 2 {
-		return text
-	}
-	return strings.ReplaceAll(text, home, "~")
+// unreadable is for a check that stands on settings that are wrong.
+func unreadable() finding {
+	return finding{words.Say("the settings can't be read"), words.Say("See settings.")}
 }
 
 // Healthy reports whether signing in and handing out tokens can work.
@@ -135,7 +132,7 @@ func Text(checks []Check) string {
 		b.WriteString(mark + " " + c.Name + ": " + c.Detail + "\n")
 	}
 	if todo.Len() == 0 {
-		return b.String() + "\nAll is well.\n"
+		return b.String() + "\n" + words.Say("All is well.") + "\n"
 	}
-	return b.String() + "\nWhat to do:\n" + todo.String()
+	return b.String() + "\n" + words.Say("What to do:") + "\n" + todo.String()
 }

@@ -3,12 +3,12 @@ package tray
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"fyne.io/systray"
 
 	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 )
 
 const programName = "Accounts for Egnyte"
@@ -52,21 +52,24 @@ func (systrayMenu) add(title string) item {
 func (systrayMenu) separator() { systray.AddSeparator() }
 
 func (systrayMenu) setNeeding(accounts int, trouble string) {
-	picture, words := assets.TrayIcon, []string{programName}
+	picture := assets.TrayIcon
 	if accounts > 0 || trouble != "" {
 		picture = assets.TrayIconAttention
 	}
-	switch {
-	case accounts == 1:
-		words = append(words, "1 account needs you")
-	case accounts > 1:
-		words = append(words, fmt.Sprintf("%d accounts need you", accounts))
+	systray.SetIcon(icon(picture))
+	systray.SetTooltip(tooltip(accounts, trouble))
+}
+
+// tooltip says what the icon's dot is for.
+func tooltip(accounts int, trouble string) string {
+	text := programName
+	if accounts > 0 {
+		text += ": " + words.Count(accounts, "{n} account needs you", "{n} accounts need you")
 	}
 	if trouble != "" {
-		words = append(words, trouble)
+		text += ": " + trouble
 	}
-	systray.SetIcon(icon(picture))
-	systray.SetTooltip(strings.Join(words, ": "))
+	return text
 }
 
 type systrayItem struct{ *systray.MenuItem }

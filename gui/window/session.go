@@ -3,7 +3,10 @@ package window
 import (
 	"context"
 	"errors"
+	"log/slog"
 
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -52,11 +55,15 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 		return account.Account{}, nil, err
 	}
 	signIn.Username, signIn.Password = r.username, password
-	signIn.Browser, signIn.Report = w.browser, follow.step
-	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste}.Listen
+	signIn.Browser, signIn.Report = w.browser, func(step oauth.Step) {
+		slog.Debug("sign-in", "step", oauth.StepName(step))
+		follow.step(step)
+	}
+	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
+	slog.Info("signing in", "flow", signIn.Flow, "again", r.account != nil)
 	done := w.accounts.SigningIn()
 	grant, err := w.egnyte.SignIn(ctx, signIn)
 	done()
@@ -69,6 +76,18 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 		return account.Account{}, nil, err
 	}
 	return a, &grant, err
+}
+
+// noteEnd logs how a sign-in ended.
+func noteEnd(ctx context.Context, a account.Account, err error) {
+	switch {
+	case err == nil:
+		slog.Info("signed in", "account", a.Name)
+	case ctx.Err() != nil:
+		slog.Info("the sign-in was left")
+	default:
+		slog.Warn("the sign-in failed", "problem", advice.Code(err), "error", err)
+	}
 }
 
 func (w world) checkKeyring(ctx context.Context) error {
@@ -107,16 +126,23 @@ func (w world) keep(ctx context.Context, r request, grant oauth.Grant) (account.
 	return w.accounts.Add(ctx, grant)
 }
 
-// end lets go of a grant that nobody wants: it should not live on at Egnyte.
+// end lets go of a grant that nobody wants: it should not live on at Egnyte,
+// unless it was kept after all.
 func (w world) end(ctx context.Context, grant oauth.Grant) {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
+	if w.accounts.Holds(ctx, grant) {
+		return
+	}
 	// Should it fail there is nobody to tell: the grant ends by itself in time.
 	_ = w.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
 }
 
 // begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
+	if s.onHold(r) {
+		return
+	}
 	if s.needsPassword(r) {
 		s.showPassword(r)
 		return
@@ -129,6 +155,9 @@ func (s *screen) begin(r request) {
 func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
+	if s.onHold(r) {
+		return
+	}
 	r.service = s.options.Service
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}
@@ -153,6 +182,7 @@ func (s *screen) start(r request, password oauth.Secret) {
 	s.background.wg.Go(func() {
 		defer cancel()
 		a, grant, err := s.perform(ctx, r, password, follow)
+		noteEnd(ctx, a, err)
 		onScreen(func() {
 			s.session = nil
 			s.finish(r, a, grant, err)

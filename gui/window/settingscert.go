@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -26,9 +27,9 @@ type certificateRow struct {
 
 func (f *settingsForm) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
-	c.trust = f.screen.plain("Trust it", c.setUp)
-	c.remove = f.screen.plain("Remove it", c.takeOut)
-	c.box = container.New(snug{12}, widget.NewLabel("Certificate for https on this computer"), c.says, c.places,
+	c.trust = f.screen.plain(words.Say("Trust it"), c.setUp)
+	c.remove = f.screen.plain(words.Say("Remove it"), c.takeOut)
+	c.box = container.New(snug{12}, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
 		container.NewHBox(c.trust, c.remove))
 	c.box.Hide()
 	return c
@@ -58,13 +59,13 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 		a := advice.For(err, c.form.screen.now())
 		c.says.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
 	case report.Everywhere():
-		c.says.say("Your browsers trust it. It can only speak for this computer.", widget.SuccessImportance)
+		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():
-		c.says.say("Some of your browsers trust it.", widget.WarningImportance)
+		c.says.say(words.Say("Some of your browsers trust it."), widget.WarningImportance)
 	case c.left:
-		c.says.say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again.", widget.WarningImportance)
+		c.says.say(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
 	default:
-		c.says.say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again.", widget.WarningImportance)
+		c.says.say(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
 	}
 	c.places.say(placesOf(report), widget.LowImportance)
 	show(c.trust, !report.Everywhere())
@@ -81,9 +82,9 @@ func placesOf(report localcert.Report) string {
 		case place.Err != nil:
 			lines = append(lines, place.Name+": "+place.Err.Error())
 		case place.Outcome == localcert.Left:
-			lines = append(lines, place.Name+" has an earlier one")
+			lines = append(lines, words.Say("{browser} has an earlier one", "browser", place.Name))
 		case place.Outcome != localcert.Trusted && report.Anywhere():
-			lines = append(lines, place.Name+" does not have it")
+			lines = append(lines, words.Say("{browser} does not have it", "browser", place.Name))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -97,26 +98,26 @@ func (c *certificateRow) working(text string) {
 
 func (c *certificateRow) setUp() {
 	s := c.form.screen
-	c.working("Adding it. Your system may ask you to confirm…")
+	c.working(words.Say("Adding it. Your system may ask you to confirm…"))
 	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
 		c.tell(report, err)
 		if err == nil && !report.Anywhere() && s.settings == c.form {
-			c.says.say("No browser took it. Mend what is said below, then try again.", widget.DangerImportance)
+			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
 		}
 	})
 }
 
 func (c *certificateRow) takeOut() {
 	s := c.form.screen
-	c.working("Removing it…")
+	c.working(words.Say("Removing it…"))
 	off(s, setUpLimit, s.config.Untrust, func(report localcert.Report, err error) {
 		c.tell(report, err)
 		switch {
 		case err != nil || s.settings != c.form:
 		case report.Nowhere():
-			c.says.say("It is removed from your browsers.", widget.SuccessImportance)
+			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
 		default:
-			c.says.say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again.", widget.DangerImportance)
+			c.says.say(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
 		}
 	})
 }

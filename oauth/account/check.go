@@ -13,65 +13,83 @@ const checkLimit = 15 * time.Second
 
 // attend checks one account and remembers what came of it.
 func (r *rounds) attend(ctx context.Context, a Account) {
-	err := r.check(ctx, a)
+	begin := r.moment()
+	token, err := r.check(ctx, a)
 	if ctx.Err() != nil {
 		return
 	}
 	m := r.minds[a.Name]
+	if _, away := errors.AsType[*oauth.Unreachable](err); away && r.jumpedSince(begin) {
+		m.soon = true // a sleep cut the call off: that says nothing of the network
+		return
+	}
+	if trouble, ok := errors.AsType[*KeyringError](err); ok && !errors.Is(err, ErrReconnect) {
+		r.keyring.failed(r.Now(), trouble) // and nothing has been learned of the account
+		return
+	}
+	r.keyring.lift()
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
+		r.Log.Debug("checked", "account", a.Name)
 		m.failures = 0
 		r.note(a.Name, note{checked: true})
 		if a.dueAt(m.tried) {
 			r.learn(ctx) // its new expiry
 		}
+		m.plan(token, m.tried)
 	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
+		r.Log.Warn("is no longer signed in", "account", a.Name, "error", err)
 		m.failures = 0
 		r.learn(ctx)
 	default:
 		r.failed(a, m, err)
+		r.Log.Info("could not be checked", "account", a.Name, "error", err, "again", m.retry.Round(time.Second))
 	}
 }
 
 // check asks Egnyte whether the account's token works, after renewing it if its
 // time has come. A token that Egnyte refuses is renewed; if that fails, or if
-// Egnyte refuses the new one too, the account turns to Reconnect.
-func (r *rounds) check(ctx context.Context, a Account) error {
+// Egnyte refuses the new one too, the account turns to Reconnect; but not where
+// that one was over before it was used. The token is the one that was tried last.
+func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 	domain, err := a.OAuthDomain()
 	if err != nil {
-		return err
+		return oauth.Token{}, err
 	}
 	token, err := r.token(ctx, a)
 	if err != nil {
-		return err
+		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) {
-		return err
+	if !oauth.TokenRefused(err) || !lived(token) {
+		return token, err
 	}
 	old := token.Access
-	if err := r.mayAsk(ctx, a); err != nil {
-		return err
+	if !token.Refresh.IsZero() { // else no request will be made
+		if err := r.mayAsk(ctx, a); err != nil {
+			return token, err
+		}
 	}
 	if token, err = r.Store.Renew(ctx, r.HTTP, a, old); err != nil {
 		r.hold(a, err)
-		return err
+		return token, err
 	}
+	r.Log.Info("renewed", "account", a.Name, "why", "Egnyte refused the old token")
 	err = r.try(ctx, domain, token)
-	if !rejected(err) {
-		return err
+	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
+		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
-	return errors.Join(ErrReconnect, err, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
+	return token, errors.Join(&ReconnectError{a.Name, refusal.Kind, err}, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
 }
 
 // token is the account's token, renewed if it is due. What has no refresh token
 // is taken as it is.
 func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 	i, err := r.Store.liveItem(ctx, a)
-	if errors.Is(err, ErrReconnect) { // its secret is gone
-		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, a.Reason))
+	if gone, ok := errors.AsType[*ReconnectError](err); ok {
+		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, gone.Reason))
 	}
 	if err != nil {
 		return oauth.Token{}, err
@@ -86,6 +104,9 @@ func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 		client: r.HTTP, name: a.Name, why: "due", enough: func(i item) bool { return !i.due(r.Now()) },
 	})
 	r.hold(a, err)
+	if err == nil {
+		r.Log.Info("renewed", "account", a.Name, "why", "due")
+	}
 	return token, err
 }
 
@@ -98,12 +119,6 @@ func (r *rounds) try(ctx context.Context, domain oauth.Domain, token oauth.Token
 	defer cancel()
 	_, err := oauth.UserInfo(ctx, r.HTTP, domain, token.Access)
 	return err
-}
-
-// rejected reports that Egnyte refuses the token, and not something else.
-func rejected(err error) bool {
-	refusal, ok := errors.AsType[*oauth.Refusal](err)
-	return ok && (refusal.Kind == oauth.RefusedUnauthorized || refusal.Kind == oauth.RefusedInactive)
 }
 
 // mayAsk counts a token request against what Egnyte allows a key in an hour. One
@@ -151,7 +166,7 @@ func (r *rounds) failed(a Account, m *mind, err error) {
 		n.trouble, n.until = Throttled, &until
 	case away:
 		m.away, n.trouble = true, Offline
-	case !isRefusal: // the keyring, or a file: nothing of Egnyte's
+	case !isRefusal: // a file, or a lock: nothing of Egnyte's
 		m.retry = r.Now().Add(wait)
 		return
 	}

@@ -1,9 +1,11 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -101,19 +103,26 @@ type kept struct {
 	*egnyte
 	net  *direct
 	wake chan struct{}
+	said *bytes.Buffer // to the log; read it when the bubble is at rest
 }
 
 // keeping runs test in a bubble, with a keeper at work. The sign-in is outside of
 // it, as it needs a network, so Egnyte's clock is moved to the bubble's.
 func keeping(t *testing.T, expiresIn string, test func(*testing.T, *kept)) {
 	t.Helper()
+	keepingPrepared(t, expiresIn, func(*egnyte) {}, test)
+}
+
+func keepingPrepared(t *testing.T, expiresIn string, prepare func(*egnyte), test func(*testing.T, *kept)) {
+	t.Helper()
 	e := atEgnyte(t, expiresIn)
+	prepare(e)
 	now := time.Now()
 	synctest.Test(t, func(t *testing.T) {
 		shift := time.Until(now) // the bubble's clock begins in 2000
 		e.clock.set(shift)
 		e.Advance(shift)
-		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1)}
+		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1), &bytes.Buffer{}}
 		e.client = &http.Client{Transport: k.net}
 		if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Checked = nil }); err != nil {
 			t.Fatal(err)
@@ -122,7 +131,8 @@ func keeping(t *testing.T, expiresIn string, test func(*testing.T, *kept)) {
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now, Wake: k.wake}.Run(ctx)
+			log := slog.New(slog.NewTextHandler(k.said, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now, Wake: k.wake, Log: log}.Run(ctx)
 		}()
 		test(t, k)
 		cancel()
@@ -256,6 +266,37 @@ func TestAKeeperRenewsBeforeExpiry(t *testing.T) {
 	})
 }
 
+// Given an account that is renewed, can't be reached and dies, then the log says
+// each by name, and no token.
+func TestAKeeperLogsWhatItDoesAndNoToken(t *testing.T) {
+	keeping(t, "3600", func(t *testing.T, k *kept) {
+		issued := k.Tokens("acme", "jsmith")
+		k.wait(2 * time.Hour)
+		issued = append(issued, k.Tokens("acme", "jsmith")...)
+		k.net.setOffline(true)
+		k.wait(24 * time.Hour)
+		k.net.setOffline(false)
+		k.ChangePassword("acme", "jsmith", "another")
+		k.wake <- struct{}{}
+		k.wait(time.Hour)
+		said := k.said.String()
+		for _, want := range []string{"level=DEBUG msg=checked", "level=INFO msg=renewed", `level=INFO msg="could not be checked"`,
+			`level=WARN msg="is no longer signed in"`} {
+			if !strings.Contains(said, want+" account="+k.name) {
+				t.Errorf("%q is missing in\n%s", want, said)
+			}
+		}
+		if len(issued) < 2 {
+			t.Errorf("%d tokens", len(issued))
+		}
+		for _, pair := range issued {
+			if strings.Contains(said, pair.Access) || strings.Contains(said, pair.Refresh) {
+				t.Error("a token stands in the log")
+			}
+		}
+	})
+}
+
 func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
 	keeping(t, "3600", func(t *testing.T, k *kept) {
 		k.ExpiresIn("0")
@@ -263,7 +304,74 @@ func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
 		if n := k.net.count(); n > 200 {
 			t.Errorf("%d calls in a day", n)
 		}
+		if a := k.account(t); a.State != Ready {
+			t.Errorf("%+v", a)
+		}
 	})
+}
+
+// Given tokens that live for 4 s and a check that takes 3, which leaves each due
+// again at its end, then the keeper catches up as soon as checks are quick again.
+func TestATokenThatIsDueAgainWhenItsCheckEndsIsNotForgotten(t *testing.T) {
+	keeping(t, "4", func(t *testing.T, k *kept) {
+		k.net.setSlow("userinfo", 2500*time.Millisecond)
+		k.wait(6 * time.Second)
+		k.net.setSlow("", 0)
+		k.ExpiresIn("3600")
+		k.wait(15 * time.Second)
+		if a := k.account(t); a.State != Ready || a.Expires == nil || a.Expires.Sub(k.clock.now()) < 50*time.Minute {
+			t.Errorf("it is %s and ends in %s", a.State, a.Expires.Sub(k.clock.now()))
+		}
+		k.mustHoldNewest(t)
+	})
+}
+
+// Given checks that always outlast their tokens, then they do not follow each
+// other for ever.
+func TestTokensTooShortToKeepUpWithMakeNoBusyLoop(t *testing.T) {
+	keeping(t, "4", func(t *testing.T, k *kept) {
+		k.net.setSlow("userinfo", 2500*time.Millisecond)
+		k.wait(24 * time.Hour)
+		if n := k.net.count(); n > 300 {
+			t.Errorf("%d calls in a day", n)
+		}
+		if a := k.account(t); a.State != Ready {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// Given a token that nothing can renew, then its person is told when it is over.
+func TestTheEndOfATokenWithoutARefreshTokenIsNoticedWhenItComes(t *testing.T) {
+	keepingPrepared(t, "3600", func(e *egnyte) { e.dropRefreshToken(t) }, func(t *testing.T, k *kept) {
+		k.wait(59 * time.Minute)
+		if a := k.account(t); a.State != Ready || k.net.count() != 1 {
+			t.Fatalf("after %d calls: %+v", k.net.count(), a)
+		}
+		k.wait(1*time.Minute + clockSlack + 5*time.Second)
+		if a := k.account(t); a.State != Reconnect {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// Given a key that Egnyte asked to wait, and an account of it that has no refresh
+// token, then the end of that one's token is told at once: that takes no request.
+func TestAWaitOfTheKeyHidesNoDeadAccountThatCannotBeRenewed(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.dropRefreshToken(t)
+	e.RevokeAll("acme", "jsmith")
+	a := e.account(t)
+	waiting := pauseFrom(e.clock.now(), time.Hour)
+	r := &rounds{Keeper: Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now},
+		asked: map[string][]time.Time{}, holds: map[string]*pause{a.KeyID + " " + a.Service: &waiting}}
+	before := e.Requests("token")
+	_, err := r.check(t.Context(), a)
+	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
+	if n := e.Requests("token") - before; n != 0 {
+		t.Errorf("%d token requests", n)
+	}
 }
 
 func TestClockJumpsAndSuspendsEndWell(t *testing.T) {
@@ -302,26 +410,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000
-		err := store.updateIndex(t.Context(), func(x *index) error {
-			for n := range many {
-				name := fmt.Sprintf("person%d@%s", n, grant.Domain.Host())
-				i := newItem(grant)
-				secret, err := i.pack()
-				if err != nil {
-					return err
-				}
-				a := accountOf(name, grant, i)
-				a.State, a.Checked, a.Renewed = Ready, nil, now
-				x.put(entry{Account: a})
-				if err := store.keyring.Set(t.Context(), name, secret); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		addMany(t, store, grant, many, now)
 		net := &direct{handler: at.Handler()}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})

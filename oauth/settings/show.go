@@ -80,6 +80,8 @@ func (e Effective) value(name string) string {
 		return fmt.Sprint(e.Relay)
 	case "ca_file":
 		return e.CAFile
+	case "log_level":
+		return levelName(e.LogLevel)
 	}
 	return ""
 }
