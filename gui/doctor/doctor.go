@@ -6,7 +6,6 @@ package doctor
 import (
 	"context"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -88,7 +87,7 @@ func Run(ctx context.Context, o Options) []Check {
 		{"display", true, (*subject).display},
 		{"tray", true, (*subject).tray},
 	}
-	checks := make([]Check, len(all))
+	checks, redact := make([]Check, len(all)), redactor(s.Dir, s.Accounts).Replace
 	var group sync.WaitGroup
 	for i, c := range all {
 		group.Go(func() {
@@ -108,15 +107,6 @@ type finding struct{ detail, advice string }
 // unreadable is for a check that stands on settings that are wrong.
 func unreadable() finding {
 	return finding{words.Say("the settings can't be read"), words.Say("See settings.")}
-}
-
-// redact shortens the home folder, which holds a person's name.
-func redact(text string) string {
-	home, err := os.UserHomeDir()
-	if err != nil || len(home) < 2 {
-		return text
-	}
-	return strings.ReplaceAll(text, home, "~")
 }
 
 // Healthy reports whether signing in and handing out tokens can work.
