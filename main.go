@@ -10,7 +10,6 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -22,9 +21,7 @@ func main() {
 	if err != nil {
 		os.Exit(gui.ExitParse(err))
 	}
-	if err := language.UseSystem(); err != nil {
-		fmt.Fprintln(os.Stderr, err) // it is English then
-	}
+	gui.Speak(os.Stderr)
 	ctx := context.Background()
 	switch command.Role {
 	case gui.Tray:

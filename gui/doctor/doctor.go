@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/redact"
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -94,7 +95,7 @@ func Run(ctx context.Context, o Options) []Check {
 			ctx, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()
 			f := c.look(s, ctx)
-			checks[i] = Check{c.name, f.advice == "", redact(f.detail), redact(f.advice), c.optional}
+			checks[i] = Check{c.name, f.advice == "", redact.Home(f.detail), redact.Home(f.advice), c.optional}
 		})
 	}
 	group.Wait()

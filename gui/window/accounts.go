@@ -33,7 +33,7 @@ func (s *screen) buildAccounts() view {
 
 // listSays is all text of the list: the same text needs no new drawing.
 func (s *screen) listSays(title string) string {
-	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote()}
+	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote(), s.crash.Text}
 	for _, r := range rowsOf(s.known.accounts, s.now()) {
 		text = append(text, r.account.Name, r.title, r.who, r.state, r.line)
 	}
@@ -201,12 +201,13 @@ func (s *screen) showMenu(r row, at *button) {
 }
 
 func (s *screen) openEgnyte(a account.Account) {
+	domain, err := a.OAuthDomain()
+	if err != nil { // a list of accounts that somebody else has written
+		s.say("Egnyte could not be opened: the address of this account is not one of its service.")
+		return
+	}
 	try(s, browserLimit, func(ctx context.Context) error {
-		signIn, err := s.setup.SignInAgain(ctx, a)
-		if err != nil {
-			return err
-		}
-		return s.browser.Open(ctx, signIn.Domain.URL())
+		return s.browser.Open(ctx, domain.URL())
 	}, func(err error) {
 		if err != nil {
 			s.say(words.Say("Egnyte could not be opened: no browser could be started."))
@@ -240,9 +241,9 @@ func (s *screen) footer() []fyne.CanvasObject {
 		}
 	}
 	if len(lines) == 0 {
-		return nil
+		return s.crashOffer()
 	}
-	return []fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}
+	return append([]fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}, s.crashOffer()...)
 }
 
 func (s *screen) trayNote() string {

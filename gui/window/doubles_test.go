@@ -172,6 +172,8 @@ type desk struct {
 	mu  sync.Mutex
 	now settings.Effective
 	ui  *thread
+	// locked is what everything says that needs the keyring.
+	locked error
 	controls
 }
 
@@ -193,6 +195,9 @@ func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
 
 func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
 	defer d.off()()
+	if d.locked != nil {
+		return oauth.SignIn{}, d.locked
+	}
 	domain, err := d.now.Service.ParseDomain(a.Domain)
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: d.now.FlowAgain(a.KeyID, a.Flow), Domain: domain}, err
 }
@@ -331,6 +336,7 @@ type scene struct {
 	tab      tab
 	names    *directory
 	office   *office
+	archive  *archive
 	copied   string
 	pasted   string // on the clipboard
 	looked   int    // how often that was read
@@ -351,6 +357,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		tab:      tab{make(chan string, 10)},
 		names:    &directory{ui: ui},
 		office:   &office{ui: ui},
+		archive:  &archive{ui: ui, path: "/state/app.log"},
 	}
 	if change != nil {
 		change(sc)
@@ -361,7 +368,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 	sc.end = cancel
 	sc.screen = newScreen(world{
 		accounts: sc.shelf, setup: sc.desk, config: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
-		names: sc.names, certificates: sc.office,
+		names: sc.names, certificates: sc.office, records: sc.archive,
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },

@@ -29,7 +29,7 @@ type settingsForm struct {
 	shown  map[string]string        // the same when the form was filled
 
 	id, secretEntry, redirect, other, domain *entry
-	kind, service, region                    *choice
+	kind, service, region, log               *choice
 	relay, login                             *check
 	scopes                                   *scopeList
 	certificate                              *certificateRow
@@ -125,7 +125,7 @@ func (f *settingsForm) body() fyne.CanvasObject {
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
 	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
-	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note))
+	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(12), key, where, may, here)
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, 16, 16, 16),

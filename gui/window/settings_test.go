@@ -2,6 +2,7 @@ package window
 
 import (
 	"errors"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,6 +72,19 @@ func TestOnlyWhatWasChangedIsSaved(t *testing.T) {
 	sc.press(fyne.KeyEscape)
 	if !sc.quitted {
 		t.Error("a window that was opened for the settings stays behind them")
+	}
+}
+
+func TestTheLevelOfTheLogIsChosenInWords(t *testing.T) {
+	sc := inSettings(t, func(d *desk) { d.now.LogLevel = slog.LevelWarn })
+	f := sc.settings
+	if f.log.Selected != "Quiet: what goes wrong" || !f.save.Disabled() {
+		t.Errorf("%q is chosen", f.log.Selected)
+	}
+	f.log.SetSelected("Detailed: every step, for support")
+	f.save.press()
+	if edit := sc.saved(); !reflect.DeepEqual(edit.Set, map[string]string{"log_level": "debug"}) {
+		t.Errorf("saved %+v", edit)
 	}
 }
 

@@ -103,11 +103,13 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 	f.rows["scopes"] = f.scopes.row
 	f.login = s.check(words.Say("Start when I log in, in the tray"), f.setLogin)
 	f.rows["login"] = &settingsRow{note: newNote(), focus: f.login}
+	f.buildLog()
 	f.certificate = f.newCertificateRow()
 	f.probe = f.newProbeRow()
 	f.gives = map[string]func() string{
 		"client_id": trimmedText(f.id), "redirect_uri": trimmedText(f.redirect), "domain": trimmedText(f.domain),
 		"flow": f.flow, "service": f.serviceURL, "region": f.regionName, "relay": f.relayText, "scopes": f.scopes.text,
+		"log_level": f.logLevel,
 	}
 	f.fill()
 	f.close = s.quiet(words.Say("Close"), f.leave)
@@ -216,13 +218,18 @@ func (f *settingsForm) fillChoices() {
 			f.region.SetSelected(r.name)
 		}
 	}
+	for _, l := range logLevels() {
+		if l.level == f.known.Field("log_level").Value {
+			f.log.SetSelected(l.name)
+		}
+	}
 }
 
 // lock keeps people from changing what would count for nothing.
 func (f *settingsForm) lock() {
 	controls := map[string][]fyne.Disableable{
 		"client_id": {f.id}, "redirect_uri": {f.redirect}, "flow": {f.kind}, "relay": {f.relay}, "service": {f.service, f.other},
-		"domain": {f.domain}, "region": {f.region}, "scopes": f.scopes.controls(),
+		"domain": {f.domain}, "region": {f.region}, "scopes": f.scopes.controls(), "log_level": {f.log},
 		settings.SecretName: {f.secretEntry},
 	}
 	f.rows[settings.SecretName].locked = f.known.Field(settings.SecretName).Locked
@@ -321,6 +328,7 @@ func (f *settingsForm) describe() {
 	f.describeSecret()
 	f.describeRedirect()
 	f.describeService()
+	f.rows["log_level"].say(words.Say("Help > Open log shows it. It holds no secret."), widget.LowImportance)
 }
 
 func (f *settingsForm) describeSecret() {

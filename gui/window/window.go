@@ -6,12 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -32,7 +34,7 @@ type Options struct {
 
 // Run shows the window until it is closed. Where a window runs already, that
 // one is raised instead and Run returns nil.
-func Run(ctx context.Context, options Options) error {
+func Run(ctx context.Context, options Options) (err error) {
 	instance, err := desktop.Claim(ctx, "window", options.message())
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
@@ -41,18 +43,21 @@ func Run(ctx context.Context, options Options) error {
 		return fmt.Errorf("opening the window: %w", err)
 	}
 	defer instance.Close()
-	if err := desktop.CheckDisplay(ctx); err != nil {
-		return err
-	}
 	dir, err := settings.Dir()
 	if err != nil {
 		return fmt.Errorf("opening the window: %w", err)
 	}
-	return display(ctx, options, machine(dir), instance.Raised())
+	records := crashlog.Here()
+	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
+	defer func() { records.End(err) }()
+	if err := desktop.CheckDisplay(ctx); err != nil {
+		return err
+	}
+	return display(ctx, options, machine(dir, records), instance.Raised())
 }
 
 // machine is the world outside of tests.
-func machine(dir string) world {
+func machine(dir string, records *crashlog.Records) world {
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
 	client := oauth.NewHTTPClient()
@@ -69,6 +74,7 @@ func machine(dir string) world {
 		now:      time.Now,
 
 		certificates: machineCertificates{dir},
+		records:      machineRecords{records},
 	}
 }
 
@@ -77,6 +83,7 @@ func machine(dir string) world {
 func display(ctx context.Context, options Options, w world, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			w.records.Recovered(p)
 			err = fmt.Errorf("the window could not be shown: %v", p)
 		}
 	}()

@@ -31,6 +31,7 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
+		r.Log.Debug("checked", "account", a.Name)
 		m.failures = 0
 		r.note(a.Name, note{checked: true})
 		if a.dueAt(m.tried) {
@@ -38,10 +39,12 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		}
 		m.plan(token, m.tried)
 	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
+		r.Log.Warn("is no longer signed in", "account", a.Name, "error", err)
 		m.failures = 0
 		r.learn(ctx)
 	default:
 		r.failed(a, m, err)
+		r.Log.Info("could not be checked", "account", a.Name, "error", err, "again", m.retry.Round(time.Second))
 	}
 }
 
@@ -59,19 +62,22 @@ func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) || !lived(token) {
+	if !oauth.TokenRefused(err) || !lived(token) {
 		return token, err
 	}
 	old := token.Access
-	if err := r.mayAsk(ctx, a); err != nil {
-		return token, err
+	if !token.Refresh.IsZero() { // else no request will be made
+		if err := r.mayAsk(ctx, a); err != nil {
+			return token, err
+		}
 	}
 	if token, err = r.Store.Renew(ctx, r.HTTP, a, old); err != nil {
 		r.hold(a, err)
 		return token, err
 	}
+	r.Log.Info("renewed", "account", a.Name, "why", "Egnyte refused the old token")
 	err = r.try(ctx, domain, token)
-	if !rejected(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
+	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
 		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
@@ -98,6 +104,9 @@ func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 		client: r.HTTP, name: a.Name, why: "due", enough: func(i item) bool { return !i.due(r.Now()) },
 	})
 	r.hold(a, err)
+	if err == nil {
+		r.Log.Info("renewed", "account", a.Name, "why", "due")
+	}
 	return token, err
 }
 
@@ -110,12 +119,6 @@ func (r *rounds) try(ctx context.Context, domain oauth.Domain, token oauth.Token
 	defer cancel()
 	_, err := oauth.UserInfo(ctx, r.HTTP, domain, token.Access)
 	return err
-}
-
-// rejected reports that Egnyte refuses the token, and not something else.
-func rejected(err error) bool {
-	refusal, ok := errors.AsType[*oauth.Refusal](err)
-	return ok && (refusal.Kind == oauth.RefusedUnauthorized || refusal.Kind == oauth.RefusedInactive)
 }
 
 // mayAsk counts a token request against what Egnyte allows a key in an hour. One

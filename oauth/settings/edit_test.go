@@ -80,6 +80,7 @@ func TestEachFieldIsSetShownAndUnset(t *testing.T) {
 		"scopes":       {"Egnyte.link, Egnyte.user", "Egnyte.link Egnyte.user", "Egnyte.filesystem"},
 		"pkce":         {"off", "false", "true"},
 		"relay":        {"yes", "true", "false"},
+		"log_level":    {"Debug ", "debug", "warning"},
 	} {
 		dir := machine(t)
 		mustApply(t, dir, secrets{}, set(name, c.typed))
@@ -99,7 +100,7 @@ func TestWhatCannotBeIsRefusedByFieldAndNothingIsSaved(t *testing.T) {
 	write(t, settingsPath(dir), before)
 	ring := secrets{}
 	edit := set("service", "http://egnyte.com", "client_id", "two words", "redirect_uri", "http://example.com/cb", "flow", "magic",
-		"domain", "ac_me", "region", "mars", "scopes", `Egnyte."x"`, "pkce", "maybe", "colour", "blue")
+		"domain", "ac_me", "region", "mars", "scopes", `Egnyte."x"`, "pkce", "maybe", "log_level", "loud", "colour", "blue")
 	edit.Secret = oauth.NewSecret("hush")
 
 	_, err := Apply(t.Context(), dir, ring, edit)

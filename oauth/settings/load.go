@@ -55,6 +55,9 @@ func (s sources) resolve(flags Fields) (Effective, error) {
 	e.NoPKCE = pkce == "false"
 	relay, _ := r.pick("relay")
 	e.Relay = relay == "true"
+	if e.LogLevel, err = parsed(&r, "log_level", parseLevel); err != nil {
+		return Effective{}, err
+	}
 	e.secret = r.secretOf("client_id")
 	e.reconcile()
 	return e, nil

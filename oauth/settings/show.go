@@ -78,6 +78,8 @@ func (e Effective) value(name string) string {
 		return fmt.Sprint(!e.NoPKCE)
 	case "relay":
 		return fmt.Sprint(e.Relay)
+	case "log_level":
+		return levelName(e.LogLevel)
 	}
 	return ""
 }
