@@ -88,7 +88,7 @@ func Run(ctx context.Context, o Options) []Check {
 		{"display", true, (*subject).display},
 		{"tray", true, (*subject).tray},
 	}
-	checks := make([]Check, len(all))
+	checks, redact := make([]Check, len(all)), redactor(s.Dir, s.Accounts).Replace
 	var group sync.WaitGroup
 	for i, c := range all {
 		group.Go(func() {
