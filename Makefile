@@ -1,6 +1,7 @@
 # Accounts for Egnyte. `make help` lists the targets.
 GO     ?= go
 BIN    := build/bin
+EXE    := $(shell $(GO) env GOEXE)
 # One flag set for every build with cgo: a new one compiles go-gl again, for minutes.
 BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
@@ -39,8 +40,8 @@ bench: install-test build ## Measure in pairs against other programs
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)
-	$(BUILD) -o $(BIN)/egnyte-accounts .
-	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth ./oauth/egnyte-auth
+	$(BUILD) -o $(BIN)/egnyte-accounts$(EXE) .
+	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
 
 man: ## Write the man pages of egnyte-auth into build/man
 	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
