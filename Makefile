@@ -7,8 +7,8 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check trust soak audit fuzz bench man clean \
-	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-package install-prove
+.PHONY: help demo test build install-build install-demo install-test check trust soak audit fuzz bench pictures man clean \
+	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ build: install-build ## Build both programs into build/bin
 	$(BUILD) -o $(BIN)/egnyte-accounts$(EXE) .
 	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
 
+pictures: install-pictures build ## Make README's pictures from the real app (assets/pictures)
+	@$(TOOLS) ./gui/e2e/pictures
+
 man: ## Write the man pages of egnyte-auth into build/man
 	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
 
@@ -54,6 +57,9 @@ install-demo: ## Install what the demo needs; less where there is a display
 
 install-test: ## Install what the end-to-end tests need
 	@.ci/install test
+
+install-pictures: ## Install what the pictures need
+	@.ci/install pictures
 
 package: install-package ## Package for Linux and Windows into build/package/dist
 	@.ci/package linux windows

@@ -272,8 +272,11 @@ func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 }
 
 // Screenshot writes the whole screen as PNG.
-func (d *Display) Screenshot(path string) error {
-	shot, err := d.pixels(d.root)
+func (d *Display) Screenshot(path string) error { return d.Picture(Window{ID: d.root}, path) }
+
+// Picture writes what a window shows as PNG, without its frame.
+func (d *Display) Picture(w Window, path string) error {
+	shot, err := d.pixels(w.ID)
 	if err != nil {
 		return err
 	}
@@ -305,8 +308,17 @@ func (d *Display) Type(ctx context.Context, text string) error {
 
 // Click clicks into a window, at a place counted from its upper left corner.
 func (d *Display) Click(ctx context.Context, w Window, x, y int) error {
+	return d.click(ctx, w, x, y, "1")
+}
+
+// OpenMenu clicks there with the other button.
+func (d *Display) OpenMenu(ctx context.Context, w Window, x, y int) error {
+	return d.click(ctx, w, x, y, "3")
+}
+
+func (d *Display) click(ctx context.Context, w Window, x, y int, button string) error {
 	d.presses.Add(1)
-	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", "1")
+	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", button)
 }
 
 func (d *Display) xdotool(ctx context.Context, stdin string, args ...string) error {
