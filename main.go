@@ -10,6 +10,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -20,6 +21,9 @@ func main() {
 	command, err := gui.Parse(os.Args[1:], os.Stderr)
 	if err != nil {
 		os.Exit(gui.ExitUsage)
+	}
+	if err := language.UseSystem(); err != nil {
+		fmt.Fprintln(os.Stderr, err) // it is English then
 	}
 	ctx := context.Background()
 	switch command.Role {

@@ -5,22 +5,35 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"html"
 	"strings"
 	"sync"
 )
 
 // Page is what a browser shows when it comes back from Egnyte. It is the same
 // for everybody: nothing of a request ever gets into it.
-type Page struct{ mark, heading, text string }
+type Page struct{ mark, heading, text, lang string }
 
 // The pages. CameBack promises no more than is known when it is shown: the
 // code has yet to be exchanged.
 var (
-	CameBack = Page{tick, "Egnyte let you in.", "You can close this tab and go back to Accounts for Egnyte."}
-	Denied   = Page{bar, "You chose not to allow access.", "Nothing was stored."}
-	Failed   = Page{alert, "Egnyte did not complete the sign-in.", "The app tells you more."}
-	Stray    = Page{gap, "This link is not part of a sign-in that is waiting.", "To sign in, go back to Accounts for Egnyte."}
+	CameBack = Page{tick, "Egnyte let you in.", "You can close this tab and go back to Accounts for Egnyte.", "en"}
+	Denied   = Page{bar, "You chose not to allow access.", "Nothing was stored.", "en"}
+	Failed   = Page{alert, "Egnyte did not complete the sign-in.", "The app tells you more.", "en"}
+	Stray    = Page{gap, "This link is not part of a sign-in that is waiting.", "To sign in, go back to Accounts for Egnyte.", "en"}
+
+	// HandingOver is shown for the moment that FragmentHTML's script takes.
+	HandingOver = Page{dots, "One moment.", "If this page stays, allow scripts for it and sign in again.", "en"}
 )
+
+// In is the page in another language, which BCP 47 names: lang "de".
+func (p Page) In(lang, heading, text string) Page { return Page{p.mark, heading, text, lang} }
+
+// Pages are all of them, in one language.
+type Pages struct{ CameBack, Denied, Failed, Stray, HandingOver Page }
+
+// English are the pages as they are where nobody gives others.
+var English = Pages{CameBack, Denied, Failed, Stray, HandingOver}
 
 // Each outcome has a shape of its own, so that nobody needs its colour.
 const (
@@ -40,10 +53,11 @@ var (
 // HTML is the whole page. It loads nothing and runs nothing.
 func (p Page) HTML() string {
 	return strings.NewReplacer(
+		"{{lang}}", p.lang,
 		"{{style}}", pageCSS,
 		"{{mark}}", p.mark,
-		"{{heading}}", p.heading,
-		"{{text}}", p.text,
+		"{{heading}}", html.EscapeString(p.heading),
+		"{{text}}", html.EscapeString(p.text),
 	).Replace(pageHTML)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,11 +25,12 @@ var knownServices = []string{"egnyte.com", "egnytegov.com", "qa-egnyte.com"}
 // front of their Egnyte, as files.acme.com for acme.egnyte.com. The API answers
 // on the domain alone. The zero Names asks the system.
 type Names struct {
-	DNS  Aliases      // nil: net.DefaultResolver
+	DNS  Aliases      // nil: the name servers of the system, alias by alias
 	HTTP *http.Client // nil: NewHTTPClient(). Its redirects are not followed by itself
 }
 
-// Aliases looks up CNAME records, as *net.Resolver does.
+// Aliases looks up CNAME records, as *net.Resolver does; one that gives each name
+// of a chain in its turn finds a domain in the middle of it.
 type Aliases interface {
 	LookupCNAME(ctx context.Context, host string) (string, error)
 }
@@ -84,11 +84,10 @@ func (s Service) CustomName(typed string) (host string, ok bool) {
 // Resolve finds the domain of service that a host name stands for: by its
 // aliases in the DNS, then by where its web address redirects to. Both are
 // untrusted: show the result to the person before anybody signs in there.
-// Nothing secret is sent, no cookie is kept, and it takes 11 s at the most.
-//
-// A *net.Resolver gives the end of a chain of aliases at once, so a chain that
-// runs through the domain and on is left to the redirects. Errors are
-// *DomainError for what can't be a custom name, and *CustomNameError.
+// The first domain of the service in a chain of aliases is the one: behind it
+// come the hosts that serve it. Nothing secret is sent, no cookie is kept, and it
+// takes 11 s at the most. Errors are *DomainError for what can't be a custom name,
+// and *CustomNameError.
 func (n Names) Resolve(ctx context.Context, service Service, typed string) (Domain, error) {
 	host, ok := service.CustomName(typed)
 	if !ok {
@@ -109,7 +108,7 @@ func (n Names) byAlias(ctx context.Context, service Service, host string) (Domai
 	defer cancel()
 	dns := n.DNS
 	if dns == nil {
-		dns = net.DefaultResolver
+		dns = &hops{}
 	}
 	for range maxAliases {
 		alias, err := dns.LookupCNAME(ctx, host)

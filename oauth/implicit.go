@@ -22,7 +22,7 @@ func (s SignIn) implicitToken(domain Domain, callback Callback) (Token, error) {
 	if came == nil || !isTokenText(came.Access.Reveal()) || came.Type != "" && !strings.EqualFold(came.Type, "bearer") {
 		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
 	}
-	token := Token{Access: came.Access, Type: came.Type, Issued: time.Now(), Scopes: s.Scopes}
+	token := Token{Access: came.Access, Type: came.Type, Issued: time.Now().Round(0), Scopes: s.Scopes}
 	if token.Type == "" {
 		token.Type = "bearer"
 	}

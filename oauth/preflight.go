@@ -64,7 +64,8 @@ func (s SignIn) Probe(ctx context.Context) error {
 	if !s.Domain.IsZero() {
 		endpoint = s.Domain.authorizeURL()
 	}
-	a := attempt{receiver: nowhere{cmp.Or(s.Key.RedirectURI, DefaultRedirectURI)}, state: rand.Text()}
+	s.Key.RedirectURI = cmp.Or(s.Key.RedirectURI, DefaultRedirectURI)
+	a := attempt{receiver: nowhere{s.Key.RedirectURI}, state: rand.Text()}
 	if !s.NoPKCE && s.Flow != FlowImplicit {
 		a.verifier = oauth2.GenerateVerifier()
 	}
@@ -73,7 +74,7 @@ func (s SignIn) Probe(ctx context.Context) error {
 	case answer.err != nil:
 		return answer.err
 	case answer.forGood(), answer.status >= 400:
-		return answer.refusal
+		return s.withAddress(answer.refusal)
 	}
 	return nil
 }

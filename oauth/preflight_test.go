@@ -35,6 +35,9 @@ func TestARefusalOfTheAuthorizeAddressComesBeforeTheBrowser(t *testing.T) {
 			if !errors.As(err, &refusal) || refusal.Kind != kind || seen.names() != "preparing" {
 				t.Errorf("%s, %s: %v after %s", flow, kind, err, seen.names())
 			}
+			if ours := map[bool]string{true: oauth.DefaultRedirectURI}[kind == oauth.RefusedRedirectURI]; refusal != nil && refusal.RedirectURI != ours {
+				t.Errorf("%s, %s: our address is said to be %q", flow, kind, refusal.RedirectURI)
+			}
 		}
 	}
 }

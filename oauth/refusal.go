@@ -44,6 +44,10 @@ type Refusal struct {
 	Status     int           // 0: it came with the callback
 	Code       string        // the server's own short code, where it has one
 	RetryAfter time.Duration // 0: not said
+
+	// RedirectURI is ours, to register on the developer portal: with
+	// RefusedRedirectURI alone, where it is known.
+	RedirectURI string
 }
 
 func (r *Refusal) Error() string {

@@ -153,7 +153,16 @@ func (s SignIn) preflight(ctx context.Context, a attempt) error {
 	if !s.Preflight || s.Flow == FlowEnhanced {
 		return nil
 	}
-	return Preflight(ctx, s.HTTP, a.url)
+	return s.withAddress(Preflight(ctx, s.HTTP, a.url))
+}
+
+// withAddress tells a refusal of the redirect address which it was.
+func (s SignIn) withAddress(err error) error {
+	var refusal *Refusal
+	if errors.As(err, &refusal) && refusal.Kind == RefusedRedirectURI {
+		refusal.RedirectURI = s.Key.RedirectURI
+	}
+	return err
 }
 
 // tokenFor exchanges a code, and takes the token that came without one.
@@ -162,7 +171,8 @@ func (s SignIn) tokenFor(ctx context.Context, domain Domain, a attempt, callback
 		return s.implicitToken(domain, callback)
 	}
 	s.Report(Exchanging{domain})
-	return s.exchange(ctx, domain, a, callback.Code)
+	token, err := s.exchange(ctx, domain, a, callback.Code)
+	return token, s.withAddress(err)
 }
 
 // granted asks whose the token is, and is the end of every flow.

@@ -42,7 +42,7 @@ func requestToken(ctx context.Context, client *http.Client, domain Domain, scope
 		Access:  NewSecret(reply.AccessToken),
 		Refresh: NewSecret(reply.RefreshToken),
 		Type:    reply.Type(),
-		Issued:  time.Now(),
+		Issued:  time.Now().Round(0), // by the wall: it is compared with other programs' times, and across a sleep
 		Scopes:  scopes,
 	}
 	if scope, _ := reply.Extra("scope").(string); scope != "" {

@@ -8,8 +8,13 @@
 package advice
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
+
+	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth"
 )
 
 // Action is what the one button does. The roles carry it out.
@@ -38,6 +43,9 @@ type Advice struct {
 	Action  Action
 	Button  string // the button's words; empty with None
 	Details string // for support: the technical cause, without any secret
+
+	Until time.Time // when Egnyte said to come back: the button must not work before; zero: at once
+	Copy  string    // the address that CopyRedirect copies, where it is known
 }
 
 // For returns the advice for err. Now is the reader's clock, for times of day.
@@ -48,6 +56,10 @@ func For(err error, now time.Time) Advice {
 	}
 	a := fill(entryOf(Code(err)), factsOf(err, now))
 	a.Details = err.Error()
+	if refusal, ok := as[*oauth.Refusal](err); ok {
+		a.Copy = refusal.RedirectURI
+		a = a.waiting(comeBack(refusal, now), now)
+	}
 	return a
 }
 
@@ -76,36 +88,51 @@ func ExitCode(err error) int {
 type facts map[string]string
 
 // generic stands in where an error does not know.
-var generic = facts{
-	"host":    "Egnyte",
-	"want":    "this account",
-	"who":     "Somebody else",
-	"add":     "them",
-	"when":    "in a minute",
-	"reason":  "that can't be an Egnyte domain",
-	"names":   "more than one account",
-	"port":    "that this app listens on",
-	"address": "the address in the settings",
-	"file":    "A settings file",
-	"tool":    "A program that is needed for it",
-	"package": "what the details name",
-	"holder":  "Another program",
+func generic() facts {
+	return facts{
+		"host":    "Egnyte",
+		"want":    words.Say("this account"),
+		"who":     words.Say("Somebody else"),
+		"add":     words.Say("them"),
+		"when":    words.Say("in a minute"),
+		"reason":  words.Say("that can't be an Egnyte domain"),
+		"names":   words.Say("more than one account"),
+		"port":    words.Say("that this app listens on"),
+		"address": words.Say("the address in the settings"),
+		"default": oauth.DefaultRedirectURI,
+		"file":    words.Say("A settings file"),
+		"tool":    words.Say("A program that is needed for it"),
+		"package": words.Say("what the details name"),
+		"store":   keyringPackage(),
+		"holder":  words.Say("Another program"),
+	}
 }
 
 // fill puts the facts into an entry's sentences.
 func fill(e entry, known facts) Advice {
-	words := make([]string, 0, 2*len(generic))
-	for name, text := range generic {
-		if fact := known[name]; fact != "" {
-			text = fact
-		}
-		words = append(words, "{"+name+"}", text)
+	var pairs []string
+	for name, text := range generic() {
+		pairs = append(pairs, name, cmp.Or(known[name], text))
 	}
-	replace := strings.NewReplacer(words...).Replace
 	return Advice{
-		What:   replace(e.what),
-		Do:     replace(e.do),
+		What:   words.Say(e.what, pairs...),
+		Do:     words.Say(e.do, pairs...),
 		Action: e.action,
-		Button: replace(e.button),
+		Button: words.Say(e.button, pairs...),
 	}
+}
+
+// Sentences is all that the tables of this package say, in English: the words of
+// every code, reason and time. A test holds that each is translated.
+func Sentences() []string {
+	all := slices.Clone(reasons)
+	for _, e := range entries {
+		all = append(all, e.what, e.do, e.button)
+	}
+	for _, w := range []timeWords{at, since, until} {
+		all = append(all, w.sentences()...)
+	}
+	all = append(all, dates[:]...)
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(text string) bool { return text == "" })
 }

@@ -28,6 +28,10 @@ func keyring(kind account.KeyringTrouble) error {
 	return &account.KeyringError{Kind: kind, Err: errors.New("no answer on the bus")}
 }
 
+func reconnect(reason oauth.RefusalKind) error {
+	return &account.ReconnectError{Account: "jsmith@acme.egnyte.com", Reason: reason}
+}
+
 // met is every error that a person can meet, with its exit code and button.
 var met = []struct {
 	err    error
@@ -39,7 +43,7 @@ var met = []struct {
 	{context.Canceled, 130, advice.TryAgain},
 	{context.DeadlineExceeded, 4, advice.TryAgain},
 	{refusal(oauth.RefusedRedirectURI), 5, advice.CopyRedirect},
-	{refusal(oauth.RefusedKeyKind), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedKeyKind), 5, advice.TypePassword},
 	{refusal(oauth.RefusedKey), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedParameters), 5, advice.TryAgain},
 	{refusal(oauth.RefusedOtherDomain), 5, advice.TypeDomain},
@@ -93,6 +97,18 @@ var met = []struct {
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.OpenSettings},
 	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},
 	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.RemoveAnyway},
+	{reconnect(""), 3, advice.Reconnect},
+	{reconnect("of-another-version"), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedUnauthorized), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedInvalidGrant), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedInactive), 3, advice.Reconnect},
+	{reconnect(oauth.RefusedClient), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedKey), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedKeyKind), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedOtherDomain), 3, advice.OpenSettings},
+	{reconnect(account.ReasonUnsaved), 3, advice.Reconnect},
+	{reconnect(account.ReasonGone), 3, advice.Reconnect},
+	{reconnect(account.ReasonExpired), 3, advice.Reconnect},
 	{fmt.Errorf("%w: %w", account.ErrReconnect, refusal(oauth.RefusedInvalidGrant)), 3, advice.Reconnect},
 	{&account.IndexError{Path: "/home/me/accounts.json", Reason: "no JSON"}, 1, advice.TryAgain},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
@@ -190,6 +206,47 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 	}
 }
 
+// Given a refusal that names no time, then the advice says what is known of the
+// limit, and never a minute for one that counts days.
+func TestALimitWithoutATimeIsSaidAsFarAsKnown(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[oauth.RefusalKind]string{
+		oauth.RefusedOverRate: "tomorrow", oauth.RefusedPasswords: "in an hour", oauth.RefusedOverQPS: "in a minute",
+	} {
+		a := advice.For(refusal(kind), noon)
+		if !strings.HasSuffix(a.Do, "Try again "+want+".") || a.Button != "Try again" || !a.Until.IsZero() {
+			t.Errorf("%s: %+v", kind, a)
+		}
+	}
+}
+
+// Given a time to come back, then it stands on the button, in whichever process.
+func TestATimeToComeBackStandsOnTheButton(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]string{
+		time.Second: "Try again at 12:01", 140 * time.Minute: "Try again at 14:20", 14 * time.Hour: "Try again tomorrow at 02:00",
+	} {
+		err := fmt.Errorf("signing in: %w", &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: wait})
+		code, handed := advice.HandedOver(advice.Handover(err, noon), "Jane Smith", noon)
+		for _, a := range []advice.Advice{advice.For(err, noon), handed} {
+			if a.Button != want || a.Until != noon.Add(wait) || a.Do != advice.For(err, noon).Do {
+				t.Errorf("%v: %+v", wait, a)
+			}
+			checkWords(t, a)
+		}
+		if code != advice.Code(err) {
+			t.Errorf("the code is %q", code)
+		}
+	}
+	later := advice.Handover(&oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Minute}, noon)
+	if _, a := advice.HandedOver(later, "Jane Smith", noon.Add(time.Hour)); a.Button != "Try again" || !a.Until.IsZero() {
+		t.Errorf("when it is over: %+v", a)
+	}
+	if word := advice.Handover(oauth.ErrTimeout, noon); word != advice.Code(oauth.ErrTimeout) {
+		t.Errorf("without a time: %q", word)
+	}
+}
+
 func TestNamesAndPlacesAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -203,6 +260,9 @@ func TestNamesAndPlacesAreNamed(t *testing.T) {
 		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Alien: true}}, "A program of another user uses port 8080, where your browser should come back."},
 		{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", Ours: true}}, "Another sign-in is waiting already, at port 8080."},
 		{&redirect.PortTakenError{Port: 8080}, "Another program uses port 8080, where your browser should come back."},
+		{reconnect(""), "jsmith@acme.egnyte.com has to sign in again."},
+		{reconnect(oauth.RefusedClient), "Egnyte no longer takes the API key and secret of jsmith@acme.egnyte.com together."},
+		{reconnect(account.ReasonGone), "This computer's password store does not hold the sign-in of jsmith@acme.egnyte.com."},
 	} {
 		if a := advice.For(c.err, noon); a.What != c.want {
 			t.Errorf("got %q, want %q", a.What, c.want)

@@ -13,7 +13,8 @@ import (
 )
 
 // Codes of what is no refusal. A refusal's code is its oauth.RefusalKind, the
-// keyring's are "keyring-" and its account.KeyringTrouble.
+// keyring's are "keyring-" and its account.KeyringTrouble, an account's that has
+// to sign in again "reconnect-" and its reason.
 const (
 	codeDenied       = "denied"
 	codeTimeout      = "timeout"
@@ -64,7 +65,10 @@ func Code(err error) string {
 // outcome knows what an error means that has others as its cause.
 func outcome(err error) string {
 	if _, ok := as[*account.LostPairError](err); ok {
-		return string(account.ReasonUnsaved)
+		return reconnectCode(account.ReasonUnsaved)
+	}
+	if over, ok := as[*account.ReconnectError](err); ok {
+		return reconnectCode(over.Reason)
 	}
 	if _, ok := as[*account.NotRevokedError](err); ok {
 		return codeNotRevoked

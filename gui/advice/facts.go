@@ -1,10 +1,12 @@
 package advice
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -17,19 +19,23 @@ func factsOf(err error, now time.Time) facts {
 	f := facts{}
 	if refusal, ok := as[*oauth.Refusal](err); ok {
 		f["host"] = refusal.Host
-		f["when"] = when(refusal.RetryAfter, now)
+		f["when"] = cmp.Or(when(refusal.RetryAfter, now), resets(refusal.Kind))
+		f["address"] = refusal.RedirectURI
 	}
 	if away, ok := as[*oauth.Unreachable](err); ok {
 		f["host"] = away.Host
 	}
 	if domain, ok := as[*oauth.DomainError](err); ok {
-		f["reason"] = domain.Reason
+		f["reason"] = Reason(domain.Reason)
 	}
 	if kept, ok := as[*account.NotRevokedError](err); ok {
 		f["want"] = kept.Account
 	}
 	if lost, ok := as[*account.LostPairError](err); ok {
 		f["want"] = lost.Account
+	}
+	if over, ok := as[*account.ReconnectError](err); ok {
+		f["want"] = over.Account
 	}
 	if other, ok := as[*account.OtherPersonError](err); ok {
 		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()
@@ -40,13 +46,7 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if taken, ok := as[*redirect.PortTakenError](err); ok {
 		f["port"] = strconv.Itoa(taken.Port)
-		if taken.Holder != (redirect.Holder{}) {
-			holder := taken.Holder.String()
-			f["holder"] = strings.ToUpper(holder[:1]) + holder[1:]
-			if taken.Holder.Name != "" {
-				f["holder"] = holder // as the system spells it
-			}
-		}
+		f["holder"] = holderOf(taken.Holder)
 	}
 	if address, ok := as[*redirect.UnsupportedRedirectError](err); ok {
 		f["address"] = address.URI
@@ -73,6 +73,17 @@ func nameOf(a account.Account) string {
 	return oauth.Plain(a.Username)
 }
 
+// holderOf is the program that has a port; "" where the system does not tell.
+func holderOf(h redirect.Holder) string {
+	switch {
+	case h.Name != "":
+		return words.Say("{program} (process {number})", "program", h.Name, "number", strconv.Itoa(h.PID))
+	case h.Alien:
+		return words.Say("A program of another user")
+	}
+	return ""
+}
+
 // when says a wait as people say it.
 func when(wait time.Duration, now time.Time) string {
 	at := now.Add(wait)
@@ -80,10 +91,10 @@ func when(wait time.Duration, now time.Time) string {
 	case wait <= 0:
 		return ""
 	case wait <= time.Minute:
-		return "in a minute"
+		return words.Say("in a minute")
 	case at.YearDay() != now.YearDay():
-		return "tomorrow after " + at.Format("15:04")
+		return words.Say("tomorrow after {clock}", "clock", clockOf(at))
 	}
 	// Rounded up, so that the time said is never too early.
-	return "after " + at.Add(time.Minute-time.Nanosecond).Format("15:04")
+	return words.Say("after {clock}", "clock", clockOf(at.Add(time.Minute-time.Nanosecond)))
 }

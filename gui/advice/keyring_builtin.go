@@ -2,5 +2,7 @@
 
 package advice
 
+import "egnyte-accounts/gui/words"
+
 // keyringPackage: these systems have one, so it can only be switched off.
-const keyringPackage = "or switch on the one that belongs to this system"
+func keyringPackage() string { return words.Say("or switch on the one that belongs to this system") }

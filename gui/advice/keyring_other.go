@@ -2,5 +2,7 @@
 
 package advice
 
+import "egnyte-accounts/gui/words"
+
 // keyringPackage is what a system without a password store lacks.
-const keyringPackage = "gnome-keyring or KWallet"
+func keyringPackage() string { return words.Say("gnome-keyring or KWallet") }

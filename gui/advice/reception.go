@@ -2,9 +2,9 @@ package advice
 
 import (
 	"errors"
-	"fmt"
-	"strings"
+	"strconv"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/redirect"
 )
 
@@ -15,23 +15,24 @@ func Reception(uri string, relay bool) (sentence string, err error) {
 	if err != nil {
 		return unreceived(err), err
 	}
+	port := strconv.Itoa(r.Port)
 	switch r.Way {
 	case redirect.AnyPort:
-		return "Your browser comes back by itself, to any free port of this computer.", nil
+		return words.Say("Your browser comes back by itself, to any free port of this computer."), nil
 	case redirect.FixedPort:
-		return fmt.Sprintf("Your browser comes back by itself, to port %d of this computer.", r.Port), nil
+		return words.Say("Your browser comes back by itself, to port {port} of this computer.", "port", port), nil
 	case redirect.Secure:
-		return fmt.Sprintf("Your browser comes back by itself, to port %d of this computer, with a certificate that it has to trust once.", r.Port), nil
+		return words.Say("Your browser comes back by itself, to port {port} of this computer, with a certificate that it has to trust once.", "port", port), nil
 	case redirect.Forwarded:
-		return fmt.Sprintf("Your browser goes to %s, and the page there sends it on to this computer.", r.Host), nil
+		return words.Say("Your browser goes to {host}, and the page there sends it on to this computer.", "host", r.Host), nil
 	}
-	return fmt.Sprintf("Your browser ends at %s; you copy its address and paste it here.", r.Host), nil
+	return words.Say("Your browser ends at {host}; you copy its address and paste it here.", "host", r.Host), nil
 }
 
 func unreceived(err error) string {
 	var unsupported *redirect.UnsupportedRedirectError
 	if !errors.As(err, &unsupported) {
-		return "Your browser can't come back to this address."
+		return words.Say("Your browser can't come back to this address.")
 	}
-	return "Your browser can't come back to this address: " + strings.TrimSuffix(unsupported.Reason, ".") + "."
+	return words.Say("Your browser can't come back to this address: {reason}.", "reason", Reason(unsupported.Reason))
 }

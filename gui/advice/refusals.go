@@ -15,14 +15,14 @@ var refusalEntries = map[string]entry{
 		TryAgain, again, 4,
 	},
 	string(oauth.RefusedRedirectURI): {
-		"Egnyte does not know the address that the browser should come back to.",
-		"Register this app's address with the API key on Egnyte's developer portal, or change it in the settings.",
+		"Egnyte does not know {address} as the place where your browser comes back.",
+		"Register this very address with the API key on Egnyte's developer portal, or change it in the settings.",
 		CopyRedirect, "Copy the address", 5,
 	},
 	string(oauth.RefusedKeyKind): {
 		"This API key is for internal applications, and those can't sign in through the browser.",
-		"Register a key as a publicly available application, and enter that one.",
-		OpenSettings, "Enter another key", 5,
+		"Sign in with your Egnyte user name and password, or enter the key of a publicly available application.",
+		TypePassword, "Sign in with a password", 5,
 	},
 	string(oauth.RefusedKey): {
 		"Egnyte does not know this API key.",

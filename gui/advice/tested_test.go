@@ -32,7 +32,7 @@ func TestATestedKeyIsToldInWords(t *testing.T) {
 		"public, set as internal":  {oauth.SignIn{Flow: oauth.FlowPassword, Domain: acme}, nil, "Choose that kind of key", false, None},
 		"internal, without domain": {oauth.SignIn{Flow: oauth.FlowPassword}, nil, "Type your domain", true, None},
 		"unknown":                  {oauth.SignIn{Domain: acme}, &oauth.Refusal{Kind: oauth.RefusedKey}, "does not know this API key", false, None},
-		"address":                  {oauth.SignIn{Domain: acme}, &oauth.Refusal{Kind: oauth.RefusedRedirectURI}, "come back to", false, CopyRedirect},
+		"address":                  {oauth.SignIn{Domain: acme}, &oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: "http://localhost/back"}, "know http://localhost/back as", false, CopyRedirect},
 		"nobody there":             {oauth.SignIn{Domain: acme}, &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("x")}, "can't be reached", false, None},
 		"no domain, none to ask":   {oauth.SignIn{}, &oauth.ConfigError{Field: "domain"}, "needs to know your Egnyte domain", false, None},
 	} {

@@ -1,47 +1,85 @@
 package advice
 
 import (
+	"strconv"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
 
-// Since says a time that has gone by as people say it: 14:20, yesterday 14:20,
-// Monday 14:20, 3 March.
-func Since(at, now time.Time) string {
-	day, clock := dayAndClock(at, now)
-	return join(day, clock)
+// timeWords say a point in time as people say it, with its preposition: other
+// languages bend a day's name behind it. A day that can't be is empty.
+type timeWords struct {
+	today, yesterday, tomorrow string
+	weekdays                   [7]string // from Sunday; less than a week away
+	date                       string
+}
+
+var at = timeWords{
+	"at {clock}", "yesterday at {clock}", "tomorrow at {clock}",
+	[7]string{
+		"on Sunday at {clock}", "on Monday at {clock}", "on Tuesday at {clock}", "on Wednesday at {clock}",
+		"on Thursday at {clock}", "on Friday at {clock}", "on Saturday at {clock}",
+	},
+	"on {date}",
+}
+
+var since = timeWords{
+	"since {clock}", "since yesterday {clock}", "",
+	[7]string{
+		"since Sunday {clock}", "since Monday {clock}", "since Tuesday {clock}", "since Wednesday {clock}",
+		"since Thursday {clock}", "since Friday {clock}", "since Saturday {clock}",
+	},
+	"since {date}",
+}
+
+var until = timeWords{
+	"until {clock}", "", "until tomorrow {clock}",
+	[7]string{
+		"until Sunday {clock}", "until Monday {clock}", "until Tuesday {clock}", "until Wednesday {clock}",
+		"until Thursday {clock}", "until Friday {clock}", "until Saturday {clock}",
+	},
+	"until {date}",
+}
+
+// dates are in the order of the months.
+var dates = [12]string{
+	"{day} January", "{day} February", "{day} March", "{day} April", "{day} May", "{day} June",
+	"{day} July", "{day} August", "{day} September", "{day} October", "{day} November", "{day} December",
 }
 
 // At says when something was or will be: at 14:20, tomorrow at 14:20, on Monday
 // at 14:20, on 3 March.
-func At(at, now time.Time) string {
-	day, clock := dayAndClock(at, now)
-	if day != "" && day != "yesterday" && day != "tomorrow" {
-		day = "on " + day
+func At(when, now time.Time) string { return at.say(when, now) }
+
+// say picks the words by the day where now is.
+func (w timeWords) say(when, now time.Time) string {
+	when = when.In(now.Location())
+	text := ""
+	switch days := midnight(when).Sub(midnight(now)) / (24 * time.Hour); {
+	case days == 0:
+		text = w.today
+	case days == -1:
+		text = w.yesterday
+	case days == 1:
+		text = w.tomorrow
+	case days > -7 && days < 7:
+		text = w.weekdays[when.Weekday()]
 	}
-	if clock != "" {
-		clock = "at " + clock
+	if text == "" {
+		date := words.Say(dates[when.Month()-1], "day", strconv.Itoa(when.Day()))
+		return words.Say(w.date, "date", date)
 	}
-	return join(day, clock)
+	return words.Say(text, "clock", clockOf(when))
 }
 
-// dayAndClock is the day, "" for today, and the time of day where the day is
-// near enough for it to matter.
-func dayAndClock(at, now time.Time) (day, clock string) {
-	at, clock = at.In(now.Location()), at.In(now.Location()).Format("15:04")
-	switch days := midnight(at).Sub(midnight(now)) / (24 * time.Hour); {
-	case days == 0:
-		return "", clock
-	case days == -1:
-		return "yesterday", clock
-	case days == 1:
-		return "tomorrow", clock
-	case days > -7 && days < 7:
-		return at.Format("Monday"), clock
-	}
-	return at.Format("2 January"), ""
+func (w timeWords) sentences() []string {
+	return append(w.weekdays[:], w.today, w.yesterday, w.tomorrow, w.date)
 }
+
+// clockOf is a time of day, 24 hours in every language.
+func clockOf(t time.Time) string { return t.Format("15:04") }
 
 // midnight is the day as a day of 24 hours, whatever the clocks there do.
 func midnight(t time.Time) time.Time {
@@ -49,32 +87,29 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-func join(day, clock string) string {
-	if day != "" && clock != "" {
-		return day + " " + clock
-	}
-	return day + clock
-}
-
 // Paused says what keeps a Ready account waiting: in short for the end of a
 // menu's row, and in sentences. Both are empty where nothing does. It passes by
 // itself, so there is nothing to do.
 func Paused(a account.Account, now time.Time) (short, sentences string) {
-	const goesOn = " It goes on by itself."
-	since := ""
+	from := ""
 	if a.Since != nil {
-		since = " since " + Since(*a.Since, now)
+		from = since.say(*a.Since, now)
 	}
 	switch {
 	case a.State != account.Ready || a.Trouble == "":
 		return "", ""
 	case a.Trouble == account.Throttled && a.Until != nil && a.Until.After(now):
-		until := a.Until.Add(time.Minute - time.Nanosecond) // so that the time said is never too early
-		return "waiting until " + Since(until, now), "Egnyte is asking us to wait. We will try again " + At(until, now) + "."
+		end := a.Until.Add(time.Minute - time.Nanosecond) // so that the time said is never too early
+		return words.Say("waiting {until}", "until", until.say(end, now)),
+			words.Say("Egnyte is asking us to wait. We will try again {at}.", "at", At(end, now))
 	case a.Trouble == account.Throttled:
-		return "waiting", "Egnyte is asking us to wait." + goesOn
+		return words.Say("waiting"), words.Say("Egnyte is asking us to wait. It goes on by itself.")
+	case a.Trouble == account.Offline && from == "":
+		return words.Say("offline"), words.Say("No connection to Egnyte. It goes on by itself.")
 	case a.Trouble == account.Offline:
-		return "offline" + since, "No connection to Egnyte" + since + "." + goesOn
+		return words.Say("offline {since}", "since", from), words.Say("No connection to Egnyte {since}. It goes on by itself.", "since", from)
+	case from == "":
+		return words.Say("Egnyte has trouble"), words.Say("Egnyte has trouble. It goes on by itself.")
 	}
-	return "Egnyte has trouble" + since, "Egnyte has trouble" + since + "." + goesOn
+	return words.Say("Egnyte has trouble {since}", "since", from), words.Say("Egnyte has trouble {since}. It goes on by itself.", "since", from)
 }

@@ -15,16 +15,16 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 		at        time.Time
 		since, is string
 	}{
-		{tuesday, "14:20", "at 14:20"},
-		{tuesday.Add(-14 * time.Hour), "00:20", "at 00:20"},
-		{tuesday.Add(-15 * time.Hour), "yesterday 23:20", "yesterday at 23:20"},
-		{tuesday.Add(10 * time.Hour), "tomorrow 00:20", "tomorrow at 00:20"},
-		{tuesday.Add(-48 * time.Hour), "Sunday 14:20", "on Sunday at 14:20"},
-		{tuesday.Add(72 * time.Hour), "Friday 14:20", "on Friday at 14:20"},
-		{tuesday.AddDate(0, 0, -7), "24 February", "on 24 February"},
-		{tuesday.AddDate(-1, 0, 0), "3 March", "on 3 March"},
+		{tuesday, "since 14:20", "at 14:20"},
+		{tuesday.Add(-14 * time.Hour), "since 00:20", "at 00:20"},
+		{tuesday.Add(-15 * time.Hour), "since yesterday 23:20", "yesterday at 23:20"},
+		{tuesday.Add(10 * time.Hour), "since 4 March", "tomorrow at 00:20"},
+		{tuesday.Add(-48 * time.Hour), "since Sunday 14:20", "on Sunday at 14:20"},
+		{tuesday.Add(72 * time.Hour), "since Friday 14:20", "on Friday at 14:20"},
+		{tuesday.AddDate(0, 0, -7), "since 24 February", "on 24 February"},
+		{tuesday.AddDate(-1, 0, 0), "since 3 March", "on 3 March"},
 	} {
-		if got := Since(c.at, tuesday); got != c.since {
+		if got := since.say(c.at, tuesday); got != c.since {
 			t.Errorf("got %q, want %q", got, c.since)
 		}
 		if got := At(c.at, tuesday); got != c.is {
@@ -32,7 +32,7 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 		}
 	}
 	east := tuesday.In(time.FixedZone("", 12*3600)) // the reader's day counts: it is Wednesday there
-	if got := Since(tuesday.Add(-3*time.Hour), east); got != "yesterday 23:20" {
+	if got := since.say(tuesday.Add(-3*time.Hour), east); got != "since yesterday 23:20" {
 		t.Errorf("in the east: %q", got)
 	}
 }

@@ -3,7 +3,6 @@ package advice
 import (
 	"strings"
 
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -26,13 +25,15 @@ func entryOf(code string) entry {
 	if e, ok := entries[code]; ok {
 		return e
 	}
-	if strings.HasPrefix(code, codeKeyring+"-") {
-		return entries[codeKeyring]
+	for _, family := range []string{codeKeyring, codeReconnect} {
+		if strings.HasPrefix(code, family+"-") {
+			return entries[family]
+		}
 	}
 	return entries[codeUnknown]
 }
 
-var entries = merge(personEntries, setupEntries, pasteEntries, refusalEntries, keepingEntries)
+var entries = merge(personEntries, setupEntries, pasteEntries, refusalEntries, keepingEntries, reconnectEntries)
 
 // personEntries: what the person did or has to do.
 var personEntries = map[string]entry{
@@ -47,11 +48,6 @@ var personEntries = map[string]entry{
 		TryAgain, again, 4,
 	},
 	codeCancelled: {"The sign-in was cancelled.", "Nothing was stored.", TryAgain, again, 130},
-	codeReconnect: {
-		"Egnyte asks {want} to sign in again.",
-		"A sign-in ends when a password changes or an administrator asks for it.",
-		Reconnect, "Sign in again", 3,
-	},
 	codeOtherPerson: {
 		"{who} came back from the browser instead of {want}.",
 		"Nothing was changed. Add {add} as an account of their own, or sign in again as {want}.",
@@ -125,7 +121,7 @@ var setupEntries = map[string]entry{
 	},
 	codeRedirect: {
 		"Your browser can't come back to {address}.",
-		"Set the address that is registered with your API key; " + oauth.DefaultRedirectURI + " works for many.",
+		"Set the address that is registered with your API key; {default} works for many.",
 		OpenSettings, "Open settings", 5,
 	},
 	codeNoBrowser: {
@@ -149,7 +145,7 @@ var keepingEntries = map[string]entry{
 	},
 	codeKeyring + "-" + string(account.KeyringAbsent): {
 		"There is no password store on this computer to keep the sign-in safe.",
-		"Install " + keyringPackage + ", start your session again, then try once more.",
+		"Install {store}, start your session again, then try once more.",
 		TryAgain, again, 1,
 	},
 	codeKeyring + "-" + string(account.KeyringLocked): {
@@ -161,11 +157,6 @@ var keepingEntries = map[string]entry{
 		"The system's password store did not answer.",
 		"It may be waiting for its password in another window. Answer it there, then try again.",
 		TryAgain, again, 1,
-	},
-	string(account.ReasonUnsaved): {
-		"Egnyte renewed the sign-in of {want}, and this computer's password store would not keep it.",
-		"See that the password store works, then sign in again.",
-		Reconnect, "Sign in again", 3,
 	},
 	codeNotRevoked: {
 		"Egnyte could not be told that {want} signs out, so nothing was removed.",

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"egnyte-accounts/gui/words"
 )
 
 // autostartPath is the person's own entry (Desktop Application Autostart
@@ -47,7 +49,7 @@ func startAtLogin(program string) error {
 		"[Desktop Entry]",
 		"Type=Application",
 		"Name=" + appName,
-		"Comment=Keeps your Egnyte accounts signed in",
+		"Comment=" + words.Say("Keeps your Egnyte accounts signed in"),
 		"Icon=" + appID,
 		"Exec=" + execLine(program),
 		"TryExec=" + stringValue(program), // an entry that outlives the program starts nothing

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"egnyte-accounts/gui/words"
 )
 
 // notices is the Desktop Notifications Specification's name (freedesktop.org).
@@ -66,7 +68,7 @@ func showNotice(ctx context.Context, conn *dbus.Conn, n Notification) (id uint32
 	}
 	actions := []string{}
 	if n.Clicked != nil && slices.Contains(able, "actions") {
-		actions = append(actions, actionDefault, "Open")
+		actions = append(actions, actionDefault, words.Say("Open"))
 		if n.Button != "" {
 			actions = append(actions, actionButton, n.Button)
 		}

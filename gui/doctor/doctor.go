@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -104,6 +105,11 @@ func Run(ctx context.Context, o Options) []Check {
 // finding is what a check found; without advice all is well.
 type finding struct{ detail, advice string }
 
+// unreadable is for a check that stands on settings that are wrong.
+func unreadable() finding {
+	return finding{words.Say("the settings can't be read"), words.Say("See settings.")}
+}
+
 // redact shortens the home folder, which holds a person's name.
 func redact(text string) string {
 	home, err := os.UserHomeDir()
@@ -135,7 +141,7 @@ func Text(checks []Check) string {
 		b.WriteString(mark + " " + c.Name + ": " + c.Detail + "\n")
 	}
 	if todo.Len() == 0 {
-		return b.String() + "\nAll is well.\n"
+		return b.String() + "\n" + words.Say("All is well.") + "\n"
 	}
-	return b.String() + "\nWhat to do:\n" + todo.String()
+	return b.String() + "\n" + words.Say("What to do:") + "\n" + todo.String()
 }

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/localcert"
 )
@@ -20,20 +20,20 @@ import (
 func (s *subject) preflight(ctx context.Context) finding {
 	switch e := s.settings; {
 	case s.settingsErr != nil:
-		return finding{"the settings can't be read", "See settings."}
+		return unreadable()
 	case e.Key.ID == "":
-		return finding{detail: "not asked: no key is known"}
+		return finding{detail: words.Say("not asked: no key is known")}
 	case e.Flow == oauth.FlowPassword:
-		return finding{detail: "not asked: a key for the password flow shows its worth with a password only"}
+		return finding{detail: words.Say("not asked: a key for the password flow shows its worth with a password only")}
 	case e.Domain.IsZero():
-		return finding{detail: "not asked: no domain is set, so Egnyte asks for it in the browser"}
+		return finding{detail: words.Say("not asked: no domain is set, so Egnyte asks for it in the browser")}
 	}
 	err := s.askAboutKey(ctx)
 	if err == nil {
-		return finding{detail: s.settings.Domain.Host() + " did not refuse it"}
+		return finding{detail: words.Say("{host} did not refuse it", "host", s.settings.Domain.Host())}
 	}
 	a := advice.For(err, time.Now())
-	return finding{strings.TrimSuffix(a.What, "."), cmp.Or(a.Do, "See settings.")}
+	return finding{strings.TrimSuffix(a.What, "."), cmp.Or(a.Do, words.Say("See settings."))}
 }
 
 var errAsked = errors.New("the preflight is over")
@@ -91,19 +91,19 @@ func (u unbound) Receive(ctx context.Context) (oauth.Callback, error) {
 // certificate is needed for https on this machine alone.
 func (s *subject) certificate(ctx context.Context) finding {
 	if s.settingsErr != nil {
-		return finding{"the settings can't be read", "See settings."}
+		return unreadable()
 	}
 	address, err := url.Parse(s.settings.Key.RedirectURI)
 	if err != nil || address.Scheme != "https" || !isLoopback(address.Hostname()) {
-		return finding{detail: "not needed: the redirect address is not https on this machine"}
+		return finding{detail: words.Say("not needed: the redirect address is not https on this machine")}
 	}
-	const setUp = "Set the certificate up: egnyte-auth cert install, or sign in in the window, which offers it."
+	setUp := words.Say("Set the certificate up: egnyte-auth cert install, or sign in in the window, which offers it.")
 	certificate, err := localcert.Load(localcert.Folder(s.Dir))
 	if err != nil {
 		return finding{err.Error(), setUp}
 	}
 	if certificate.DueForRenewal(time.Now()) {
-		return finding{"it ends on " + certificate.Ends().Format(time.DateOnly), setUp}
+		return finding{words.Say("it ends on {date}", "date", certificate.Ends().Format(time.DateOnly)), setUp}
 	}
 	report := certificate.Check(ctx)
 	var trusted, not []string
@@ -114,9 +114,9 @@ func (s *subject) certificate(ctx context.Context) finding {
 			not = append(not, place.Name)
 		}
 	}
-	detail := fmt.Sprintf("good until %s; trusted by: %s; not by: %s", certificate.Ends().Format(time.DateOnly),
-		cmp.Or(strings.Join(trusted, ", "), "nobody"), cmp.Or(strings.Join(not, ", "), "nobody else"))
-	if !report.Anywhere() {
+	detail := words.Say("good until {date}; trusted by: {trusted}; not by: {not}", "date", certificate.Ends().Format(time.DateOnly),
+		"trusted", cmp.Or(strings.Join(trusted, ", "), words.Say("nobody")), "not", cmp.Or(strings.Join(not, ", "), words.Say("nobody else")))
+	if _, err := localcert.Source(localcert.Folder(s.Dir))(ctx); err != nil { // as a sign-in would
 		return finding{detail, setUp}
 	}
 	return finding{detail: detail}

@@ -13,9 +13,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -23,7 +25,7 @@ import (
 )
 
 func (s *subject) versions(context.Context) finding {
-	version := "unknown version"
+	version := words.Say("unknown version")
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		version = info.Main.Version
 	}
@@ -53,18 +55,18 @@ func (s *subject) keyring(ctx context.Context) finding {
 		err = errors.Join(err, s.Keyring.Delete(context.WithoutCancel(ctx), user))
 	}
 	if err == nil {
-		return finding{detail: "writes, reads and deletes"}
+		return finding{detail: words.Say("writes, reads and deletes")}
 	}
-	advice := "Open your password manager and see that it works."
+	advice := words.Say("Open your password manager and see that it works.")
 	var trouble *account.KeyringError
 	if errors.As(err, &trouble) {
 		switch trouble.Kind {
 		case account.KeyringAbsent:
-			advice = "Start a password store (gnome-keyring, KWallet), or name an encrypted file: egnyte-auth --store file:PATH."
+			advice = words.Say("Start a password store (gnome-keyring, KWallet), or name an encrypted file: egnyte-auth --store file:PATH.")
 		case account.KeyringLocked:
-			advice = "Unlock it with your login password, or with its passphrase."
+			advice = words.Say("Unlock it with your login password, or with its passphrase.")
 		case account.KeyringSilent:
-			advice = "It may be waiting for its password in another window: answer it there."
+			advice = words.Say("It may be waiting for its password in another window: answer it there.")
 		}
 	}
 	return finding{err.Error(), advice}
@@ -86,7 +88,7 @@ func (s *subject) folder(context.Context) finding {
 		err = errors.Join(err, file.Close())
 	}
 	if err != nil {
-		return finding{err.Error(), "See that the disk has room and that the folder is yours."}
+		return finding{err.Error(), words.Say("See that the disk has room and that the folder is yours.")}
 	}
 	return finding{detail: s.Accounts}
 }
@@ -95,7 +97,7 @@ func (s *subject) folder(context.Context) finding {
 func (s *subject) accounts(ctx context.Context) finding {
 	accounts, err := account.Open(s.Accounts, s.Keyring).List(ctx)
 	if err != nil {
-		return finding{err.Error(), "Correct the file that is named, or move it away and sign in again."}
+		return finding{err.Error(), words.Say("Correct the file that is named, or move it away and sign in again.")}
 	}
 	again := 0
 	for _, a := range accounts {
@@ -103,11 +105,11 @@ func (s *subject) accounts(ctx context.Context) finding {
 			again++
 		}
 	}
-	detail := fmt.Sprintf("%d signed in", len(accounts))
 	if again > 0 {
-		return finding{fmt.Sprintf("%s, %d of them not ready", detail, again), "See which: egnyte-auth list. Sign in to them again."}
+		return finding{words.Count(len(accounts), "{n} signed in, {again} of them not ready", "{n} signed in, {again} of them not ready", "again", strconv.Itoa(again)),
+			words.Say("See which: egnyte-auth list. Sign in to them again.")}
 	}
-	return finding{detail: detail}
+	return finding{detail: words.Count(len(accounts), "{n} signed in", "{n} signed in")}
 }
 
 func (s *subject) loopback4(ctx context.Context) finding { return loopback(ctx, "127.0.0.1") }
@@ -116,7 +118,7 @@ func (s *subject) loopback4(ctx context.Context) finding { return loopback(ctx, 
 func (s *subject) loopback6(ctx context.Context) finding {
 	f := loopback(ctx, "::1")
 	if f.advice != "" && !hasIPv6() {
-		return finding{detail: "this machine has no IPv6, which is no trouble"}
+		return finding{detail: words.Say("this machine has no IPv6, which is no trouble")}
 	}
 	return f
 }
@@ -138,9 +140,9 @@ func hasIPv6() bool {
 func loopback(ctx context.Context, ip string) finding {
 	err := ping(ctx, ip)
 	if err != nil {
-		return finding{err.Error(), "A firewall or a sandbox keeps programs from talking to this machine itself: allow " + ip + "."}
+		return finding{err.Error(), words.Say("A firewall or a sandbox keeps programs from talking to this machine itself: allow {address}.", "address", ip)}
 	}
-	return finding{detail: ip + " answers"}
+	return finding{detail: words.Say("{address} answers", "address", ip)}
 }
 
 func ping(ctx context.Context, ip string) error {
@@ -174,49 +176,50 @@ func ping(ctx context.Context, ip string) error {
 // redirect binds the address in force and lets it go again.
 func (s *subject) redirect(ctx context.Context) finding {
 	if s.settingsErr != nil {
-		return finding{"the settings can't be read", "See settings."}
+		return unreadable()
 	}
 	address := s.settings.Key.RedirectURI
 	pasted := false
 	listener := redirect.For(s.Dir, s.settings.Relay, func(*redirect.Paste) { pasted = true })
 	receiver, err := listener.Listen(ctx, address, rand.Text())
 	if unusable := (*localcert.UnusableError)(nil); errors.As(err, &unusable) {
-		return finding{withoutQuery(address) + " needs the certificate for localhost", "See certificate."}
+		return finding{words.Say("{address} needs the certificate for localhost", "address", withoutQuery(address)), words.Say("See certificate.")}
 	}
 	if err != nil {
-		return finding{strings.ReplaceAll(err.Error(), address, withoutQuery(address)), "Close the program that has the port, or set the address that is registered with the key; " + oauth.DefaultRedirectURI + " works for many."}
+		return finding{strings.ReplaceAll(err.Error(), address, withoutQuery(address)),
+			words.Say("Close the program that has the port, or set the address that is registered with the key; {default} works for many.", "default", oauth.DefaultRedirectURI)}
 	}
 	_ = receiver.Close()
 	if pasted {
-		return finding{detail: withoutQuery(address) + " is another machine's: the address that the browser ends at is pasted"}
+		return finding{detail: words.Say("{address} is another machine's: the address that the browser ends at is pasted", "address", withoutQuery(address))}
 	}
-	return finding{detail: withoutQuery(address) + " can be received"}
+	return finding{detail: words.Say("{address} can be received", "address", withoutQuery(address))}
 }
 
 // browser names the command that would open a link, without opening one.
 func (s *subject) browser(context.Context) finding {
-	const byHand = "Use egnyte-auth signin --no-browser, and open the link it prints in a browser anywhere."
 	switch runtime.GOOS {
 	case "windows", "darwin":
-		return finding{detail: "the system's own"}
+		return finding{detail: words.Say("the system's own")}
 	}
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" && os.Getenv("BROWSER") == "" {
-		return finding{"there is no display, and BROWSER is not set", byHand}
+		return finding{words.Say("there is no display, and BROWSER is not set"), words.Say("Use egnyte-auth signin --no-browser, and open the link it prints in a browser anywhere.")}
 	}
 	for _, name := range []string{"xdg-open", "x-www-browser", "www-browser"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return finding{detail: path}
 		}
 	}
-	return finding{"neither xdg-open nor x-www-browser is there", "Install xdg-utils and a browser. Until then: " + byHand}
+	return finding{words.Say("neither xdg-open nor x-www-browser is there"),
+		words.Say("Install xdg-utils and a browser. Until then, use egnyte-auth signin --no-browser, and open the link it prints in a browser anywhere.")}
 }
 
 func (s *subject) display(ctx context.Context) finding {
-	return missing(desktop.CheckDisplay(ctx), "there is one, with OpenGL", "Only the window needs one; egnyte-auth does the same job.")
+	return missing(desktop.CheckDisplay(ctx), words.Say("there is one, with OpenGL"), words.Say("Only the window needs one; egnyte-auth does the same job."))
 }
 
 func (s *subject) tray(ctx context.Context) finding {
-	return missing(desktop.CheckTray(ctx), "there is one", "Only the tray icon needs one; the accounts window is the way in.")
+	return missing(desktop.CheckTray(ctx), words.Say("there is one"), words.Say("Only the tray icon needs one; the accounts window is the way in."))
 }
 
 func missing(err error, there, advice string) finding {

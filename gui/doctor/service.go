@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
@@ -53,11 +55,11 @@ func withoutQuery(address string) string {
 // key shows the start of the API key, enough to tell two apart.
 func (s *subject) key(context.Context) finding {
 	if s.settingsErr != nil {
-		return finding{"the settings can't be read", "See settings."}
+		return unreadable()
 	}
 	id := s.settings.Key.ID
 	if id == "" {
-		return finding{"no Egnyte API key is known", "Enter the key that your administrator or Egnyte's developer portal gave you, or set EGNYTE_CLIENT_ID."}
+		return finding{words.Say("no Egnyte API key is known"), words.Say("Enter the key that your administrator or Egnyte's developer portal gave you, or set EGNYTE_CLIENT_ID.")}
 	}
 	return finding{detail: fmt.Sprintf("%s… (%s)", id[:min(4, len(id)/2)], s.settings.From["client_id"])}
 }
@@ -65,25 +67,25 @@ func (s *subject) key(context.Context) finding {
 // secret tells whether there is one, and nothing of it.
 func (s *subject) secret(ctx context.Context) finding {
 	if s.settingsErr != nil || s.settings.Key.ID == "" {
-		return finding{detail: "no key is known that could have one"}
+		return finding{detail: words.Say("no key is known that could have one")}
 	}
 	e, err := s.settings.WithSecret(ctx, s.Keyring)
 	switch {
 	case err != nil:
-		return finding{err.Error(), "See keyring."}
+		return finding{err.Error(), words.Say("See keyring.")}
 	case e.Key.Secret.IsZero():
-		return finding{"there is none", "Keys issued since January 2015 have one: enter it with the key, or set EGNYTE_CLIENT_SECRET."}
+		return finding{words.Say("there is none"), words.Say("Keys issued since January 2015 have one: enter it with the key, or set EGNYTE_CLIENT_SECRET.")}
 	}
-	return finding{detail: "there is one"}
+	return finding{detail: words.Say("there is one")}
 }
 
 // service asks for any answer at all: a refusal is one.
 func (s *subject) service(ctx context.Context) finding {
 	reply, _, err := s.ask(ctx)
 	if err != nil {
-		return finding{err.Error(), "Check the network, and the proxy if there is one (" + proxyWords(s.address()) + ")."}
+		return finding{err.Error(), words.Say("Check the network, and the proxy if there is one ({proxy}).", "proxy", proxyWords(s.address()))}
 	}
-	return finding{detail: fmt.Sprintf("%s answers (HTTP %d), %s", reply.Request.URL.Host, reply.StatusCode, proxyWords(s.address()))}
+	return finding{detail: words.Say("{host} answers (HTTP {status}), {proxy}", "host", reply.Request.URL.Host, "status", strconv.Itoa(reply.StatusCode), "proxy", proxyWords(s.address()))}
 }
 
 // clock compares this machine's with the service's, by the answer's Date
@@ -91,18 +93,21 @@ func (s *subject) service(ctx context.Context) finding {
 func (s *subject) clock(ctx context.Context) finding {
 	reply, now, err := s.ask(ctx)
 	if err != nil {
-		return finding{detail: "not compared: the service can't be reached"}
+		return finding{detail: words.Say("not compared: the service can't be reached")}
 	}
 	theirs, err := http.ParseTime(reply.Header.Get("Date"))
 	if err != nil {
-		return finding{detail: "not compared: the service did not say what time it is"}
+		return finding{detail: words.Say("not compared: the service did not say what time it is")}
 	}
 	skew := now.Sub(theirs).Round(time.Second)
 	if skew.Abs() > maxSkew {
-		return finding{fmt.Sprintf("%v %s", skew.Abs(), map[bool]string{true: "ahead", false: "behind"}[skew > 0]),
-			"Set this computer's clock, best by the network: tokens seem to end too early or too late."}
+		detail := words.Say("{time} behind", "time", skew.Abs().String())
+		if skew > 0 {
+			detail = words.Say("{time} ahead", "time", skew.Abs().String())
+		}
+		return finding{detail, words.Say("Set this computer's clock, best by the network: tokens seem to end too early or too late.")}
 	}
-	return finding{detail: fmt.Sprintf("within %v of the service's", maxSkew)}
+	return finding{detail: words.Say("within {time} of the service's", "time", maxSkew.String())}
 }
 
 // ask sends one request without any credentials. The time is this machine's in
@@ -151,9 +156,9 @@ func proxyOf(address string) *url.URL {
 func proxyWords(address string) string {
 	proxy := proxyOf(address)
 	if proxy == nil {
-		return "no proxy"
+		return words.Say("no proxy")
 	}
-	return "through the proxy " + proxy.Host
+	return words.Say("through the proxy {host}", "host", proxy.Host)
 }
 
 func withoutProxyUser(err error, address string) error {

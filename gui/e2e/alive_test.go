@@ -58,14 +58,14 @@ func TestADeadAccountIsToldOnceAndComesBackByTheNotification(t *testing.T) {
 
 			told, err := s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith has to sign in again")
 			s.check(err)
-			if !strings.Contains(told.Body, "Egnyte no longer accepts this sign-in.") {
+			if !strings.Contains(told.Body, "Egnyte no longer accepts the sign-in of Jane Smith") {
 				t.Errorf("it says %q", told.Body)
 			}
 			s.menuSays(soon, "▲ jsmith — acme: reconnect")
 			if n := s.egnyte.Requests("userinfo") - calls; n != 1 {
 				t.Errorf("%d checks", n)
 			}
-			if listed := s.reasons(); !strings.Contains(listed, "unauthorized") {
+			if listed := s.reasons(); !strings.Contains(listed, "Egnyte no longer accepts the sign-in of this account: a password was changed") {
 				t.Errorf("the terminal lists:\n%s", listed)
 			}
 

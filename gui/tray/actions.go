@@ -8,6 +8,7 @@ import (
 
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -27,7 +28,7 @@ func (k *keeper) startRole(args ...string) {
 	}
 	if err := k.start(args...); err != nil {
 		slog.Error("no window can be opened", "error", err)
-		k.tell("The window can't be opened", "Start Accounts for Egnyte again from your applications.")
+		k.tell(words.Say("The window can't be opened"), words.Say("Start Accounts for Egnyte again from your applications."))
 	}
 }
 
@@ -67,7 +68,7 @@ func (k *keeper) openEgnyte(a account.Account) {
 			err = k.browser.Open(ctx, address)
 		}
 		if err != nil && k.ctx.Err() == nil {
-			k.tell("Your browser can't be opened", "Your Egnyte is at "+address)
+			k.tell(words.Say("Your browser can't be opened"), words.Say("Your Egnyte is at {address}", "address", address))
 		}
 	})
 }
@@ -100,12 +101,12 @@ func (k *keeper) signOut(a account.Account) {
 		case k.ctx.Err() != nil, errors.Is(err, account.ErrNoAccount): // somebody was faster
 		case errors.As(err, &notRevoked):
 			slog.Info("a sign-out needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
 		case err != nil:
 			slog.Error("signing out failed", "account", a.Name, "error", err)
-			k.tell(displayName(a)+" could not be signed out", k.explain(err))
+			k.tell(words.Say("{name} could not be signed out", "name", displayName(a)), k.explain(err))
 		default:
-			k.tell(displayName(a)+" is signed out", plain(a.Username)+" · "+plain(a.Domain))
+			k.tell(words.Say("{name} is signed out", "name", displayName(a)), plain(a.Username)+" · "+plain(a.Domain))
 		}
 	})
 }

@@ -1,13 +1,13 @@
 package tray
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -101,14 +101,11 @@ func (k *keeper) tellNeeding() {
 
 // reconnectNotice is one account's; a click on it begins to sign in again.
 func (k *keeper) reconnectNotice(a account.Account) desktop.Notification {
-	why := advice.ForCode(string(a.Reason), displayName(a)).What
-	if a.Reason == "" {
-		why = advice.For(account.ErrReconnect, time.Now()).What
-	}
+	why := advice.Needed(a.Reason, displayName(a)).What
 	return desktop.Notification{
-		Title:   displayName(a) + " has to sign in again",
+		Title:   words.Say("{name} has to sign in again", "name", displayName(a)),
 		Body:    plain(a.Username) + " · " + plain(a.Domain) + "\n" + why,
-		Button:  reconnectTitle,
+		Button:  words.Say("Reconnect"),
 		Clicked: func() { k.do(func() { k.reconnectFromNotice(a.Name) }) },
 	}
 }
@@ -133,9 +130,9 @@ func (k *keeper) manyNotice(needing []account.Account) desktop.Notification {
 		names = append(names, displayName(a))
 	}
 	return desktop.Notification{
-		Title:   fmt.Sprintf("%d accounts have to sign in again", len(needing)),
-		Body:    fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(needing)-mostTold),
-		Button:  "Show",
+		Title:   words.Count(len(needing), "{n} account has to sign in again", "{n} accounts have to sign in again"),
+		Body:    words.Count(len(needing)-mostTold, "{names} and {n} more", "{names} and {n} more", "names", strings.Join(names, ", ")),
+		Button:  words.Say("Show"),
 		Clicked: func() { k.startRole("--window", "accounts") },
 	}
 }

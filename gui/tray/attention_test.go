@@ -52,7 +52,7 @@ func TestWhoHasToSignInAgainIsToldOnceByName(t *testing.T) {
 		d.turn("jsmith")
 		n := <-d.notices
 		if n.Title != "Name of jsmith has to sign in again" || n.Button != "Reconnect" ||
-			n.Body != "jsmith · acme.egnyte.com\nEgnyte no longer accepts this sign-in." {
+			n.Body != "jsmith · acme.egnyte.com\nEgnyte no longer accepts the sign-in of Name of jsmith: a password was changed, or an administrator ended it." {
 			t.Errorf("told %+v", n)
 		}
 		d.turn("jsmith", "adoe") // Ann needed hers before the tray began

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
@@ -17,7 +18,7 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	CheckKeyring(ctx context.Context) error
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
 	SignOut(ctx context.Context, client *http.Client, name string) error
 	SigningIn() (done func()) // says to all processes that a person is at the browser
 	SomebodySignsIn() bool
@@ -28,7 +29,6 @@ type deps struct {
 	accounts Accounts
 	egnyte   *http.Client
 	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
-	revoke   func(ctx context.Context, grant oauth.Grant) error
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error
@@ -86,7 +86,7 @@ func newKeeper(ctx context.Context, d deps) *keeper {
 }
 
 func (k *keeper) list() ([]account.Account, error) {
-	ctx, cancel := context.WithTimeout(k.ctx, storeLimit)
+	ctx, cancel := context.WithTimeout(account.Unattended(k.ctx), storeLimit)
 	defer cancel()
 	return k.deps.accounts.List(ctx)
 }
@@ -101,10 +101,10 @@ type listed struct {
 // what comes after the icon costs its host a new look at the menu for each entry.
 func (k *keeper) build(m menu) {
 	k.menu = m
-	k.fixed("Accounts…", func() { k.startRole("--window", "accounts") })
-	k.fixed("Add account…", func() { k.startRole("--window", "signin") })
-	k.fixed("Settings…", func() { k.startRole("--window", "settings") })
-	k.fixed("Quit", k.quit)
+	k.fixed(words.Say("Accounts…"), func() { k.startRole("--window", "accounts") })
+	k.fixed(words.Say("Add account…"), func() { k.startRole("--window", "signin") })
+	k.fixed(words.Say("Settings…"), func() { k.startRole("--window", "settings") })
+	k.fixed(words.Say("Quit"), k.quit)
 	m.separator()
 	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot, click: k.watchMore}
 	limit := time.NewTimer(iconPatience)
@@ -175,7 +175,7 @@ func (k *keeper) follow(changes <-chan struct{}) {
 func (k *keeper) take(accounts []account.Account, err error) {
 	if err != nil {
 		slog.Warn("the accounts can't be read", "error", err)
-		k.trouble = "The accounts can't be read"
+		k.trouble = words.Say("The accounts can't be read")
 		k.render()
 		return
 	}

@@ -54,7 +54,7 @@ func (m *memory) change(act func()) {
 
 func (m *memory) CheckKeyring(context.Context) error { return m.locked }
 
-func (m *memory) Replace(_ context.Context, name string, grant oauth.Grant) (account.Account, error) {
+func (m *memory) KeepOrEnd(_ context.Context, _ *http.Client, name string, grant oauth.Grant) (account.Account, error) {
 	if m.replace != nil {
 		return account.Account{}, m.replace
 	}
@@ -112,7 +112,6 @@ type desk struct {
 	told    chan string
 	notices chan desktop.Notification
 	opened  chan string
-	revoked chan struct{}
 	quit    context.CancelFunc
 	ended   chan struct{}
 }
@@ -121,13 +120,12 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 	t.Helper()
 	ctx, quit := context.WithCancel(t.Context())
 	d := &desk{paperMenu: &paperMenu{}, store: newMemory(accounts...), started: make(chan string, 9), told: make(chan string, 9), notices: make(chan desktop.Notification, 9),
-		opened: make(chan string, 9), revoked: make(chan struct{}, 9), quit: quit, ended: make(chan struct{})}
+		opened: make(chan string, 9), quit: quit, ended: make(chan struct{})}
 	d.deps = deps{
 		accounts: d.store,
 		signIn: func(ctx context.Context, _ account.Account, _ oauth.Browser, _ func(oauth.Step)) (oauth.Grant, error) {
 			return oauth.Grant{}, nil
 		},
-		revoke:  func(context.Context, oauth.Grant) error { d.revoked <- struct{}{}; return nil },
 		browser: browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
 		start:   func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
 		notify: func(_ context.Context, n desktop.Notification) error {
@@ -391,7 +389,7 @@ func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
 	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
 }
 
-func TestAGrantThatNothingKeepsIsEnded(t *testing.T) {
+func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {
 	t.Parallel()
 	tests := map[string]error{
 		"other-person":   &account.OtherPersonError{Want: ann},
@@ -403,7 +401,6 @@ func TestAGrantThatNothingKeepsIsEnded(t *testing.T) {
 			d := newDesk(t, ann)
 			d.store.replace = err
 			d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-			receive(t, d.revoked)
 			expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem "+code)
 		})
 	}

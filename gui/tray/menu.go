@@ -1,8 +1,9 @@
 package tray
 
 import (
-	"fmt"
 	"time"
+
+	"egnyte-accounts/gui/words"
 )
 
 // menu is the part of systray that the tray stands on. Nothing is ever
@@ -30,11 +31,6 @@ const (
 	openEgnyte command = iota
 	reconnect
 	signOut
-)
-
-const (
-	reconnectTitle = "Reconnect"
-	cancelTitle    = "Cancel"
 )
 
 // settle is how long a row that has changed hands ignores clicks: the person
@@ -95,7 +91,7 @@ func (p *pool) sayLeft(left int) {
 	if left == p.left {
 		return
 	}
-	title := fmt.Sprintf("%d more…", left)
+	title := words.Count(left, "{n} more…", "{n} more…")
 	switch {
 	case p.more == nil:
 		p.more = p.menu.add(title)
@@ -140,9 +136,9 @@ func (p *pool) place(rows []row) map[int]*row {
 // append makes a new slot, which says r from the start.
 func (p *pool) append(r row) {
 	s := &slot{entry: p.menu.add(r.title), shown: r, visible: true}
-	open := s.entry.add("Open Egnyte")
-	s.reconnect = s.entry.add(reconnectTitle)
-	out := s.entry.add("Sign out")
+	open := s.entry.add(words.Say("Open Egnyte"))
+	s.reconnect = s.entry.add(words.Say("Reconnect"))
+	out := s.entry.add(words.Say("Sign out"))
 	s.shown.waiting = false
 	p.slots = append(p.slots, s)
 	p.watch(len(p.slots)-1, [3]item{open, s.reconnect, out})
@@ -156,9 +152,9 @@ func (p *pool) fill(s *slot, r row) {
 		s.entry.setTitle(r.title)
 	}
 	if s.shown.waiting != r.waiting {
-		title := reconnectTitle
+		title := words.Say("Reconnect")
 		if r.waiting {
-			title = cancelTitle
+			title = words.Say("Cancel")
 		}
 		s.reconnect.setTitle(title)
 	}

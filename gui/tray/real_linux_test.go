@@ -68,7 +68,6 @@ func beTray() int {
 			say("sign in", a.Name)
 			return oauth.Grant{}, nil
 		},
-		revoke:  func(context.Context, oauth.Grant) error { return nil },
 		browser: browserFunc(func(_ context.Context, url string) error { say("open", url); return nil }),
 		start:   func(args ...string) error { say("start", strings.Join(args, " ")); return nil },
 		notify:  func(_ context.Context, n desktop.Notification) error { say("tell", n.Title); return nil },

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -17,7 +19,6 @@ import (
 const (
 	browserLimit   = 5 * time.Minute // for the person in the browser
 	reconnectLimit = browserLimit + 2*time.Minute
-	revokeLimit    = 10 * time.Second
 )
 
 // errNoBrowser: the person needs the link itself, which a menu can't show.
@@ -36,11 +37,11 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		renewed, err := k.signInAgain(ctx, a)
 		switch {
 		case err == nil:
-			k.tell(displayName(renewed)+" is connected again", plain(renewed.Username)+" · "+plain(renewed.Domain))
+			k.tell(words.Say("{name} is connected again", "name", displayName(renewed)), plain(renewed.Username)+" · "+plain(renewed.Domain))
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
 			slog.Info("a reconnect needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Code(err))
+			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
 		}
 	})
 }
@@ -68,27 +69,9 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 	// the person cancels now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
-	renewed, err := k.deps.accounts.Replace(ctx, a.Name, grant)
-	var other *account.OtherPersonError
-	var keyring *account.KeyringError
-	if errors.As(err, &other) || errors.As(err, &keyring) || errors.Is(err, account.ErrNoAccount) {
-		k.discard(ctx, a, grant)
-	}
-	return renewed, err
-}
-
-// discard ends a grant that nothing keeps. A window can't be handed one:
-// secrets don't travel in arguments.
-func (k *keeper) discard(ctx context.Context, a account.Account, grant oauth.Grant) {
-	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
-	defer cancel()
-	if err := k.revoke(ctx, grant); err != nil {
-		slog.Warn("an unused sign-in could not be ended at Egnyte", "account", a.Name, "error", err)
-	}
-}
-
-func revoke(ctx context.Context, grant oauth.Grant) error {
-	return oauth.Revoke(ctx, oauth.NewHTTPClient(), grant.Domain, grant.Key, grant.Token.Access)
+	// A window that asks what to do now can't be handed the grant: secrets don't
+	// travel in arguments.
+	return k.deps.accounts.KeepOrEnd(ctx, k.egnyte, a.Name, grant)
 }
 
 // signInWith signs an account in again at its own domain.
@@ -103,7 +86,9 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 			return oauth.Grant{}, err
 		}
 		signIn.Timeout = browserLimit
-		signIn.Browser, signIn.Listen, signIn.Report = browser, redirect.For(dir, signIn.Relay, nil).Listen, report
+		listener := redirect.For(dir, signIn.Relay, nil)
+		listener.Pages = language.Pages()
+		signIn.Browser, signIn.Listen, signIn.Report = browser, listener.Listen, report
 		return signIn.Run(ctx)
 	}
 }

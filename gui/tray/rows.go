@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -72,13 +73,13 @@ func stateOf(a account.Account, who string, waiting bool, now time.Time) string 
 	paused, _ := advice.Paused(a, now)
 	switch {
 	case waiting:
-		return "◌ " + who + ": waiting for the browser"
+		return words.Say("◌ {who}: waiting for the browser", "who", who)
 	case a.State == account.Reconnect:
-		return "▲ " + who + ": reconnect"
+		return words.Say("▲ {who}: reconnect", "who", who)
 	case a.State == account.Pending:
-		return "◌ " + who + ": saving"
+		return words.Say("◌ {who}: saving", "who", who)
 	case paused != "":
-		return "■ " + who + ": " + paused
+		return words.Say("■ {who}: {state}", "who", who, "state", paused)
 	}
 	return "● " + who
 }

@@ -3,12 +3,12 @@ package tray
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"fyne.io/systray"
 
 	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 )
 
 const programName = "Accounts for Egnyte"
@@ -52,21 +52,18 @@ func (systrayMenu) add(title string) item {
 func (systrayMenu) separator() { systray.AddSeparator() }
 
 func (systrayMenu) setNeeding(accounts int, trouble string) {
-	picture, words := assets.TrayIcon, []string{programName}
+	picture, title := assets.TrayIcon, programName
 	if accounts > 0 || trouble != "" {
 		picture = assets.TrayIconAttention
 	}
-	switch {
-	case accounts == 1:
-		words = append(words, "1 account needs you")
-	case accounts > 1:
-		words = append(words, fmt.Sprintf("%d accounts need you", accounts))
+	if accounts > 0 {
+		title += ": " + words.Count(accounts, "{n} account needs you", "{n} accounts need you")
 	}
 	if trouble != "" {
-		words = append(words, trouble)
+		title += ": " + trouble
 	}
 	systray.SetIcon(icon(picture))
-	systray.SetTooltip(strings.Join(words, ": "))
+	systray.SetTooltip(title)
 }
 
 type systrayItem struct{ *systray.MenuItem }

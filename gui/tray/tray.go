@@ -56,7 +56,6 @@ func Run(ctx context.Context, options Options) error {
 		accounts: store,
 		egnyte:   egnyte,
 		signIn:   signInWith(dir, keyring, store),
-		revoke:   revoke,
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
 		notify:   desktop.Notify,

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -78,30 +79,30 @@ func findButton(o fyne.CanvasObject, id string) *button {
 }
 
 func (s *screen) buildNoKey() view {
-	enter := s.primary("Enter your API key", func() { s.showKey() })
-	practice := s.plain("Try it with the practice service", s.tryPractice)
+	enter := s.primary(words.Say("Enter your API key"), func() { s.showKey() })
+	practice := s.plain(words.Say("Try it with the practice service"), s.tryPractice)
 	enter.id, practice.id = "key", "practice"
-	body := page(markKey, heading("No account yet"),
-		say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one."),
-		[]fyne.CanvasObject{space(8), enter, practice, muted("The practice service is an Egnyte of its own on this computer. Nothing leaves it.")},
+	body := page(markKey, heading(words.Say("No account yet")),
+		say(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
+		[]fyne.CanvasObject{space(8), enter, practice, muted(words.Say("The practice service is an Egnyte of its own on this computer. Nothing leaves it."))},
 		append(s.footer(), s.footerWays())...)
-	return view{title: "No account yet", body: body, first: enter, back: s.quit, list: true}
+	return view{title: words.Say("No account yet"), body: body, first: enter, back: s.quit, list: true}
 }
 
 func (s *screen) buildEmpty() view {
-	add := s.primary("Add account", func() { s.showStart("") })
+	add := s.primary(words.Say("Add account"), func() { s.showStart("") })
 	add.id = "add"
-	body := page(markApp, heading("No account yet"),
-		say("Sign in once in your browser. This app keeps you signed in and never sees your password."),
+	body := page(markApp, heading(words.Say("No account yet")),
+		say(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
 		[]fyne.CanvasObject{space(8), add},
 		append(s.footer(), s.footerWays())...)
-	return view{title: "No account yet", body: body, first: add, back: s.quit, list: true}
+	return view{title: words.Say("No account yet"), body: body, first: add, back: s.quit, list: true}
 }
 
 func (s *screen) buildList() view {
-	add := s.plain("Add account", func() { s.showStart("") })
+	add := s.plain(words.Say("Add account"), func() { s.showStart("") })
 	add.Icon, add.id = theme.ContentAddIcon(), "add"
-	title := widget.NewLabelWithStyle("Accounts", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title := widget.NewLabelWithStyle(words.Say("Accounts"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameHeadingText
 	header := container.New(layout.NewCustomPaddedLayout(16, 8, 16, 16), container.NewBorder(nil, nil, nil, add, title))
 
@@ -122,14 +123,14 @@ func (s *screen) buildList() view {
 	if !s.known.read {
 		first = nil // what is pressed next is not known yet
 	}
-	return view{title: "Accounts", body: body, first: first, back: s.quit, list: true}
+	return view{title: words.Say("Accounts"), body: body, first: first, back: s.quit, list: true}
 }
 
 // buildRow draws an account; again is its Reconnect button where a person is needed.
 func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObject, again *button) {
 	name := widget.NewLabelWithStyle(r.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
-	state := widget.NewLabel(r.state)
+	state := widget.NewLabel(stateWord(r.state))
 	state.SizeName = theme.SizeNameCaptionText
 	if r.needs {
 		state.Importance = widget.WarningImportance
@@ -141,7 +142,7 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 	more.OnTapped = func() { s.showMenu(r, more) }
 	actions := container.NewHBox()
 	if r.needs {
-		again = s.primary("Reconnect", func() { s.begin(request{account: &r.account}) })
+		again = s.primary(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
 		again.id = "reconnect/" + r.account.Name
 		actions.Add(again)
 	}
@@ -180,13 +181,13 @@ func revealIn(scroll *container.Scroll, row fyne.CanvasObject) {
 func (s *screen) showMenu(r row, at *button) {
 	a := r.account
 	items := []*fyne.MenuItem{
-		fyne.NewMenuItem("Open Egnyte", func() { s.openEgnyte(a) }),
-		fyne.NewMenuItem("Reconnect", func() { s.begin(request{account: &a}) }),
+		fyne.NewMenuItem(words.Say("Open Egnyte"), func() { s.openEgnyte(a) }),
+		fyne.NewMenuItem(words.Say("Reconnect"), func() { s.begin(request{account: &a}) }),
 	}
 	if !a.Default && len(s.known.accounts) > 1 {
-		items = append(items, fyne.NewMenuItem("Make default", func() { s.makeDefault(a) }))
+		items = append(items, fyne.NewMenuItem(words.Say("Make default"), func() { s.makeDefault(a) }))
 	}
-	items = append(items, fyne.NewMenuItem("Sign out…", func() { s.askSignOut(a) }))
+	items = append(items, fyne.NewMenuItem(words.Say("Sign out…"), func() { s.askSignOut(a) }))
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), s.win.Canvas())
 	menu.OnDismiss = func() {
 		menu.Hide()
@@ -208,7 +209,7 @@ func (s *screen) openEgnyte(a account.Account) {
 		return s.browser.Open(ctx, signIn.Domain.URL())
 	}, func(err error) {
 		if err != nil {
-			s.say("Egnyte could not be opened: no browser could be started.")
+			s.say(words.Say("Egnyte could not be opened: no browser could be started."))
 		}
 	})
 }
@@ -216,7 +217,7 @@ func (s *screen) openEgnyte(a account.Account) {
 func (s *screen) makeDefault(a account.Account) {
 	try(s, readLimit, func(ctx context.Context) error { return s.accounts.SetDefault(ctx, a.Name) }, func(err error) {
 		if err != nil {
-			s.say("The default could not be changed.")
+			s.say(words.Say("The default could not be changed."))
 		}
 		s.read(nil)
 	})
@@ -248,18 +249,18 @@ func (s *screen) trayNote() string {
 	if !s.known.noTray {
 		return ""
 	}
-	return "This desktop shows no tray icons, so this window is the way to your accounts."
+	return words.Say("This desktop shows no tray icons, so this window is the way to your accounts.")
 }
 
 // footerWays leads to what is not about one account.
 func (s *screen) footerWays() fyne.CanvasObject {
-	settings := s.quiet("Settings…", s.showSettings)
-	help := s.quiet("Help…", nil)
+	settings := s.quiet(words.Say("Settings…"), s.showSettings)
+	help := s.quiet(words.Say("Help…"), nil)
 	help.OnTapped = func() { s.showHelp(help) }
 	settings.id, help.id = "settings", "help"
 	row := container.NewHBox(settings, help)
 	if s.inOwnPractice() {
-		leave := s.quiet("Leave practice…", s.askLeavePractice)
+		leave := s.quiet(words.Say("Leave practice…"), s.askLeavePractice)
 		leave.id = "leave-practice"
 		row.Add(leave)
 	}
@@ -268,42 +269,42 @@ func (s *screen) footerWays() fyne.CanvasObject {
 
 // askSignOut asks once, and says what happens.
 func (s *screen) askSignOut(a account.Account) {
-	name := titleOf(a)
-	text := say("Signs out here and at Egnyte. Your files stay.")
-	out := s.button("Sign out", widget.DangerImportance, nil)
-	keep := s.quiet("Stay signed in", s.showAccounts)
+	title := words.Say("Sign out {name}?", "name", titleOf(a))
+	text := say(words.Say("Signs out here and at Egnyte. Your files stay."))
+	out := s.button(words.Say("Sign out"), widget.DangerImportance, nil)
+	keep := s.quiet(words.Say("Stay signed in"), s.showAccounts)
 	out.OnTapped = func() {
 		out.Disable()
 		keep.Disable()
-		text.SetText("Signing out…")
+		text.SetText(words.Say("Signing out…"))
 		s.signOutNow(a)
 	}
-	body := page(markPeople, heading("Sign out "+name+"?"), text,
+	body := page(markPeople, heading(title), text,
 		[]fyne.CanvasObject{muted(strings.ReplaceAll(a.Name, "@", " · "))}, out, keep)
-	s.show(view{title: "Sign out " + name + "?", body: body, first: out, back: s.showAccounts})
+	s.show(view{title: title, body: body, first: out, back: s.showAccounts})
 }
 
 // signOutNow ends the account at Egnyte and here. Where Egnyte can't be told
 // nothing is removed, and the view that says so offers to.
 func (s *screen) signOutNow(a account.Account) {
 	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, s.client, a.Name) },
-		s.signedOut(a, "here and at Egnyte."))
+		s.signedOut(words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
 }
 
 // removeAnyway forgets an account here, for a person who knows that Egnyte does not.
 func (s *screen) removeAnyway(a account.Account) {
 	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.Remove(ctx, a.Name) },
-		s.signedOut(a, "on this computer. At Egnyte the sign-in ends by itself."))
+		s.signedOut(words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
 }
 
-func (s *screen) signedOut(a account.Account, where string) func(error) {
+func (s *screen) signedOut(notice string, a account.Account) func(error) {
 	return func(err error) {
 		if err != nil && !errors.Is(err, account.ErrNoAccount) {
 			s.showFailed(request{account: &a, reread: true}, err)
 			return
 		}
 		s.only = false // the list says how it went
-		s.notice = titleOf(a) + " is signed out, " + where
+		s.notice = notice
 		s.read(s.showAccounts)
 	}
 }

@@ -8,31 +8,32 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/localcert"
 )
 
 // showConsent asks before this person's browsers are changed: Linux asks
 // nothing by itself.
 func (s *screen) showConsent(r request) {
-	add := s.primary("Add the certificate", func() { s.setUpCertificate(r) })
-	body := page(markKey, heading("One step before your browser opens"),
-		say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine."),
-		[]fyne.CanvasObject{muted("Nobody can use it for any other site, and it can be removed again.")},
-		add, s.pasteInstead(r), s.quiet("Cancel", s.leaveSignIn))
-	s.show(view{title: "Add a certificate?", body: body, first: add, back: s.leaveSignIn})
+	add := s.primary(words.Say("Add the certificate"), func() { s.setUpCertificate(r) })
+	body := page(markKey, heading(words.Say("One step before your browser opens")),
+		say(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
+		[]fyne.CanvasObject{muted(words.Say("Nobody can use it for any other site, and it can be removed again."))},
+		add, s.pasteInstead(r), s.quiet(words.Say("Cancel"), s.leaveSignIn))
+	s.show(view{title: words.Say("Add a certificate?"), body: body, first: add, back: s.leaveSignIn})
 }
 
 // pasteInstead is the way that needs neither a certificate nor a port.
 func (s *screen) pasteInstead(r request) *button {
 	r.paste = true
-	return s.plain("Paste the address instead", func() { s.begin(r) })
+	return s.plain(words.Say("Paste the address instead"), func() { s.begin(r) })
 }
 
 // setUpCertificate is for after the person has agreed.
 func (s *screen) setUpCertificate(r request) {
-	cancel := s.quiet("Cancel", s.leaveSignIn)
-	body := page(markKey, heading("Adding the certificate…"), say("Your system may ask you to confirm it."), nil, cancel)
-	s.show(view{title: "Adding the certificate", body: body, first: cancel, back: s.leaveSignIn})
+	cancel := s.quiet(words.Say("Cancel"), s.leaveSignIn)
+	body := page(markKey, heading(words.Say("Adding the certificate…")), say(words.Say("Your system may ask you to confirm it.")), nil, cancel)
+	s.show(view{title: words.Say("Adding the certificate"), body: body, first: cancel, back: s.leaveSignIn})
 	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
 		switch {
 		case s.view.body != body: // the person went elsewhere
@@ -48,35 +49,35 @@ func (s *screen) setUpCertificate(r request) {
 
 // showPlaces says which browsers took the certificate, and which did not.
 func (s *screen) showPlaces(r request, report localcert.Report) {
-	title, text := "The certificate could not be added", "Your browser would warn you instead of coming back."
-	again := s.primary("Try again", func() { s.setUpCertificate(r) })
+	title, text := words.Say("The certificate could not be added"), words.Say("Your browser would warn you instead of coming back.")
+	again := s.primary(words.Say("Try again"), func() { s.setUpCertificate(r) })
 	buttons := []fyne.CanvasObject{again}
 	first := again
 	if report.Anywhere() {
-		title, text = "Not every browser took the certificate", "Signing in works in those that have it."
-		first = s.primary("Go on", func() { s.begin(r) })
+		title, text = words.Say("Not every browser took the certificate"), words.Say("Signing in works in those that have it.")
+		first = s.primary(words.Say("Go on"), func() { s.begin(r) })
 		again.Importance = widget.MediumImportance
 		buttons = []fyne.CanvasObject{first, again}
 	}
 	if missing := (*localcert.ToolMissingError)(nil); errors.As(report.Err(), &missing) {
-		text = "The program " + missing.Tool + " is missing. Install " + missing.Package + ", then try again."
+		text = words.Say("The program {tool} is missing. Install {package}, then try again.", "tool", missing.Tool, "package", missing.Package)
 	}
 	places := container.NewVBox()
 	for _, place := range report {
 		places.Add(placeLine(place))
 	}
-	buttons = append(buttons, s.pasteInstead(r), s.quiet("Cancel", s.leaveSignIn))
+	buttons = append(buttons, s.pasteInstead(r), s.quiet(words.Say("Cancel"), s.leaveSignIn))
 	body := page(nil, heading(title), say(text), []fyne.CanvasObject{places}, buttons...)
 	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn})
 }
 
 // placeLine is one store: state by shape and word, and what went wrong.
 func placeLine(place localcert.Place) fyne.CanvasObject {
-	sign, word := markReady, "has it"
+	sign, text := markReady, words.Say("{browser} has it", "browser", place.Name)
 	if place.Outcome != localcert.Trusted {
-		sign, word = markNeeds, "does not have it"
+		sign, text = markNeeds, words.Say("{browser} does not have it", "browser", place.Name)
 	}
-	name := widget.NewLabel(place.Name + " " + word)
+	name := widget.NewLabel(text)
 	name.Wrapping = fyne.TextWrapWord
 	lines := []fyne.CanvasObject{name}
 	if place.Err != nil {

@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"errors"
 
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/doctor"
@@ -25,7 +24,8 @@ type Configuration interface {
 	StartsAtLogin(ctx context.Context) (bool, error)
 	SetStartAtLogin(ctx context.Context, on bool) error
 
-	// Trusted looks up in which browsers the certificate is, and changes nothing.
+	// Trusted looks up in which browsers the certificate is, or one of an earlier
+	// day, and changes nothing.
 	Trusted(ctx context.Context) (localcert.Report, error)
 	Untrust(ctx context.Context) (localcert.Report, error)
 
@@ -68,14 +68,7 @@ func (machineConfiguration) SetStartAtLogin(_ context.Context, on bool) error {
 }
 
 func (m machineConfiguration) Trusted(ctx context.Context) (localcert.Report, error) {
-	c, err := localcert.Load(localcert.Folder(m.dir))
-	if unusable := (*localcert.UnusableError)(nil); errors.As(err, &unusable) {
-		return nil, nil // there is none, so nobody trusts it
-	}
-	if err != nil {
-		return nil, err
-	}
-	return c.Check(ctx), nil
+	return localcert.Look(ctx, localcert.Folder(m.dir))
 }
 
 func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, error) {

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
@@ -80,7 +82,7 @@ func (f *domainField) changed(text string) {
 	case text == "":
 		f.complain(nil)
 	case custom:
-		f.screen.setBeside(f.reason, "A name of your company's own is looked up first.", false)
+		f.screen.setBeside(f.reason, words.Say("A name of your company's own is looked up first."), false)
 	default:
 		f.complain(err)
 	}
@@ -127,9 +129,9 @@ func (f *domainField) complain(err error) {
 	text := ""
 	var reason *oauth.DomainError
 	if errors.As(err, &reason) {
-		text = strings.ToUpper(reason.Reason[:1]) + reason.Reason[1:] + "."
+		text = advice.Complaint(reason.Reason)
 	} else if err != nil {
-		text = "That can't be a domain."
+		text = words.Say("That can't be a domain.")
 	}
 	f.screen.setBeside(f.reason, text, true)
 }
@@ -140,7 +142,7 @@ func (f *domainField) lookUp(name string) {
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	f.search = cancel
 	s.onLeave(cancel)
-	f.screen.setBeside(f.reason, "Looking up "+name+"…", false)
+	f.screen.setBeside(f.reason, words.Say("Looking up {name}…", "name", name), false)
 	off(s, namesLimit, func(limited context.Context) (oauth.Domain, error) {
 		limited, stop := context.WithCancel(limited)
 		defer stop()
@@ -160,39 +162,38 @@ func (f *domainField) lookUp(name string) {
 	})
 }
 
-// longestButton is how many letters a button has room for without making the
-// window wider.
-const longestButton = 34
+// widestButton is how wide a button can be without making the window wider.
+const widestButton = 340
 
 // ask has the person confirm: whoever answers for a name may lie about it.
 func (f *domainField) ask(name string, domain oauth.Domain) {
 	f.found = domain
-	where := "at " + domain.Host()
-	if len(where) > longestButton {
-		where = "there"
-	}
-	question, yes, title := "Sign in there?", "Sign in "+where, "Sign in at "+domain.Host()+"?"
+	host := domain.Host()
+	question := words.Say("{name} is {host}. Sign in there?", "name", name, "host", host)
+	yes, short, title := words.Say("Sign in at {host}", "host", host), words.Say("Sign in there"), words.Say("Sign in at {host}?", "host", host)
 	if f.past {
-		question, yes, title = "Did you sign in there?", "Yes, "+where, "Signed in at "+domain.Host()+"?"
+		question = words.Say("{name} is {host}. Did you sign in there?", "name", name, "host", host)
+		yes, short, title = words.Say("Yes, at {host}", "host", host), words.Say("Yes, there"), words.Say("Signed in at {host}?", "host", host)
 	}
-	f.screen.setBeside(f.reason, name+" is "+domain.Host()+". "+question, false)
+	f.screen.setBeside(f.reason, question, false)
 	f.button.Importance = widget.HighImportance
 	f.button.SetText(yes)
+	if f.button.MinSize().Width > widestButton {
+		f.button.SetText(short)
+	}
 	f.screen.retitle(title)
 	f.screen.win.Canvas().Focus(f.button)
 }
 
 // lost says that nothing was found, and where the name is taken.
 func (f *domainField) lost(name string) {
-	text := name + " leads to no Egnyte domain that could be found."
+	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.screen.service().Host())
 	var next fyne.Focusable = f.entry
 	if f.other != nil {
-		text += " Continue in your browser: Egnyte asks for it there."
+		text = words.Say("{name} leads to no Egnyte domain that could be found. Continue in your browser: Egnyte asks for it there.", "name", name)
 		next = f.other
-	} else {
-		text += " Type the name before ." + f.screen.service().Host() + "."
 	}
 	f.screen.setBeside(f.reason, text, true)
-	f.screen.retitle("Domain not found")
+	f.screen.retitle(words.Say("Domain not found"))
 	f.screen.win.Canvas().Focus(next)
 }

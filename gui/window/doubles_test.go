@@ -102,6 +102,9 @@ func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.
 	return account.Account{}, account.ErrNoAccount
 }
 
+// Holds: what could not be kept is nowhere.
+func (s *shelf) Holds(context.Context, oauth.Grant) bool { defer s.off()(); return false }
+
 func (s *shelf) SigningIn() func() {
 	defer s.off()()
 	s.signing++

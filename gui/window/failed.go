@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"errors"
 
 	"fyne.io/fyne/v2"
@@ -10,9 +11,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/redirect"
 )
 
 // showFailed says what happened, and offers the one thing that helps.
@@ -22,66 +23,55 @@ func (s *screen) showFailed(r request, err error) {
 		s.showOtherPerson(r, other, a)
 		return
 	}
-	s.showProblem(r, advice.Code(err), a)
+	s.hold(err)
+	s.showProblem(r, a)
 }
 
-// showProblem explains a problem by its code's advice, whoever met it.
-func (s *screen) showProblem(r request, code string, a advice.Advice) {
-	close := s.quiet("Close", s.leaveSignIn)
+// showProblem explains a problem by its advice, whoever met it. There is one
+// button; where Egnyte named a time to come back, it waits for that.
+func (s *screen) showProblem(r request, a advice.Advice) {
+	close := s.quiet(words.Say("Close"), s.leaveSignIn)
 	var bottom []fyne.CanvasObject
-	title := "Sign-in did not work"
+	title := words.Say("Sign-in did not work")
 	switch {
 	case a.Action == advice.RemoveAnyway:
-		title, close = "Not signed out", s.quiet("Later", s.leaveSignIn)
+		title, close = words.Say("Not signed out"), s.quiet(words.Say("Later"), s.leaveSignIn)
 	case r.reread:
-		title = "That did not work"
+		title = words.Say("That did not work")
 	}
-	first := close
+	first, leave := close, func() {}
 	if a.Action != advice.None {
 		help := s.primary(a.Button, nil)
 		help.OnTapped = func() { s.help(r, a, help) }
-		bottom, first = append(bottom, help), help
-	}
-	if around := s.wayAround(r, code, a.Action); around != nil {
-		bottom = append(bottom, around)
+		bottom = append(bottom, help)
+		if a.Until.After(s.now()) {
+			leave = s.holdButton(help, a.Until)
+		} else {
+			first = help
+		}
 	}
 	bottom = append(bottom, close)
 	body := page(markFailed, heading(a.What), say(a.Do), []fyne.CanvasObject{s.details(a)}, bottom...)
-	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn})
-}
-
-// wayAround is a second way, beside what the advice's own button does; nil
-// where there is none.
-func (s *screen) wayAround(r request, code string, does advice.Action) *button {
-	switch {
-	case does == advice.Paste:
-		return s.plain("Try again", func() { s.again(r) })
-	case does == advice.InstallCert, code == advice.Code(&redirect.PortTakenError{Holder: redirect.Holder{Ours: true}}):
-		return s.pasteInstead(r)
-	case code == string(oauth.RefusedKeyKind) && r.flow != oauth.FlowPassword:
-		r.flow = oauth.FlowPassword
-		return s.plain("Sign in with a password", func() { s.begin(r) })
-	}
-	return nil
+	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn, leave: leave})
 }
 
 // details folds out what support would ask for.
 func (s *screen) details(a advice.Advice) fyne.CanvasObject {
 	text := widget.NewLabel(a.Details)
 	text.Wrapping, text.Selectable, text.SizeName = fyne.TextWrapWord, true, theme.SizeNameCaptionText
-	copied := s.quiet("Copy", nil)
+	copied := s.quiet(words.Say("Copy"), nil)
 	copied.OnTapped = func() {
 		s.copy(a.What + "\n" + a.Do + "\n" + a.Details)
-		copied.SetText("Copied")
+		copied.SetText(words.Say("Copied"))
 	}
 	box := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
 		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4),
 			container.NewBorder(nil, nil, nil, container.NewVBox(copied), text)))
 	box.Hide()
-	fold := s.quiet("Details", nil)
+	fold := s.quiet(words.Say("Details"), nil)
 	fold.OnTapped = func() {
 		box.Hidden = !box.Hidden
-		fold.SetText(map[bool]string{true: "Details", false: "Hide details"}[box.Hidden])
+		fold.SetText(map[bool]string{true: words.Say("Details"), false: words.Say("Hide details")}[box.Hidden])
 		s.view.body.Refresh()
 	}
 	return container.NewVBox(container.NewCenter(fold), box)
@@ -93,7 +83,7 @@ func (s *screen) help(r request, a advice.Advice, pressed *button) {
 	case advice.OpenSettings:
 		s.openSettings()
 	case advice.CopyRedirect:
-		s.copyAddress(r, pressed)
+		s.copyAddress(r, a, pressed)
 	case advice.TypeDomain:
 		s.discard()
 		s.showStart(r.domain.Label())
@@ -131,16 +121,13 @@ func (s *screen) again(r request) {
 }
 
 // copyAddress copies the address that belongs on the developer portal.
-func (s *screen) copyAddress(r request, pressed *button) {
-	address := s.known.setup.Key.RedirectURI
-	if r.account != nil && r.account.RedirectURI != "" {
-		address = r.account.RedirectURI
-	}
-	if address == "" {
-		address = oauth.DefaultRedirectURI
+func (s *screen) copyAddress(r request, a advice.Advice, pressed *button) {
+	address := cmp.Or(a.Copy, s.known.setup.Key.RedirectURI, oauth.DefaultRedirectURI)
+	if a.Copy == "" && r.account != nil {
+		address = cmp.Or(r.account.RedirectURI, address)
 	}
 	s.copy(address)
-	pressed.SetText("Copied: " + address)
+	pressed.SetText(words.Say("Copied: {address}", "address", address))
 }
 
 // showOtherPerson offers to keep whoever came back as an account of their own.
@@ -149,10 +136,10 @@ func (s *screen) showOtherPerson(r request, other *account.OtherPersonError, a a
 		u := unkept{request{}, other.Grant}
 		s.keepAgain(u)
 	})
-	again := s.plain("Sign in as "+titleOf(other.Want), func() { s.begin(r) })
-	leave := s.quiet("Cancel", s.leaveSignIn)
+	again := s.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { s.begin(r) })
+	leave := s.quiet(words.Say("Cancel"), s.leaveSignIn)
 	body := page(markPeople, heading(a.What), say(a.Do), nil, add, again, leave)
-	s.show(view{title: "Somebody else came back", body: body, first: add, back: s.leaveSignIn})
+	s.show(view{title: words.Say("Somebody else came back"), body: body, first: add, back: s.leaveSignIn})
 }
 
 func findEntry(o fyne.CanvasObject) fyne.Focusable {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/settings"
 )
@@ -34,7 +35,7 @@ type keyForm struct {
 // showKey asks for key, secret and redirect address.
 func (s *screen) showKey() {
 	f := s.buildKeyForm()
-	s.show(view{title: "API key", body: f.body(), first: f.id, back: s.leaveKey})
+	s.show(view{title: words.Say("API key"), body: f.body(), first: f.id, back: s.leaveKey})
 }
 
 // leaveKey goes back to where the way in is, or ends a window that was opened
@@ -50,11 +51,11 @@ func (s *screen) leaveKey() {
 
 func (s *screen) buildKeyForm() *keyForm {
 	f := &keyForm{screen: s, status: newNote(), notes: map[string]*note{}}
-	f.id = s.entry("as the developer portal shows it")
-	f.secret = s.entry("keys from before 2015 have none")
+	f.id = s.entry(words.Say("as the developer portal shows it"))
+	f.secret = s.entry(words.Say("keys from before 2015 have none"))
 	f.secret.Password = true
 	f.redirect = s.entry(oauth.DefaultRedirectURI)
-	f.save = s.primary("Save", f.submit)
+	f.save = s.primary(words.Say("Save"), f.submit)
 	for _, name := range []string{"client_id", settings.SecretName, "redirect_uri", "service"} {
 		f.notes[name] = newNote()
 	}
@@ -80,26 +81,26 @@ func (f *keyForm) body() fyne.CanvasObject {
 	field := func(title string, control fyne.CanvasObject, under ...fyne.CanvasObject) fyne.CanvasObject {
 		return container.New(snug{12}, append([]fyne.CanvasObject{widget.NewLabel(title), control}, under...)...)
 	}
-	copyIt := s.plain("Copy", nil)
+	copyIt := s.plain(words.Say("Copy"), nil)
 	copyIt.OnTapped = func() {
 		s.copy(f.address())
-		copyIt.SetText("Copied")
+		copyIt.SetText(words.Say("Copied"))
 	}
-	secure := s.quiet("The portal takes https only", func() { f.redirect.SetText(portalRedirect) })
-	from := widget.NewLabelWithStyle("Where it comes from", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	secure := s.quiet(words.Say("The portal takes https only"), func() { f.redirect.SetText(portalRedirect) })
+	from := widget.NewLabelWithStyle(words.Say("Where it comes from"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	content := []fyne.CanvasObject{
-		field("API key", f.id, f.notes["client_id"]),
-		field("Secret", f.secret, f.notes[settings.SecretName]),
-		field("Redirect address", container.NewBorder(nil, nil, nil, copyIt, f.redirect), f.notes["redirect_uri"]),
+		field(words.Say("API key"), f.id, f.notes["client_id"]),
+		field(words.Say("Secret"), f.secret, f.notes[settings.SecretName]),
+		field(words.Say("Redirect address"), container.NewBorder(nil, nil, nil, copyIt, f.redirect), f.notes["redirect_uri"]),
 		f.notes["service"], f.status,
 		onCard(from,
-			step("1", "On Egnyte's developer portal, register an application. For signing in with the browser its kind is 'Publicly available application'."),
-			step("2", "Register the redirect address above with it, letter by letter."),
-			step("3", "The portal then shows a key and its secret. Copy both here."),
-			s.plain("Open the developer portal", s.openPortal), secure),
+			step("1", words.Say("On Egnyte's developer portal, register an application. For signing in with the browser its kind is 'Publicly available application'.")),
+			step("2", words.Say("Register the redirect address above with it, letter by letter.")),
+			step("3", words.Say("The portal then shows a key and its secret. Copy both here.")),
+			s.plain(words.Say("Open the developer portal"), s.openPortal), secure),
 	}
-	return revealing(page(nil, heading("Enter your API key"), muted("The secret goes to your system's password store."), content,
-		f.save, container.NewGridWithColumns(2, s.quiet("More settings…", f.more), s.quiet("Cancel", s.leaveKey))))
+	return revealing(page(nil, heading(words.Say("Enter your API key")), muted(words.Say("The secret goes to your system's password store.")), content,
+		f.save, container.NewGridWithColumns(2, s.quiet(words.Say("More settings…"), f.more), s.quiet(words.Say("Cancel"), s.leaveKey))))
 }
 
 // more goes on in the settings with what was typed.
@@ -126,7 +127,7 @@ func (s *screen) openPortal() {
 	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, portal) }, func(err error) {
 		if err != nil {
 			s.copy(portal)
-			s.say("No browser could be opened. The portal's address is copied: " + portal)
+			s.say(words.Say("No browser could be opened. The portal's address is copied: {address}", "address", portal))
 		}
 	})
 }

@@ -56,7 +56,8 @@ package window
 //	Checking with Egnyte  Cancel             goes on by itself
 //	Signed in as NAME     Done               Enter, or wait 4 s
 //	Sign-in did not work  the one button     Enter. Shift+Tab: Details, and when unfolded Copy.
-//	                                         Tab: a second way where there is one, Close
+//	                                         Tab: Close, which has the focus where the button
+//	                                         waits for the time that Egnyte named
 //	Somebody else came back
 //	                      Add NAME           Tab: Sign in as …, Cancel
 //	Sign out NAME?        Sign out           Enter; Tab: Stay signed in

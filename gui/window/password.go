@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
@@ -40,16 +41,16 @@ func (s *screen) showPassword(r request) {
 func (s *screen) buildPassword(r request, typed string) view {
 	f := &passwordForm{screen: s, request: r, reason: beside()}
 	f.request.flow = oauth.FlowPassword
-	f.user, f.password = s.entry("user name"), s.entry("password")
+	f.user, f.password = s.entry(words.Say("user name")), s.entry(words.Say("password"))
 	f.password.Password = true
 	f.user.SetText(r.username)
-	where := "Sign in with your Egnyte password"
+	where := words.Say("Sign in with your Egnyte password")
 	switch {
 	case r.account != nil:
 		where = r.account.Domain
 		f.user.SetText(r.account.Username)
 	case s.ways().fixed.IsZero():
-		f.domain = s.domainField(typed, "Sign in", func(d oauth.Domain) error { f.submitAt(d); return nil })
+		f.domain = s.domainField(typed, words.Say("Sign in"), func(d oauth.Domain) error { f.submitAt(d); return nil })
 		f.domain.primary()
 		f.send, f.reason = f.domain.button, f.domain.reason // one line for all that can be wrong
 	default:
@@ -57,21 +58,21 @@ func (s *screen) buildPassword(r request, typed string) view {
 		where = f.request.domain.Host()
 	}
 	if f.send == nil {
-		f.send = s.primary("Sign in", f.submit)
+		f.send = s.primary(words.Say("Sign in"), f.submit)
 	}
 	f.user.OnSubmitted = func(string) { f.submit() }
 	f.password.OnSubmitted = func(string) { f.submit() }
 	bottom := append([]fyne.CanvasObject{f.send}, s.practiceHint()...)
-	body := page(nil, heading(passwordHeading(r.account)), muted("Your password goes to Egnyte, once. It is not kept."), f.content(where),
-		append(bottom, s.quiet("Cancel", s.leaveSignIn))...)
-	return view{title: "Sign in with a password", body: body, first: f.first(), back: s.leaveSignIn, leave: f.clear}
+	body := page(nil, heading(passwordHeading(r.account)), muted(words.Say("Your password goes to Egnyte, once. It is not kept.")), f.content(where),
+		append(bottom, s.quiet(words.Say("Cancel"), s.leaveSignIn))...)
+	return view{title: words.Say("Sign in with a password"), body: body, first: f.first(), back: s.leaveSignIn, leave: f.clear}
 }
 
 func passwordHeading(a *account.Account) string {
 	if a == nil {
-		return "Sign in to Egnyte"
+		return words.Say("Sign in to Egnyte")
 	}
-	return "Sign in as " + titleOf(*a)
+	return words.Say("Sign in as {name}", "name", titleOf(*a))
 }
 
 func (f *passwordForm) content(where string) []fyne.CanvasObject {
@@ -82,9 +83,9 @@ func (f *passwordForm) content(where string) []fyne.CanvasObject {
 	if f.domain == nil {
 		content = append(content, say(where))
 	} else {
-		content = append(content, field("Egnyte domain", f.domain.row))
+		content = append(content, field(words.Say("Egnyte domain"), f.domain.row))
 	}
-	return append(content, field("User name", f.user), field("Password", container.New(tight{gap: 8}, f.password, f.reason)))
+	return append(content, field(words.Say("User name"), f.user), field(words.Say("Password"), container.New(tight{gap: 8}, f.password, f.reason)))
 }
 
 // first is the first entry that is empty.
@@ -111,9 +112,9 @@ func (f *passwordForm) submitAt(domain oauth.Domain) {
 	f.request.domain, f.request.username = domain, strings.TrimSpace(f.user.Text)
 	switch {
 	case f.request.username == "":
-		f.complain("The user name is missing.", f.user)
+		f.complain(words.Say("The user name is missing."), f.user)
 	case f.password.Text == "":
-		f.complain("The password is missing.", f.password)
+		f.complain(words.Say("The password is missing."), f.password)
 	default:
 		password := oauth.NewSecret(f.password.Text)
 		f.clear()

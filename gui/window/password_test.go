@@ -86,7 +86,6 @@ func TestAnInternalKeyLeadsToThePassword(t *testing.T) {
 	sc.press(fyne.KeyReturn)
 	sc.next().end <- ending{err: &oauth.Refusal{Kind: oauth.RefusedKeyKind}}
 	sc.untilTitle("Sign-in did not work")
-	sc.press(fyne.KeyTab)
 	sc.focusIs("Sign in with a password")
 	sc.press(fyne.KeyReturn)
 	sc.untilTitle("Sign in with a password")

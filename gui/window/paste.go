@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/redirect"
 )
 
@@ -24,17 +25,11 @@ type pasteField struct {
 	does   func() // what the button does now
 }
 
-const (
-	labelContinue  = "Continue"
-	labelClipboard = "Use the address on the clipboard"
-	labelCodeAlone = "Use this code all the same"
-)
-
 func (s *screen) pasteField(p *redirect.Paste) *pasteField {
 	f := &pasteField{screen: s, paste: p, entry: s.entry(p.RedirectURI() + "?code=…"), reason: beside()}
-	f.button = s.primary(labelContinue, func() { f.does() })
+	f.button = s.primary(words.Say("Continue"), func() { f.does() })
 	f.does = f.submit
-	f.entry.OnChanged = func(string) { f.offer(labelContinue, "", f.submit) }
+	f.entry.OnChanged = func(string) { f.offer(words.Say("Continue"), "", f.submit) }
 	f.entry.OnSubmitted = func(string) { f.does() }
 	return f
 }
@@ -47,12 +42,12 @@ func (f *pasteField) objects() []fyne.CanvasObject {
 func (f *pasteField) explain() string {
 	u, err := url.Parse(f.paste.RedirectURI())
 	if err != nil {
-		return "When your browser is done, copy the address of the page that it ends on, and paste it here."
+		return words.Say("When your browser is done, copy the address of the page that it ends on, and paste it here.")
 	}
 	if isHere(u.Hostname()) {
-		return "Your browser ends on a page of " + u.Host + " that it can't open, and that is all right: copy the address of that page and paste it here."
+		return words.Say("Your browser ends on a page of {host} that it can't open, and that is all right: copy the address of that page and paste it here.", "host", u.Host)
 	}
-	return "Your browser ends on a page of " + u.Host + ", which may look empty or wrong: copy the address of that page and paste it here."
+	return words.Say("Your browser ends on a page of {host}, which may look empty or wrong: copy the address of that page and paste it here.", "host", u.Host)
 }
 
 func isHere(host string) bool {
@@ -79,11 +74,11 @@ func (f *pasteField) answered(err error) {
 	case err == nil:
 		f.entry.SetText("") // it holds the code
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
-		f.offer(labelCodeAlone, "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
+		f.offer(words.Say("Use this code all the same"), "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.button)
 	case wrong != nil:
-		f.offer(labelContinue, "", f.submit)
+		f.offer(words.Say("Continue"), "", f.submit)
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.entry)
 	}
@@ -101,6 +96,6 @@ func (f *pasteField) look() {
 	if f.entry.Text != "" || f.paste.Check(f.screen.clipboard()) != nil {
 		return
 	}
-	f.offer(labelClipboard, "The address is on the clipboard.", func() { f.answered(f.paste.Offer(f.screen.clipboard())) })
+	f.offer(words.Say("Use the address on the clipboard"), words.Say("The address is on the clipboard."), func() { f.answered(f.paste.Offer(f.screen.clipboard())) })
 	f.screen.win.Canvas().Focus(f.button)
 }

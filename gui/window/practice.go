@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -41,9 +42,9 @@ const practiceLimit = 15 * time.Second
 // on to adding an account.
 func (s *screen) tryPractice() {
 	s.notice = ""
-	starting := s.quiet("Cancel", s.leaveKey)
-	body := page(markApp, heading("Starting the practice Egnyte…"), say("It runs on this computer only."), nil, starting)
-	s.show(view{title: "Starting practice", body: body, first: starting, back: s.leaveKey})
+	starting := s.quiet(words.Say("Cancel"), s.leaveKey)
+	body := page(markApp, heading(words.Say("Starting the practice Egnyte…")), say(words.Say("It runs on this computer only.")), nil, starting)
+	s.show(view{title: words.Say("Starting practice"), body: body, first: starting, back: s.leaveKey})
 	s.options.Service = ""
 	try(s, keepLimit+practiceLimit, s.setUpPractice, func(err error) {
 		switch {
@@ -159,15 +160,15 @@ func (s *screen) leavePractice() {
 
 // askLeavePractice asks once, and says what happens.
 func (s *screen) askLeavePractice() {
-	leave := s.primary("Leave practice", nil)
+	leave := s.primary(words.Say("Leave practice"), nil)
 	leave.OnTapped = func() {
 		leave.Disable()
 		s.leavePractice()
 	}
-	body := page(markApp, heading("Leave the practice Egnyte?"),
-		say("Its accounts and its key go from this computer. They were for practice only."), nil,
-		leave, s.quiet("Stay", s.showAccounts))
-	s.show(view{title: "Leave practice?", body: body, first: leave, back: s.showAccounts})
+	body := page(markApp, heading(words.Say("Leave the practice Egnyte?")),
+		say(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
+		leave, s.quiet(words.Say("Stay"), s.showAccounts))
+	s.show(view{title: words.Say("Leave practice?"), body: body, first: leave, back: s.showAccounts})
 }
 
 // wakePractice starts the practice Egnyte again where it is in force and does
@@ -184,7 +185,7 @@ func (s *screen) wakePractice() {
 		return s.practice.Start(ctx, address)
 	}, func(err error) {
 		if err != nil {
-			s.say("The practice Egnyte could not be started.")
+			s.say(words.Say("The practice Egnyte could not be started."))
 		}
 	})
 }
@@ -194,7 +195,8 @@ func (s *screen) practiceNote() string {
 	if !s.inOwnPractice() {
 		return ""
 	}
-	return fmt.Sprintf("Practice Egnyte: domain %s, sign in as %s with the password %s.", practiceDomain, practicePerson, practicePassword)
+	return words.Say("Practice Egnyte: domain {domain}, sign in as {name} with the password {password}.",
+		"domain", practiceDomain, "name", practicePerson, "password", practicePassword)
 }
 
 func (s *screen) practiceHint() []fyne.CanvasObject {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
@@ -27,10 +28,10 @@ func rowsOf(accounts []account.Account, now time.Time) []row {
 	for _, a := range accounts {
 		r := row{account: a, title: titleOf(a), who: whoOf(a)}
 		if isPractice(a) {
-			r.who += " · practice"
+			r.who += " · " + words.Say("practice")
 		}
 		if a.Default && len(accounts) > 1 {
-			r.who += " · default"
+			r.who += " · " + words.Say("default")
 		}
 		r.state, r.line = stateOf(a, r.title, now)
 		r.needs = r.state == stateNeeds
@@ -39,7 +40,7 @@ func rowsOf(accounts []account.Account, now time.Time) []row {
 	return rows
 }
 
-// The states' words. Each has a shape of its own besides.
+// The states. Each has a word, and a shape of its own besides.
 const (
 	stateReady    = "Ready"
 	stateChecking = "Checking"
@@ -47,35 +48,45 @@ const (
 	statePaused   = "Paused"
 )
 
+func stateWord(state string) string {
+	switch state {
+	case stateReady:
+		return words.Say("Ready")
+	case stateChecking:
+		return words.Say("Checking")
+	case statePaused:
+		return words.Say("Paused")
+	}
+	return words.Say("Needs you")
+}
+
 // stateOf says how an account is, and what that means for its person. One that
 // has run out is renewed by the tray, which says so if it can't be.
 func stateOf(a account.Account, title string, now time.Time) (state, line string) {
 	_, paused := advice.Paused(a, now)
 	switch {
 	case a.State == account.Pending:
-		return stateChecking, "Being set up"
-	case a.State == account.Reconnect && a.Reason != "":
-		return stateNeeds, advice.ForCode(string(a.Reason), title).What
+		return stateChecking, words.Say("Being set up")
 	case a.State == account.Reconnect:
-		return stateNeeds, "Sign in again to go on"
+		return stateNeeds, advice.Needed(a.Reason, title).What
 	case paused != "":
 		return statePaused, paused
 	case a.Expires == nil:
-		return stateReady, "Stays signed in" + checked(a, now)
+		return stateReady, words.Say("Stays signed in") + checked(a, now)
 	case a.Flow == oauth.FlowImplicit: // there is nothing to renew it with
 		return endingState(a, now)
 	case !a.Expires.After(now):
-		return stateChecking, "The sign-in is being renewed"
+		return stateChecking, words.Say("The sign-in is being renewed")
 	}
-	return stateReady, "Signed in, expires " + in(a.Expires.Sub(now)) + checked(a, now)
+	return stateReady, words.Say("Signed in, expires {in}", "in", in(a.Expires.Sub(now))) + checked(a, now)
 }
 
 // endingState is that of a sign-in that nobody can renew.
 func endingState(a account.Account, now time.Time) (state, line string) {
 	if !a.Expires.After(now) {
-		return stateNeeds, "The sign-in has run out"
+		return stateNeeds, words.Say("The sign-in has run out")
 	}
-	return stateReady, "Ends " + in(a.Expires.Sub(now)) + ", can't be renewed"
+	return stateReady, words.Say("Ends {in}, can't be renewed", "in", in(a.Expires.Sub(now)))
 }
 
 // checked tells the last time that Egnyte took the sign-in.
@@ -83,7 +94,7 @@ func checked(a account.Account, now time.Time) string {
 	if a.Checked == nil {
 		return ""
 	}
-	return " · checked " + advice.At(*a.Checked, now)
+	return " · " + words.Say("checked {at}", "at", advice.At(*a.Checked, now))
 }
 
 func (r row) mark() fyne.Resource {
@@ -103,15 +114,15 @@ func in(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d >= 36*time.Hour:
-		return fmt.Sprintf("in %d days", int((d+day/2)/day))
+		return words.Count(int((d+day/2)/day), "in {n} day", "in {n} days")
 	case d >= day:
-		return "in a day"
+		return words.Say("in a day")
 	case d >= 90*time.Minute:
-		return fmt.Sprintf("in %d hours", int((d+30*time.Minute)/time.Hour))
+		return words.Count(int((d+30*time.Minute)/time.Hour), "in {n} hour", "in {n} hours")
 	case d >= time.Hour:
-		return "in an hour"
+		return words.Say("in an hour")
 	}
-	return "within the hour"
+	return words.Say("within the hour")
 }
 
 // left says a countdown, 4:32.

@@ -31,6 +31,7 @@ type screen struct {
 	notice   string        // one line above the accounts, until the next view
 	session  *session      // the sign-in under way
 	settings *settingsForm // while they are shown or left with changes
+	held     *holding      // a key that has to wait; nil: none
 	unkept   *unkept       // a grant that waits for a person's word
 	only     bool          // opened for one sign-in, and ends with it
 	stays    time.Duration
@@ -176,7 +177,7 @@ func (s *screen) openReconnect(name, problem string) {
 // takeOver goes on where the tray could not: with what only a window can do,
 // else with the problem's explanation.
 func (s *screen) takeOver(r request, problem string) {
-	a := advice.ForCode(problem, titleOf(*r.account))
+	problem, a := advice.HandedOver(problem, titleOf(*r.account), s.now())
 	switch {
 	case problem == "", problem == advice.Code(&redirect.ElsewhereError{}):
 		s.begin(r)
@@ -185,7 +186,7 @@ func (s *screen) takeOver(r request, problem string) {
 	case problem == advice.Code(&oauth.ConfigError{Field: "password"}):
 		s.showPassword(r)
 	default:
-		s.showProblem(r, problem, a)
+		s.showProblem(r, a)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -53,7 +54,7 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 	}
 	signIn.Username, signIn.Password = r.username, password
 	signIn.Browser, signIn.Report = w.browser, follow.step
-	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste}.Listen
+	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
@@ -107,16 +108,23 @@ func (w world) keep(ctx context.Context, r request, grant oauth.Grant) (account.
 	return w.accounts.Add(ctx, grant)
 }
 
-// end lets go of a grant that nobody wants: it should not live on at Egnyte.
+// end lets go of a grant that nobody wants: it should not live on at Egnyte,
+// unless it was kept after all.
 func (w world) end(ctx context.Context, grant oauth.Grant) {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
+	if w.accounts.Holds(ctx, grant) {
+		return
+	}
 	// Should it fail there is nobody to tell: the grant ends by itself in time.
 	_ = w.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
 }
 
 // begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
+	if s.onHold(r) {
+		return
+	}
 	if s.needsPassword(r) {
 		s.showPassword(r)
 		return
@@ -129,6 +137,9 @@ func (s *screen) begin(r request) {
 func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
+	if s.onHold(r) {
+		return
+	}
 	r.service = s.options.Service
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}

@@ -11,11 +11,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/settings"
 )
 
-const titleSettings = "Settings"
+func titleSettings() string { return words.Say("Settings") }
 
 // settingsForm is the settings while a person changes them: nothing counts
 // before Save, but what acts on this computer at once and says so.
@@ -48,7 +49,7 @@ func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
 func (s *screen) showSettingsWith(typed func(*settingsForm)) {
 	s.notice = ""
 	if s.view.body == nil { // the window was opened for this
-		s.show(view{title: "Opening " + titleSettings, body: container.NewStack(), back: s.leaveKey})
+		s.show(view{title: words.Say("Opening the settings"), body: container.NewStack(), back: s.leaveKey})
 	}
 	was := s.view.body
 	type read struct {
@@ -87,12 +88,12 @@ func (s *screen) openSettings() {
 
 func (s *screen) showForm(f *settingsForm, trouble error) {
 	s.settings = f
-	s.show(view{title: titleSettings, body: f.body(), first: f.id, back: f.leave})
+	s.show(view{title: titleSettings(), body: f.body(), first: f.id, back: f.leave})
 	if f.rows["client_id"].locked {
 		s.win.Canvas().Focus(f.close)
 	}
 	if trouble != nil {
-		f.status.say("The settings file can't be read as a whole: "+trouble.Error()+". Saving keeps it beside itself as settings.json.bak.", widget.DangerImportance)
+		f.status.say(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
 		f.save.Enable()
 	}
 	f.askSecret()
@@ -117,14 +118,14 @@ func (f *settingsForm) askSecret() {
 
 // body is the form: what belongs together on a card, and Save always in sight.
 func (f *settingsForm) body() fyne.CanvasObject {
-	title := widget.NewLabelWithStyle(titleSettings, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title := widget.NewLabelWithStyle(titleSettings(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameHeadingText
 	header := container.New(layout.NewCustomPaddedLayout(16, 0, 16, 16), title)
-	key := card("Your key", f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
+	key := card(words.Say("Your key"), f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
-	where := card("Your Egnyte", f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
-	may := card("What it may do", f.scopes.box)
-	here := card("This computer", container.New(snug{12}, f.login, f.rows["login"].note))
+	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
+	may := card(words.Say("What it may do"), f.scopes.box)
+	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note))
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(12), key, where, may, here)
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, 16, 16, 16),
@@ -167,7 +168,7 @@ func (f *settingsForm) changed() {
 		return // still being built
 	}
 	f.status.say("", widget.MediumImportance)
-	f.screen.retitle(titleSettings)
+	f.screen.retitle(titleSettings())
 	f.probe.forget()
 	f.describe()
 	if isEmpty(f.changes()) {
@@ -183,7 +184,7 @@ func (f *settingsForm) submit() {
 		return
 	}
 	f.keep(f.changes(), func() {
-		f.announce(f.status, "Saved.", widget.SuccessImportance)
+		f.announce(f.status, words.Say("Saved."), widget.SuccessImportance)
 		f.screen.win.Canvas().Focus(f.close)
 	})
 }
@@ -234,7 +235,7 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 		f.changed()
 		then()
 		if outcome.Kept != "" {
-			f.announce(f.status, "Saved. The old file could not be read and is kept as "+outcome.Kept+".", widget.WarningImportance)
+			f.announce(f.status, words.Say("Saved. The old file could not be read and is kept as {file}.", "file", outcome.Kept), widget.WarningImportance)
 		}
 		f.askSecret()
 		s.read(nil)
@@ -245,7 +246,7 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
 	at.say(text, importance)
 	if f.screen.settings == f {
-		f.screen.retitle(titleSettings + ": " + text)
+		f.screen.retitle(words.Say("Settings: {result}", "result", text))
 	}
 }
 
@@ -268,7 +269,7 @@ func (f *settingsForm) refuse(err error) {
 		f.status.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
 		return
 	}
-	f.announce(f.status, "Nothing was saved yet: see above.", widget.DangerImportance)
+	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
 	f.screen.win.Canvas().Focus(first.focus)
 }
 
@@ -280,10 +281,7 @@ func (f *settingsForm) uncomplain() {
 }
 
 // sentenceOf makes an error's words a sentence.
-func sentenceOf(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
-}
+func sentenceOf(err error) string { return advice.Complaint(err.Error()) }
 
 // leave asks before it drops what was typed.
 func (f *settingsForm) leave() {
@@ -297,14 +295,14 @@ func (f *settingsForm) leave() {
 		s.show(typed)
 		s.settings = f
 	}
-	keep := s.primary("Save", func() {
+	keep := s.primary(words.Say("Save"), func() {
 		back()
 		f.keep(f.changes(), s.leaveSettings)
 	})
-	drop := s.plain("Don't save", s.leaveSettings)
-	body := page(nil, heading("Save the changes?"), say("You have changed settings that are not saved yet."), nil,
-		keep, drop, s.quiet("Go on editing", back))
-	s.show(view{title: "Save the changes?", body: body, first: keep, back: back})
+	drop := s.plain(words.Say("Don't save"), s.leaveSettings)
+	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
+		keep, drop, s.quiet(words.Say("Go on editing"), back))
+	s.show(view{title: words.Say("Save the changes?"), body: body, first: keep, back: back})
 }
 
 func (s *screen) leaveSettings() {

@@ -21,6 +21,7 @@ type controls struct {
 	answer  error // of every Probe
 	atLogin bool
 	trusted localcert.Report
+	shut    bool // a store lets nothing be removed
 	checks  []doctor.Check
 	looks   chan struct{} // if set, a diagnosis takes until it is closed
 }
@@ -113,6 +114,9 @@ func (d *desk) Trusted(context.Context) (localcert.Report, error) {
 func (d *desk) Untrust(context.Context) (localcert.Report, error) {
 	defer d.off()()
 	d.trusted = localcert.Report{{Name: "Chromium", Outcome: localcert.Untrusted}}
+	if d.shut {
+		d.trusted = append(d.trusted, locked)
+	}
 	return d.trusted, nil
 }
 

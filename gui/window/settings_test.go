@@ -253,6 +253,60 @@ func TestTheCertificateIsTrustedAndRemovedHere(t *testing.T) {
 	sc.until("the removal", func() bool { return sc.says("It is removed from your browsers.") || !c.box.Visible() })
 }
 
+// Given a store that lets nothing be removed, then it is named, and removing can
+// be tried again: at once, and after the settings were left.
+func TestARemovalThatFailedIsSaidAndTriedAgain(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
+		withAccounts(accountOf(jane))(sc)
+		sc.desk.trusted, sc.desk.shut = localcert.Report{inChromium, inFirefox}, true
+	})
+	sc.until("the list", func() bool { return sc.says("Jane Smith") })
+	open := func() {
+		sc.shortcutToSettings()
+		sc.untilTitle("Settings")
+		sc.until("its state", func() bool { return sc.settings.certificate.known })
+	}
+	open()
+	sc.settings.certificate.remove.press()
+	sc.until("what failed", func() bool { return sc.says("It could not be removed everywhere.") })
+	again := func() *certificateRow {
+		t.Helper()
+		c := sc.settings.certificate
+		if !c.box.Visible() || !c.remove.Visible() || c.remove.Disabled() || !sc.says("Firefox profile x1.default: a password is needed") {
+			t.Errorf("the window says %q", textsOf(sc.win.Content()))
+		}
+		return c
+	}
+	again()
+	sc.press(fyne.KeyEscape)
+	sc.untilTitle("Accounts")
+	open()
+	c := again()
+	if !sc.says("It may be left in some of your browsers.") {
+		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+	sc.desk.mu.Lock()
+	sc.desk.shut = false
+	sc.desk.mu.Unlock()
+	c.remove.press()
+	sc.until("the removal", func() bool { return !c.box.Visible() || sc.says("It is removed from your browsers.") })
+}
+
+func TestABrowserThatDoesNotTakeTheCertificateIsNamedInTheSettings(t *testing.T) {
+	sc := newScene(t, Options{View: "settings"}, func(sc *scene) {
+		sc.desk.now.Key.RedirectURI = localHTTPS
+		sc.office.reports = []localcert.Report{{noTool}}
+	})
+	sc.untilTitle("Settings")
+	c := sc.settings.certificate
+	sc.until("its state", func() bool { return c.known })
+	c.trust.press()
+	sc.until("what failed", func() bool { return sc.says("No browser took it.") && sc.says("certutil is missing") })
+	if !c.trust.Visible() || c.trust.Disabled() {
+		t.Error("it can't be tried again")
+	}
+}
+
 func TestStartAtLoginCountsAtOnce(t *testing.T) {
 	sc := inSettings(t, nil)
 	f := sc.settings

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -19,16 +20,16 @@ type certificateRow struct {
 	says          *note
 	places        *note
 	trust, remove *button
-	trusted       bool // somewhere
+	left          bool // something of it is in a browser, or may be
 	needed        bool // the address typed needs it
 	known         bool
 }
 
 func (f *settingsForm) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
-	c.trust = f.screen.plain("Trust it", c.setUp)
-	c.remove = f.screen.plain("Remove it", c.takeOut)
-	c.box = container.New(snug{12}, widget.NewLabel("Certificate for https on this computer"), c.says, c.places,
+	c.trust = f.screen.plain(words.Say("Trust it"), c.setUp)
+	c.remove = f.screen.plain(words.Say("Remove it"), c.takeOut)
+	c.box = container.New(snug{12}, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
 		container.NewHBox(c.trust, c.remove))
 	c.box.Hide()
 	return c
@@ -38,7 +39,7 @@ func (f *settingsForm) newCertificateRow() *certificateRow {
 // sight, so that it can be removed.
 func (c *certificateRow) shown(needed bool) {
 	c.needed = needed
-	show(c.box, needed || c.trusted)
+	show(c.box, needed || c.left)
 }
 
 func (c *certificateRow) ask() {
@@ -52,21 +53,23 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	}
 	c.trust.Enable()
 	c.remove.Enable()
-	c.known, c.trusted = true, report.Anywhere()
+	c.known, c.left = true, report.MayBeLeft()
 	switch {
 	case err != nil:
 		a := advice.For(err, c.form.screen.now())
 		c.says.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
 	case report.Everywhere():
-		c.says.say("Your browsers trust it. It can only speak for this computer.", widget.SuccessImportance)
+		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():
-		c.says.say("Some of your browsers trust it.", widget.WarningImportance)
+		c.says.say(words.Say("Some of your browsers trust it."), widget.WarningImportance)
+	case c.left:
+		c.says.say(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
 	default:
-		c.says.say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again.", widget.WarningImportance)
+		c.says.say(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
 	}
 	c.places.say(placesOf(report), widget.LowImportance)
 	show(c.trust, !report.Everywhere())
-	show(c.remove, report.Anywhere())
+	show(c.remove, c.left)
 	c.shown(c.needed)
 	c.form.refreshLayout()
 }
@@ -78,8 +81,10 @@ func placesOf(report localcert.Report) string {
 		switch {
 		case place.Err != nil:
 			lines = append(lines, place.Name+": "+place.Err.Error())
+		case place.Outcome == localcert.Left:
+			lines = append(lines, words.Say("{browser} has an earlier one", "browser", place.Name))
 		case place.Outcome != localcert.Trusted && report.Anywhere():
-			lines = append(lines, place.Name+" does not have it")
+			lines = append(lines, words.Say("{browser} does not have it", "browser", place.Name))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -93,17 +98,26 @@ func (c *certificateRow) working(text string) {
 
 func (c *certificateRow) setUp() {
 	s := c.form.screen
-	c.working("Adding it. Your system may ask you to confirm…")
-	off(s, setUpLimit, s.certificates.SetUp, c.tell)
+	c.working(words.Say("Adding it. Your system may ask you to confirm…"))
+	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
+		c.tell(report, err)
+		if err == nil && !report.Anywhere() && s.settings == c.form {
+			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
+		}
+	})
 }
 
 func (c *certificateRow) takeOut() {
 	s := c.form.screen
-	c.working("Removing it…")
+	c.working(words.Say("Removing it…"))
 	off(s, setUpLimit, s.config.Untrust, func(report localcert.Report, err error) {
 		c.tell(report, err)
-		if err == nil && report.Nowhere() && s.settings == c.form {
-			c.says.say("It is removed from your browsers.", widget.SuccessImportance)
+		switch {
+		case err != nil || s.settings != c.form:
+		case report.Nowhere():
+			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
+		default:
+			c.says.say(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
 )
@@ -27,7 +28,7 @@ type probeRow struct {
 
 func (f *settingsForm) newProbeRow() *probeRow {
 	p := &probeRow{form: f, result: newNote()}
-	p.button = f.screen.plain("Test this key", p.ask)
+	p.button = f.screen.plain(words.Say("Test this key"), p.ask)
 	p.box = container.New(snug{16}, container.NewHBox(p.button), p.result)
 	return p
 }
@@ -50,7 +51,7 @@ func (p *probeRow) ask() {
 	p.asked++
 	number := p.asked
 	p.button.Disable()
-	p.result.say("Asking Egnyte…", widget.LowImportance)
+	p.result.say(words.Say("Asking Egnyte…"), widget.LowImportance)
 	try(s, readLimit, func(ctx context.Context) error {
 		if how, err := redirect.Explain(signIn.Key.RedirectURI, false); err == nil && how.Way == redirect.AnyPort {
 			signIn.Key.RedirectURI = atFreePort(signIn.Key.RedirectURI)
@@ -84,7 +85,7 @@ func atFreePort(uri string) string {
 // signIn is the sign-in that what is typed would make.
 func (f *settingsForm) signIn() (signIn oauth.SignIn, problem string) {
 	if settingsText(f.id) == "" {
-		return signIn, "Type the key first."
+		return signIn, words.Say("Type the key first.")
 	}
 	service, err := oauth.ParseService(f.serviceURL())
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -53,32 +54,44 @@ func (f *settingsForm) row(name, title string, control fyne.CanvasObject, focus 
 
 // The kinds of key, as the developer portal names them, each with the flow
 // that goes with it; ” lets the domain decide.
-var kinds = []struct {
+type kind struct {
 	name string
 	flow oauth.Flow
 	says string
-}{
-	{"Publicly available application", "", "You sign in with your browser."},
-	{"Internal application", oauth.FlowPassword, "You sign in with user name and password, which this app asks for and does not keep. People who sign in by SSO have no such password."},
-	{"Publicly available, implicit grant", oauth.FlowImplicit, "Egnyte calls this way less secure and advises against it wherever the first one works. The sign-in shows in the browser's history and can't be renewed."},
+}
+
+func kinds() []kind {
+	return []kind{
+		{words.Say("Publicly available application"), "", words.Say("You sign in with your browser.")},
+		{words.Say("Internal application"), oauth.FlowPassword, words.Say("You sign in with user name and password, which this app asks for and does not keep. People who sign in by SSO have no such password.")},
+		{words.Say("Publicly available, implicit grant"), oauth.FlowImplicit, words.Say("Egnyte calls this way less secure and advises against it wherever the first one works. The sign-in shows in the browser's history and can't be renewed.")},
+	}
 }
 
 // services are the clouds that Egnyte runs.
-var services = []struct{ name, url string }{
-	{"Egnyte", oauth.DefaultService},
-	{"Egnyte Gov Cloud", "https://egnytegov.com"},
-	{"Egnyte QA, for developers' keys", "https://qa-egnyte.com"},
+type cloud struct{ name, url string }
+
+func services() []cloud {
+	return []cloud{
+		{"Egnyte", oauth.DefaultService},
+		{"Egnyte Gov Cloud", "https://egnytegov.com"},
+		{words.Say("Egnyte QA, for developers' keys"), "https://qa-egnyte.com"},
+	}
 }
 
-const otherService = "Another address"
+func otherService() string { return words.Say("Another address") }
 
-var regions = []struct {
+type place struct {
 	name   string
 	region oauth.Region
-}{
-	{"Automatic: whichever answers first", oauth.RegionAuto},
-	{"United States", oauth.RegionUS},
-	{"Europe", oauth.RegionEurope},
+}
+
+func regions() []place {
+	return []place{
+		{words.Say("Automatic: whichever answers first"), oauth.RegionAuto},
+		{words.Say("United States"), oauth.RegionUS},
+		{words.Say("Europe"), oauth.RegionEurope},
+	}
 }
 
 // newSettingsForm builds every control once, then fills them.
@@ -88,7 +101,7 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 	f.buildService()
 	f.scopes = f.newScopeList()
 	f.rows["scopes"] = f.scopes.row
-	f.login = s.check("Start when I log in, in the tray", f.setLogin)
+	f.login = s.check(words.Say("Start when I log in, in the tray"), f.setLogin)
 	f.rows["login"] = &settingsRow{note: newNote(), focus: f.login}
 	f.certificate = f.newCertificateRow()
 	f.probe = f.newProbeRow()
@@ -97,8 +110,8 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 		"flow": f.flow, "service": f.serviceURL, "region": f.regionName, "relay": f.relayText, "scopes": f.scopes.text,
 	}
 	f.fill()
-	f.close = s.quiet("Close", f.leave)
-	f.save = s.primary("Save", f.submit)
+	f.close = s.quiet(words.Say("Close"), f.leave)
+	f.save = s.primary(words.Say("Save"), f.submit)
 	f.save.Disable()
 	return f
 }
@@ -118,45 +131,45 @@ func (f *settingsForm) choice(names []string) *choice {
 
 func (f *settingsForm) buildKey() {
 	s := f.screen
-	f.id = f.entry("as the developer portal shows it")
+	f.id = f.entry(words.Say("as the developer portal shows it"))
 	f.secretEntry = f.entry("")
 	f.secretEntry.Password = true
 	f.redirect = f.entry(oauth.DefaultRedirectURI)
 	var names []string
-	for _, k := range kinds {
+	for _, k := range kinds() {
 		names = append(names, k.name)
 	}
 	f.kind = f.choice(names)
-	f.relay = s.check("A page there sends the browser on to this computer", func(bool) { f.changed() })
-	copyIt := s.plain("Copy", nil)
+	f.relay = s.check(words.Say("A page there sends the browser on to this computer"), func(bool) { f.changed() })
+	copyIt := s.plain(words.Say("Copy"), nil)
 	copyIt.OnTapped = func() {
 		s.copy(settingsText(f.redirect))
-		copyIt.SetText("Copied")
+		copyIt.SetText(words.Say("Copied"))
 	}
-	f.row("client_id", "API key", f.id, f.id)
-	f.row(settings.SecretName, "Secret", f.secretEntry, f.secretEntry)
-	f.row("flow", "Kind of key", f.kind, f.kind)
-	f.row("redirect_uri", "Redirect address, as registered with the key",
+	f.row("client_id", words.Say("API key"), f.id, f.id)
+	f.row(settings.SecretName, words.Say("Secret"), f.secretEntry, f.secretEntry)
+	f.row("flow", words.Say("Kind of key"), f.kind, f.kind)
+	f.row("redirect_uri", words.Say("Redirect address, as registered with the key"),
 		container.NewBorder(nil, nil, nil, copyIt, f.redirect), f.redirect, f.relay)
 	f.rows["relay"] = &settingsRow{note: newNote(), focus: f.relay}
 }
 
 func (f *settingsForm) buildService() {
 	var names, places []string
-	for _, service := range services {
+	for _, service := range services() {
 		names = append(names, service.name)
 	}
-	for _, r := range regions {
+	for _, r := range regions() {
 		places = append(places, r.name)
 	}
-	f.service = f.choice(append(names, otherService))
+	f.service = f.choice(append(names, otherService()))
 	f.other = f.entry("https://…")
-	f.domain = f.entry("asked in the browser")
+	f.domain = f.entry(words.Say("asked in the browser"))
 	f.suffix = widget.NewLabel("")
 	f.region = f.choice(places)
-	f.row("service", "Service", f.service, f.service, f.other)
-	f.row("domain", "Domain, if it is always the same", container.NewBorder(nil, nil, nil, f.suffix, f.domain), f.domain)
-	f.row("region", "Where the browser starts", f.region, f.region)
+	f.row("service", words.Say("Service"), f.service, f.service, f.other)
+	f.row("domain", words.Say("Domain, if it is always the same"), container.NewBorder(nil, nil, nil, f.suffix, f.domain), f.domain)
+	f.row("region", words.Say("Where the browser starts"), f.region, f.region)
 }
 
 // fill puts what is in force into the controls.
@@ -183,22 +196,22 @@ func (f *settingsForm) fill() {
 }
 
 func (f *settingsForm) fillChoices() {
-	kind := kinds[0].name
-	for _, k := range kinds[1:] {
+	kind := kinds()[0].name
+	for _, k := range kinds()[1:] {
 		if k.flow == f.known.Flow {
 			kind = k.name
 		}
 	}
 	f.kind.SetSelected(kind)
-	f.service.SetSelected(otherService)
+	f.service.SetSelected(otherService())
 	f.other.SetText(f.known.Service.String())
-	for _, service := range services {
+	for _, service := range services() {
 		if service.url == f.known.Service.String() {
 			f.service.SetSelected(service.name)
 			f.other.SetText("")
 		}
 	}
-	for _, r := range regions {
+	for _, r := range regions() {
 		if r.region == f.known.Region {
 			f.region.SetSelected(r.name)
 		}
@@ -238,20 +251,20 @@ var variables = map[string]string{
 func whoDecides(field settings.Field) string {
 	switch {
 	case field.Locked:
-		return "Managed by your organisation, and locked."
+		return words.Say("Managed by your organisation, and locked.")
 	case field.Managed:
-		return "Managed by your organisation. You can set your own."
+		return words.Say("Managed by your organisation. You can set your own.")
 	case field.From == settings.Environment:
-		return "Set by the variable " + variables[field.Name] + ", which counts for more."
+		return words.Say("Set by the variable {variable}, which counts for more.", "variable", variables[field.Name])
 	case field.From == settings.BuiltIn && field.Name == "client_id":
-		return "Came with this copy. You can enter your own."
+		return words.Say("Came with this copy. You can enter your own.")
 	}
 	return ""
 }
 
 // flow is what the kind of key stands for in the settings.
 func (f *settingsForm) flow() string {
-	for _, k := range kinds {
+	for _, k := range kinds() {
 		if k.name == f.kind.Selected && k.flow != "" {
 			return string(k.flow)
 		}
@@ -267,7 +280,7 @@ func (f *settingsForm) flow() string {
 }
 
 func (f *settingsForm) serviceURL() string {
-	for _, service := range services {
+	for _, service := range services() {
 		if service.name == f.service.Selected {
 			return service.url
 		}
@@ -276,7 +289,7 @@ func (f *settingsForm) serviceURL() string {
 }
 
 func (f *settingsForm) regionName() string {
-	for _, r := range regions {
+	for _, r := range regions() {
 		if r.name == f.region.Selected {
 			return string(r.region)
 		}
@@ -296,7 +309,7 @@ func (f *settingsForm) describe() {
 	for _, name := range []string{"client_id", "domain", "region", "scopes", "service"} {
 		f.rows[name].say("", widget.LowImportance)
 	}
-	for _, k := range kinds {
+	for _, k := range kinds() {
 		if k.name == f.kind.Selected {
 			importance := widget.LowImportance
 			if k.flow == oauth.FlowImplicit {
@@ -313,19 +326,30 @@ func (f *settingsForm) describe() {
 func (f *settingsForm) describeSecret() {
 	row := f.rows[settings.SecretName]
 	same := settingsText(f.id) == f.known.Key.ID && f.serviceURL() == f.known.Service.String()
-	text, placeholder := "It goes to your system's password store and is never shown. Keys from before 2015 have none.", "as the developer portal shows it"
+	text, placeholder := words.Say("It goes to your system's password store and is never shown. Keys from before 2015 have none."), words.Say("as the developer portal shows it")
 	switch {
 	case row.locked:
-		text, placeholder = "Managed by your organisation, and locked.", "managed"
+		text, placeholder = words.Say("Managed by your organisation, and locked."), words.Say("managed")
 	case same && f.secret.Known && f.secret.From == settings.Keyring:
-		text, placeholder = "There is one in your system's password store. It is never shown; type another to change it.", "unchanged"
+		text, placeholder = words.Say("There is one in your system's password store. It is never shown; type another to change it."), words.Say("unchanged")
 	case same && f.secret.Known:
-		text, placeholder = "There is one, from the "+string(f.secret.From)+".", "unchanged"
+		text, placeholder = secretFrom(f.secret.From), words.Say("unchanged")
 	}
 	row.say(text, widget.LowImportance)
 	if f.secretEntry.PlaceHolder != placeholder {
 		f.secretEntry.SetPlaceHolder(placeholder)
 	}
+}
+
+// secretFrom says where a secret comes from that is not in the keyring.
+func secretFrom(source settings.Source) string {
+	switch source {
+	case settings.Environment, settings.Flag:
+		return words.Say("There is one, from the environment.")
+	case settings.Policy, settings.LockedPolicy:
+		return words.Say("There is one, from your organisation.")
+	}
+	return words.Say("There is one, which came with this copy.")
 }
 
 // describeRedirect says how the address will be received, and shows what only
@@ -351,11 +375,11 @@ func (f *settingsForm) describeRedirect() {
 }
 
 func (f *settingsForm) describeService() {
-	show(f.other, f.service.Selected == otherService)
+	show(f.other, f.service.Selected == otherService())
 	service, err := oauth.ParseService(f.serviceURL())
 	f.suffix.SetText("." + service.Host())
 	show(f.rows["region"].box, err == nil && service.HasEnhancedAuth())
-	placeholder := "asked in the browser"
+	placeholder := words.Say("asked in the browser")
 	if err == nil && !service.HasEnhancedAuth() {
 		placeholder = "acme"
 	}
@@ -378,7 +402,7 @@ func (f *settingsForm) askLogin() {
 	f.login.Disable()
 	off(s, readLimit, s.config.StartsAtLogin, func(on bool, err error) {
 		if err != nil {
-			f.rows["login"].say("This system does not tell whether it does.", widget.WarningImportance)
+			f.rows["login"].say(words.Say("This system does not tell whether it does."), widget.WarningImportance)
 			return
 		}
 		changed := f.login.OnChanged
@@ -395,12 +419,12 @@ func (f *settingsForm) setLogin(on bool) {
 	try(s, readLimit, func(ctx context.Context) error { return s.config.SetStartAtLogin(ctx, on) }, func(err error) {
 		switch {
 		case err != nil:
-			f.rows["login"].say("That could not be changed: "+err.Error()+".", widget.DangerImportance)
+			f.rows["login"].say(words.Say("That could not be changed: {why}.", "why", err.Error()), widget.DangerImportance)
 			f.askLogin()
 		case on:
-			f.rows["login"].say("It starts when you log in, without a window.", widget.SuccessImportance)
+			f.rows["login"].say(words.Say("It starts when you log in, without a window."), widget.SuccessImportance)
 		default:
-			f.rows["login"].say("It no longer starts when you log in.", widget.SuccessImportance)
+			f.rows["login"].say(words.Say("It no longer starts when you log in."), widget.SuccessImportance)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -9,29 +10,52 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
-// scopeWords are Egnyte's scopes in plain words.
-var scopeWords = map[string]string{
-	"Egnyte.filesystem":       "Files and folders",
-	"Egnyte.link":             "Links that share files and folders",
-	"Egnyte.permission":       "Permissions of folders",
-	"Egnyte.user":             "People of the domain",
-	"Egnyte.group":            "Groups of people",
-	"Egnyte.audit":            "Audit reports",
-	"Egnyte.bookmark":         "Bookmarks",
-	"Egnyte.projectfolders":   "Project folders",
-	"Egnyte.launchwebsession": "Open Egnyte in the browser, already signed in",
-	"Egnyte.webhooks":         "Notices of changes to other servers",
-	"Egnyte.ai":               "Egnyte's artificial intelligence",
-	"Egnyte.sign":             "Signatures",
-	"Egnyte.documentportal":   "The document portal",
-	"Egnyte.uploadrequests":   "Requests for uploads",
-	"Egnyte.etmf":             "Trial master files (eTMF)",
-	"Egnyte.controlleddocs":   "Controlled documents",
-	"Egnyte.salesforce":       "Egnyte for Salesforce",
-	"Egnyte.integrations":     "Integrations",
+// scopeWord is one of Egnyte's scopes in plain words; "" for one that Egnyte
+// has added since.
+func scopeWord(scope string) string {
+	switch scope {
+	case "Egnyte.filesystem":
+		return words.Say("Files and folders")
+	case "Egnyte.link":
+		return words.Say("Links that share files and folders")
+	case "Egnyte.permission":
+		return words.Say("Permissions of folders")
+	case "Egnyte.user":
+		return words.Say("People of the domain")
+	case "Egnyte.group":
+		return words.Say("Groups of people")
+	case "Egnyte.audit":
+		return words.Say("Audit reports")
+	case "Egnyte.bookmark":
+		return words.Say("Bookmarks")
+	case "Egnyte.projectfolders":
+		return words.Say("Project folders")
+	case "Egnyte.launchwebsession":
+		return words.Say("Open Egnyte in the browser, already signed in")
+	case "Egnyte.webhooks":
+		return words.Say("Notices of changes to other servers")
+	case "Egnyte.ai":
+		return words.Say("Egnyte's artificial intelligence")
+	case "Egnyte.sign":
+		return words.Say("Signatures")
+	case "Egnyte.documentportal":
+		return words.Say("The document portal")
+	case "Egnyte.uploadrequests":
+		return words.Say("Requests for uploads")
+	case "Egnyte.etmf":
+		return words.Say("Trial master files (eTMF)")
+	case "Egnyte.controlleddocs":
+		return words.Say("Controlled documents")
+	case "Egnyte.salesforce":
+		return words.Say("Egnyte for Salesforce")
+	case "Egnyte.integrations":
+		return words.Say("Integrations")
+	}
+	return ""
 }
 
 // scopeList is what the app may do, as ticks with plain words. Those that are
@@ -49,7 +73,7 @@ type scopeList struct {
 
 func (f *settingsForm) newScopeList() *scopeList {
 	l := &scopeList{form: f, checks: map[string]*check{}, list: container.New(snug{20})}
-	l.more = f.screen.plain("Show all", l.fold)
+	l.more = f.screen.plain(words.Say("Show all"), l.fold)
 	for _, scope := range oauth.Scopes() {
 		l.add(scope)
 	}
@@ -60,11 +84,7 @@ func (f *settingsForm) newScopeList() *scopeList {
 }
 
 func (l *scopeList) add(scope string) {
-	words := scopeWords[scope]
-	if words == "" {
-		words = scope // one that Egnyte has added since
-	}
-	c := l.form.screen.check(words, func(bool) { l.form.changed() })
+	c := l.form.screen.check(cmp.Or(scopeWord(scope), scope), func(bool) { l.form.changed() })
 	l.checks[scope], l.order = c, append(l.order, scope)
 	l.list.Add(c)
 }
@@ -83,7 +103,7 @@ func (l *scopeList) fill(scopes []string) {
 
 func (l *scopeList) fold() {
 	l.all = !l.all
-	l.more.SetText(map[bool]string{true: "Show less", false: "Show all"}[l.all])
+	l.more.SetText(map[bool]string{true: words.Say("Show less"), false: words.Say("Show all")}[l.all])
 	l.draw()
 }
 
@@ -108,7 +128,7 @@ func (l *scopeList) text() string {
 // problem: Egnyte takes no scope at all as every one.
 func (l *scopeList) problem() string {
 	if l.text() == "" {
-		return "Tick at least one: with none, Egnyte would allow everything."
+		return words.Say("Tick at least one: with none, Egnyte would allow everything.")
 	}
 	return ""
 }

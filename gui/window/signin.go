@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
@@ -79,7 +80,7 @@ func (s *screen) buildStart(typed string) view {
 	switch {
 	case !s.known.read: // the ways in are not known yet, and the wrong one must not be pressed
 		v = s.startView(say(""), nil, nil)
-		v.title = "Signing in"
+		v.title = words.Say("Signing in")
 	case w.flow == oauth.FlowPassword:
 		v = s.buildPassword(request{flow: w.flow, domain: w.fixed}, typed)
 	case !w.fixed.IsZero():
@@ -93,9 +94,9 @@ func (s *screen) buildStart(typed string) view {
 
 // buildChoice offers the browser, the domain, or both.
 func (s *screen) buildChoice(w ways, typed string) view {
-	text := "Your browser opens, and Egnyte asks who you are."
-	browse := s.primary("Continue in browser", func() { s.begin(request{}) })
-	domain := s.domainField(typed, "Use this domain", func(d oauth.Domain) error {
+	text := words.Say("Your browser opens, and Egnyte asks who you are.")
+	browse := s.primary(words.Say("Continue in browser"), func() { s.begin(request{}) })
+	domain := s.domainField(typed, words.Say("Use this domain"), func(d oauth.Domain) error {
 		s.begin(request{domain: d, flow: w.flow})
 		return nil
 	})
@@ -105,12 +106,12 @@ func (s *screen) buildChoice(w ways, typed string) view {
 		content = append(content, browse)
 		domain.other = browse
 	} else {
-		text = "Type your Egnyte domain; your browser opens to sign in there."
-		domain.label = "Continue in browser"
+		text = words.Say("Type your Egnyte domain; your browser opens to sign in there.")
+		domain.label = words.Say("Continue in browser")
 		domain.primary()
 	}
 	if w.browser && w.domain {
-		content = append(content, space(8), caption("Or, if you know your domain:"))
+		content = append(content, space(8), caption(words.Say("Or, if you know your domain:")))
 	}
 	if w.domain {
 		content = append(content, domain.objects()...)
@@ -119,34 +120,35 @@ func (s *screen) buildChoice(w ways, typed string) view {
 		first = domain.entry
 	}
 	if w.flow == oauth.FlowImplicit {
-		content = append(content, warning(implicitWarning))
+		content = append(content, warning(implicitWarning()))
 	}
 	return s.startView(say(text), content, first)
 }
 
 // buildFixed is for a computer whose domain is settled.
 func (s *screen) buildFixed(w ways) view {
-	browse := s.primary("Continue in browser", func() { s.begin(request{domain: w.fixed, flow: w.flow}) })
+	browse := s.primary(words.Say("Continue in browser"), func() { s.begin(request{domain: w.fixed, flow: w.flow}) })
 	content := []fyne.CanvasObject{space(8), browse}
 	if w.flow == oauth.FlowImplicit {
-		content = append(content, warning(implicitWarning))
+		content = append(content, warning(implicitWarning()))
 	}
-	return s.startView(say("Your browser opens to sign in at "+w.fixed.Host()+"."), content, browse)
+	return s.startView(say(words.Say("Your browser opens to sign in at {host}.", "host", w.fixed.Host())), content, browse)
 }
 
 func (s *screen) startView(text fyne.CanvasObject, content []fyne.CanvasObject, first fyne.Focusable) view {
-	back := s.quiet("Cancel", s.leaveSignIn)
+	back := s.quiet(words.Say("Cancel"), s.leaveSignIn)
 	mark := fyne.Resource(markApp)
 	if s.inPractice() { // the hint takes its room
 		mark = nil
 	}
-	body := page(mark, heading("Sign in to Egnyte"), text, content, append(s.practiceHint(), back)...)
-	return view{title: "Sign in", body: body, first: first, back: s.leaveSignIn}
+	body := page(mark, heading(words.Say("Sign in to Egnyte")), text, content, append(s.practiceHint(), back)...)
+	return view{title: words.Say("Sign in"), body: body, first: first, back: s.leaveSignIn}
 }
 
 // implicitWarning is Egnyte's own, of the implicit grant, in our words.
-const implicitWarning = "Egnyte calls this way less secure and advises against it where another works: " +
-	"what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed."
+func implicitWarning() string {
+	return words.Say("Egnyte calls this way less secure and advises against it where another works: what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed.")
+}
 
 // render shows a step of the sign-in under way.
 func (s *screen) render(step oauth.Step, w *waiting) {
@@ -156,7 +158,7 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 	case oauth.AskDomain:
 		s.showQuestion(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
-		if s.view.title != titleWorking {
+		if s.view.title != titleWorking() {
 			s.showWorking()
 		}
 	}
@@ -164,38 +166,39 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 
 // showQuestion asks for the domain that the browser did not name.
 func (s *screen) showQuestion(ask oauth.AskDomain) {
-	field := s.domainField("", "Continue", func(d oauth.Domain) error { return ask.Answer(d.Host()) })
+	field := s.domainField("", words.Say("Continue"), func(d oauth.Domain) error { return ask.Answer(d.Host()) })
 	field.past = true
 	field.primary()
-	body := page(markApp, heading("Which Egnyte domain did you sign in to?"),
-		say("You are signed in, and your browser did not say where. It is the name that you typed there."),
-		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet("Cancel", s.leaveSignIn))
-	s.show(view{title: "Which domain?", body: body, first: field.entry, back: s.leaveSignIn})
+	body := page(markApp, heading(words.Say("Which Egnyte domain did you sign in to?")),
+		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
+		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet(words.Say("Cancel"), s.leaveSignIn))
+	s.show(view{title: words.Say("Which domain?"), body: body, first: field.entry, back: s.leaveSignIn})
 }
 
-const titleWorking = "Checking with Egnyte"
+func titleWorking() string { return words.Say("Checking with Egnyte") }
 
 // showWorking is for the moments between browser and account.
 func (s *screen) showWorking() {
-	cancel := s.plain("Cancel", s.leaveSignIn)
-	body := page(markApp, heading("Checking with Egnyte…"), say("This takes a moment."), nil, cancel)
-	s.show(view{title: titleWorking, body: body, first: cancel, back: s.leaveSignIn})
+	cancel := s.plain(words.Say("Cancel"), s.leaveSignIn)
+	body := page(markApp, heading(words.Say("Checking with Egnyte…")), say(words.Say("This takes a moment.")), nil, cancel)
+	s.show(view{title: titleWorking(), body: body, first: cancel, back: s.leaveSignIn})
 }
 
 // showDone says who is signed in, and closes by itself.
 func (s *screen) showDone(a account.Account) {
 	s.read(nil)
 	ctx, cancel := context.WithCancel(s.background.ctx)
-	done := s.primary("Done", s.leaveSignIn)
+	done := s.primary(words.Say("Done"), s.leaveSignIn)
 	text := say(whoOf(a))
-	closes := muted("This closes by itself.")
+	closes := muted(words.Say("This closes by itself."))
 	closes.SizeName = theme.SizeNameCaptionText
 	content := []fyne.CanvasObject{closes}
 	if a.Flow == oauth.FlowImplicit && a.Expires != nil {
-		content = append([]fyne.CanvasObject{say("This sign-in ends " + in(a.Expires.Sub(s.now())) + ". Sign in again then: it can't be renewed.")}, content...)
+		content = append([]fyne.CanvasObject{say(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(s.now()))))}, content...)
 	}
-	body := page(markDone, heading("Signed in as "+titleOf(a)), text, content, done)
-	s.show(view{title: "Signed in as " + titleOf(a), body: body, first: done, back: s.leaveSignIn, leave: cancel})
+	title := words.Say("Signed in as {name}", "name", titleOf(a))
+	body := page(markDone, heading(title), text, content, done)
+	s.show(view{title: title, body: body, first: done, back: s.leaveSignIn, leave: cancel})
 	s.background.wg.Go(func() {
 		timer := time.NewTimer(s.stays)
 		defer timer.Stop()

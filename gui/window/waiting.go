@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
 )
@@ -33,8 +34,8 @@ type waiting struct {
 func (s *screen) showWaiting(r request) *waiting {
 	w := s.newWaiting(r)
 	w.body = page(markApp, w.title, w.text, []fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox},
-		container.NewGridWithColumns(2, w.again, w.copy), s.quiet("Cancel", s.cancelWaiting))
-	w.show(view{title: "Finish in your browser", body: w.body, first: w.again})
+		container.NewGridWithColumns(2, w.again, w.copy), s.quiet(words.Say("Cancel"), s.cancelWaiting))
+	w.show(view{title: words.Say("Finish in your browser"), body: w.body, first: w.again})
 	return w
 }
 
@@ -46,8 +47,8 @@ func (w *waiting) expectPaste(p *redirect.Paste) {
 	w.linkScroll.SetMinSize(fyne.NewSize(0, 64)) // the entry takes its room
 	content := append([]fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox}, w.pasting.objects()...)
 	w.body = page(nil, w.title, w.text, content,
-		container.NewGridWithColumns(2, w.again, w.copy), s.quiet("Cancel", s.cancelWaiting))
-	w.show(view{title: "Paste the address", body: w.body, first: w.pasting.entry, pasting: w.pasting})
+		container.NewGridWithColumns(2, w.again, w.copy), s.quiet(words.Say("Cancel"), s.cancelWaiting))
+	w.show(view{title: words.Say("Paste the address"), body: w.body, first: w.pasting.entry, pasting: w.pasting})
 }
 
 func (w *waiting) show(v view) {
@@ -60,12 +61,12 @@ func (w *waiting) show(v view) {
 
 func (s *screen) newWaiting(r request) *waiting {
 	w := &waiting{screen: s, line: &shrinking{part: 1}}
-	w.title = heading("Finish signing in in your browser")
-	w.text = say("A page of Egnyte opens there. Come back when it says that you are signed in.")
+	w.title = heading(words.Say("Finish signing in in your browser"))
+	w.text = say(words.Say("A page of Egnyte opens there. Come back when it says that you are signed in."))
 	if r.account != nil {
-		w.text.SetText("Sign in there as " + titleOf(*r.account) + " (" + whoOf(*r.account) + ").")
+		w.text.SetText(words.Say("Sign in there as {name} ({account}).", "name", titleOf(*r.account), "account", whoOf(*r.account)))
 	}
-	w.left = muted("Opening your browser…")
+	w.left = muted(words.Say("Opening your browser…"))
 	w.groove = container.New(w.line,
 		newSurface(theme.ColorNameSeparator, "", 2), newSurface(theme.ColorNamePrimary, "", 2))
 	w.link = widget.NewLabel("")
@@ -74,8 +75,8 @@ func (s *screen) newWaiting(r request) *waiting {
 	w.linkScroll.SetMinSize(fyne.NewSize(0, 112))
 	w.linkBox = container.NewStack(newSurface(colorNameCard, theme.ColorNameInputBorder, 8), w.linkScroll)
 	w.linkBox.Hide()
-	w.again = s.plain("Open again", w.openAgain)
-	w.copy = s.plain("Copy link", w.copyLink)
+	w.again = s.plain(words.Say("Open again"), w.openAgain)
+	w.copy = s.plain(words.Say("Copy link"), w.copyLink)
 	return w
 }
 
@@ -95,11 +96,11 @@ func (w *waiting) update(step oauth.WaitingForBrowser) {
 
 // offerLink is the way on without a browser of ours.
 func (w *waiting) offerLink() {
-	w.title.SetText("Open this link in a browser")
+	w.title.SetText(words.Say("Open this link in a browser"))
 	if w.pasting == nil {
-		w.text.SetText("No browser could be started. Copy the link and open it on this computer; this window waits for it.")
+		w.text.SetText(words.Say("No browser could be started. Copy the link and open it on this computer; this window waits for it."))
 	} else {
-		w.text.SetText("No browser could be started. Copy the link and open it in any; then paste the address that it ends at here.")
+		w.text.SetText(words.Say("No browser could be started. Copy the link and open it in any; then paste the address that it ends at here."))
 	}
 	w.link.SetText(w.step.URL)
 	w.linkBox.Show()
@@ -125,7 +126,7 @@ func (w *waiting) openAgain() {
 func (w *waiting) copyLink() {
 	if w.step.URL != "" {
 		w.screen.copy(w.step.URL)
-		w.copy.SetText("Link copied")
+		w.copy.SetText(words.Say("Link copied"))
 	}
 }
 
@@ -150,10 +151,10 @@ func (w *waiting) tick() {
 	if w.step.URL == "" {
 		return
 	}
-	text := "Waiting"
+	text := words.Say("Waiting")
 	if !w.step.Until.IsZero() && w.whole > 0 {
 		remains := w.step.Until.Sub(w.screen.now())
-		text = "Waiting, " + left(remains) + " left"
+		text = words.Say("Waiting, {time} left", "time", left(remains))
 		w.line.part = min(1, max(0, float32(remains)/float32(w.whole)))
 	}
 	w.left.SetText(text)

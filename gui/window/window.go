@@ -136,6 +136,9 @@ func newApp() fyne.App {
 		meta.Migrations = map[string]bool{"fyneDo": true}
 		app.SetMetadata(meta)
 	}
+	if err := speakOurs(); err != nil {
+		fyne.LogError("Fyne's own menus may be in another language", err)
+	}
 	a.Settings().SetTheme(newPalette())
 	a.SetIcon(markApp)
 	return a

@@ -28,8 +28,8 @@ func TestStatesAreSaidInWords(t *testing.T) {
 		"over":       {account.Account{Expires: &gone}, "Checking", "The sign-in is being renewed"},
 		"offline":    {account.Account{Expires: &gone, Trouble: account.Offline, Since: &gone}, "Paused", "No connection to Egnyte since 11:00. It goes on by itself."},
 		"throttled":  {account.Account{Trouble: account.Throttled, Since: &gone, Until: &next}, "Paused", "Egnyte is asking us to wait. We will try again at 13:00."},
-		"reconnect":  {account.Account{State: account.Reconnect}, "Needs you", "Sign in again to go on"},
-		"and why":    {account.Account{State: account.Reconnect, Reason: oauth.RefusedUnauthorized}, "Needs you", "Egnyte no longer accepts this sign-in."},
+		"reconnect":  {account.Account{State: account.Reconnect, DisplayName: "Jane Smith"}, "Needs you", "Jane Smith has to sign in again."},
+		"and why":    {account.Account{State: account.Reconnect, DisplayName: "Jane Smith", Reason: oauth.RefusedClient}, "Needs you", "Egnyte no longer takes the API key and secret of Jane Smith together."},
 		"not so far": {account.Account{State: account.Pending}, "Checking", "Being set up"},
 	} {
 		if c.account.State == "" {

@@ -19,6 +19,7 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
 	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	Holds(ctx context.Context, grant oauth.Grant) bool
 	SignOut(ctx context.Context, client *http.Client, name string) error // *account.NotRevokedError
 	Remove(ctx context.Context, name string) error                       // without a word to Egnyte
 	SigningIn() (done func())

@@ -59,9 +59,16 @@ const (
 	Unwell    Trouble = "server-trouble" // answers that mean nothing
 )
 
-// ReasonUnsaved: Egnyte had replaced the account's tokens and the keyring would
-// not keep the new ones.
-const ReasonUnsaved oauth.RefusalKind = "unsaved"
+// Reasons for Reconnect that are no refusals of Egnyte's.
+const (
+	// ReasonUnsaved: Egnyte had replaced the account's tokens and the keyring
+	// would not keep the new ones.
+	ReasonUnsaved oauth.RefusalKind = "unsaved"
+	// ReasonGone: the keyring has no tokens for the account.
+	ReasonGone oauth.RefusalKind = "secret-gone"
+	// ReasonExpired: the token's time is over and there is nothing to renew it with.
+	ReasonExpired oauth.RefusalKind = "expired"
+)
 
 // OAuthDomain is the domain as package oauth knows it. It has to be the one in
 // the account's name, under which the keyring has the tokens: an index that
@@ -94,6 +101,8 @@ var (
 	ErrNoSecret  = error(noSecret{}) // settings knows it by its NotFound
 	ErrNoAccount = errors.New("no such account")
 	ErrReconnect = errors.New("the account has to sign in again")
+
+	errExpired = errors.New("its token has expired")
 )
 
 var errOtherDomain = errors.New("its tokens are of another domain")
@@ -136,6 +145,32 @@ func (e *AmbiguousError) Error() string {
 		return "more than one account could be meant: name one"
 	}
 	return e.Query + " means more than one account"
+}
+
+// ReconnectError is an ErrReconnect that says whose and why.
+type ReconnectError struct {
+	Account string
+	Reason  oauth.RefusalKind // "": not known
+	Err     error             // the cause; nil: the account was marked before
+}
+
+func (e *ReconnectError) Error() string {
+	text := fmt.Sprintf("%s: %v", e.Account, ErrReconnect)
+	switch {
+	case e.Err != nil:
+		text += ": " + e.Err.Error()
+	case e.Reason != "":
+		text += " (" + string(e.Reason) + ")"
+	}
+	return text
+}
+
+// Unwrap makes it an ErrReconnect.
+func (e *ReconnectError) Unwrap() []error {
+	if e.Err == nil {
+		return []error{ErrReconnect}
+	}
+	return []error{ErrReconnect, e.Err}
 }
 
 // LostPairError: Egnyte has replaced the account's tokens, and the keyring did

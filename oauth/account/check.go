@@ -13,11 +13,21 @@ const checkLimit = 15 * time.Second
 
 // attend checks one account and remembers what came of it.
 func (r *rounds) attend(ctx context.Context, a Account) {
-	err := r.check(ctx, a)
+	begin := r.moment()
+	token, err := r.check(ctx, a)
 	if ctx.Err() != nil {
 		return
 	}
 	m := r.minds[a.Name]
+	if _, away := errors.AsType[*oauth.Unreachable](err); away && r.jumpedSince(begin) {
+		m.soon = true // a sleep cut the call off: that says nothing of the network
+		return
+	}
+	if trouble, ok := errors.AsType[*KeyringError](err); ok && !errors.Is(err, ErrReconnect) {
+		r.keyring.failed(r.Now(), trouble) // and nothing has been learned of the account
+		return
+	}
+	r.keyring.lift()
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
@@ -26,6 +36,7 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		if a.dueAt(m.tried) {
 			r.learn(ctx) // its new expiry
 		}
+		m.plan(token, m.tried)
 	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
 		m.failures = 0
 		r.learn(ctx)
@@ -36,42 +47,43 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 
 // check asks Egnyte whether the account's token works, after renewing it if its
 // time has come. A token that Egnyte refuses is renewed; if that fails, or if
-// Egnyte refuses the new one too, the account turns to Reconnect.
-func (r *rounds) check(ctx context.Context, a Account) error {
+// Egnyte refuses the new one too, the account turns to Reconnect; but not where
+// that one was over before it was used. The token is the one that was tried last.
+func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 	domain, err := a.OAuthDomain()
 	if err != nil {
-		return err
+		return oauth.Token{}, err
 	}
 	token, err := r.token(ctx, a)
 	if err != nil {
-		return err
+		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) {
-		return err
+	if !rejected(err) || !lived(token) {
+		return token, err
 	}
 	old := token.Access
 	if err := r.mayAsk(ctx, a); err != nil {
-		return err
+		return token, err
 	}
 	if token, err = r.Store.Renew(ctx, r.HTTP, a, old); err != nil {
 		r.hold(a, err)
-		return err
+		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) {
-		return err
+	if !rejected(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
+		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
-	return errors.Join(ErrReconnect, err, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
+	return token, errors.Join(&ReconnectError{a.Name, refusal.Kind, err}, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
 }
 
 // token is the account's token, renewed if it is due. What has no refresh token
 // is taken as it is.
 func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 	i, err := r.Store.liveItem(ctx, a)
-	if errors.Is(err, ErrReconnect) { // its secret is gone
-		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, a.Reason))
+	if gone, ok := errors.AsType[*ReconnectError](err); ok {
+		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, gone.Reason))
 	}
 	if err != nil {
 		return oauth.Token{}, err
@@ -151,7 +163,7 @@ func (r *rounds) failed(a Account, m *mind, err error) {
 		n.trouble, n.until = Throttled, &until
 	case away:
 		m.away, n.trouble = true, Offline
-	case !isRefusal: // the keyring, or a file: nothing of Egnyte's
+	case !isRefusal: // a file, or a lock: nothing of Egnyte's
 		m.retry = r.Now().Add(wait)
 		return
 	}

@@ -42,7 +42,8 @@ func signInAs(ctx context.Context, at *practice.Server, who practice.Person) (oa
 	}.Run(ctx)
 }
 
-// wallClock is a store's clock that a test moves.
+// wallClock is a store's clock that a test moves, as a sleep of the machine does:
+// timers and the process's own clock know nothing of it.
 type wallClock struct {
 	mu    sync.Mutex
 	moved time.Duration
@@ -51,7 +52,7 @@ type wallClock struct {
 func (c *wallClock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return time.Now().Add(c.moved)
+	return time.Now().Add(c.moved).Round(0)
 }
 
 func (c *wallClock) set(d time.Duration) {
@@ -87,6 +88,23 @@ func (e *egnyte) pass(d time.Duration) {
 	e.clock.moved += d
 	e.clock.mu.Unlock()
 	e.Advance(d)
+}
+
+// dropRefreshToken makes the account one of an older key.
+func (e *egnyte) dropRefreshToken(t *testing.T) {
+	t.Helper()
+	i, err := e.store.readItem(t.Context(), e.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.RefreshToken = ""
+	secret, err := i.pack()
+	if err == nil {
+		err = e.keyring.Set(t.Context(), e.name, secret)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (e *egnyte) account(t *testing.T) Account {

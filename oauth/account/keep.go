@@ -129,7 +129,7 @@ func (s *Store) keep(ctx context.Context, name string, grant oauth.Grant) (Accou
 }
 
 func accountOf(name string, grant oauth.Grant, i item) Account {
-	now := time.Now().UTC().Truncate(time.Second)
+	now := wallNow().UTC().Truncate(time.Second)
 	return Account{
 		Name:        name,
 		Service:     grant.Domain.Service().String(),

@@ -35,7 +35,7 @@ const (
 type Keeper struct {
 	Store *Store
 	HTTP  *http.Client
-	Now   func() time.Time // the wall clock; nil: time.Now
+	Now   func() time.Time // the wall clock; nil: the machine's
 
 	// Wake hears of the end of a sleep and of network changes; Changed is
 	// Store.Watch's. Either may be nil.
@@ -50,10 +50,13 @@ func (k Keeper) told(d time.Duration) time.Duration { return d * max(1, k.speed)
 
 // Run keeps the accounts until ctx ends.
 func (k Keeper) Run(ctx context.Context) {
-	if k.Now == nil {
-		k.Now = time.Now
+	now := k.Now
+	if now == nil {
+		now = wallNow
 	}
-	r := &rounds{Keeper: k, minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
+	k.Now = func() time.Time { return now().Round(0) } // see wallNow
+	r := &rounds{Keeper: k, mark: k.moment(), minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
+	ctx = Unattended(ctx)
 	defer func() { r.writeNotes(context.WithoutCancel(ctx)) }()
 	r.learn(ctx)
 	for ctx.Err() == nil {
@@ -73,22 +76,13 @@ type rounds struct {
 	accounts []Account
 	stale    bool // the list could not be read
 	minds    map[string]*mind
+	mark     moment                 // when both clocks were last compared
 	called   time.Time              // the last call to Egnyte
 	asked    map[string][]time.Time // token requests of the last hour, by key
 	holds    map[string]*pause      // keys that Egnyte refuses token requests, until when
+	keyring  keyringHold
 	notes    map[string]note
 	noted    time.Time // when the first of notes was made
-}
-
-// mind is what the keeper remembers of an account.
-type mind struct {
-	tried    time.Time // the last check; zero: never
-	every    time.Duration
-	failures int       // in a row
-	retry    time.Time // with failures: when to try again
-	asked    bool      // with failures: Egnyte named the time
-	away     bool      // with failures: nobody answered
-	soon     bool      // something happened that calls for a check
 }
 
 // learn reads the accounts. One that was checked lately, by an earlier keeper or
@@ -109,6 +103,10 @@ func (r *rounds) learn(ctx context.Context) {
 		if a.Checked != nil && a.Checked.After(m.tried) && !a.Checked.After(r.Now()) {
 			m.tried, m.failures = *a.Checked, 0
 		}
+		if !m.renewed.Equal(a.Renewed) { // by whomever
+			m.renewed, m.seen = a.Renewed, false
+			r.keyring.lift()
+		}
 		minds[a.Name] = m
 	}
 	r.accounts, r.minds = accounts, minds
@@ -123,13 +121,16 @@ func (r *rounds) lately(t time.Time, d time.Duration) bool {
 // woken plans a check of all that have not been checked just now. Who was asked
 // to wait goes on waiting.
 func (r *rounds) woken() {
+	r.keyring.woken()
 	for _, m := range r.minds {
 		switch {
 		case m.failures == 0:
 			m.soon = m.soon || !r.lately(m.tried, wakeGap)
 		case m.asked && !m.tried.After(r.Now().Add(clockSlack)):
+		case m.away && r.lately(m.tried, wakeGapOffline): // a network often comes later than the wake
+			m.retry = earlier(m.retry, m.tried.Add(wakeGapOffline))
 		case m.away:
-			m.soon = m.soon || !r.lately(m.tried, wakeGapOffline)
+			m.soon = true
 		default:
 			m.soon = m.soon || !r.lately(m.tried, wakeGapTrouble)
 		}
@@ -153,25 +154,10 @@ func (r *rounds) next() (*Account, time.Time) {
 			first, at, urgent = a, when, renews
 		}
 	}
+	if at.Before(r.keyring.until) {
+		at = r.keyring.until
+	}
 	return first, at
-}
-
-// next is when the account wants to be attended to.
-func (m *mind) next(a Account, now time.Time) time.Time {
-	switch {
-	case m.soon:
-		return now
-	case m.failures > 0:
-		return m.retry
-	}
-	next := m.tried.Add(m.every)
-	if a.Expires == nil {
-		return next
-	}
-	if due := renewAt(a.Renewed, *a.Expires); due.After(m.tried) && due.Before(next) {
-		return due
-	}
-	return next
 }
 
 // dueAt reports whether the token's time to be renewed has come, as far as the
@@ -182,10 +168,9 @@ func (a Account) dueAt(now time.Time) bool {
 
 // sleep waits until at, and reports whether it got there: news ends it early.
 func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
-	wall, start := r.Now(), time.Now()
 	wait := longestSleep
 	if !at.IsZero() {
-		wait = max(0, min(wait, at.Sub(wall)))
+		wait = max(0, min(wait, at.Sub(r.Now())))
 	}
 	timer := time.NewTimer(r.real(wait))
 	defer timer.Stop()
@@ -209,13 +194,18 @@ func (r *rounds) sleep(ctx context.Context, at time.Time) bool {
 			return false
 		}
 	}
-	// The wall clock and the timer's own disagree after a sleep of the machine,
-	// and where somebody has set the clock.
-	if drift := r.Now().Sub(wall) - r.told(time.Since(start)); drift.Abs() > clockSlack {
+	return !r.jumped() && there
+}
+
+// jumped notices a sleep of the machine, or a clock that was set, since it was
+// last asked: a wake that nobody signals.
+func (r *rounds) jumped() bool {
+	jumped := r.jumpedSince(r.mark)
+	r.mark = r.moment()
+	if jumped {
 		r.woken()
-		return false
 	}
-	return there
+	return jumped
 }
 
 // pace keeps calls apart.

@@ -107,7 +107,13 @@ type kept struct {
 // it, as it needs a network, so Egnyte's clock is moved to the bubble's.
 func keeping(t *testing.T, expiresIn string, test func(*testing.T, *kept)) {
 	t.Helper()
+	keepingPrepared(t, expiresIn, func(*egnyte) {}, test)
+}
+
+func keepingPrepared(t *testing.T, expiresIn string, prepare func(*egnyte), test func(*testing.T, *kept)) {
+	t.Helper()
 	e := atEgnyte(t, expiresIn)
+	prepare(e)
 	now := time.Now()
 	synctest.Test(t, func(t *testing.T) {
 		shift := time.Until(now) // the bubble's clock begins in 2000
@@ -263,6 +269,54 @@ func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
 		if n := k.net.count(); n > 200 {
 			t.Errorf("%d calls in a day", n)
 		}
+		if a := k.account(t); a.State != Ready {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// Given tokens that live for 4 s and a check that takes 3, which leaves each due
+// again at its end, then the keeper catches up as soon as checks are quick again.
+func TestATokenThatIsDueAgainWhenItsCheckEndsIsNotForgotten(t *testing.T) {
+	keeping(t, "4", func(t *testing.T, k *kept) {
+		k.net.setSlow("userinfo", 2500*time.Millisecond)
+		k.wait(6 * time.Second)
+		k.net.setSlow("", 0)
+		k.ExpiresIn("3600")
+		k.wait(15 * time.Second)
+		if a := k.account(t); a.State != Ready || a.Expires == nil || a.Expires.Sub(k.clock.now()) < 50*time.Minute {
+			t.Errorf("it is %s and ends in %s", a.State, a.Expires.Sub(k.clock.now()))
+		}
+		k.mustHoldNewest(t)
+	})
+}
+
+// Given checks that always outlast their tokens, then they do not follow each
+// other for ever.
+func TestTokensTooShortToKeepUpWithMakeNoBusyLoop(t *testing.T) {
+	keeping(t, "4", func(t *testing.T, k *kept) {
+		k.net.setSlow("userinfo", 2500*time.Millisecond)
+		k.wait(24 * time.Hour)
+		if n := k.net.count(); n > 300 {
+			t.Errorf("%d calls in a day", n)
+		}
+		if a := k.account(t); a.State != Ready {
+			t.Errorf("%+v", a)
+		}
+	})
+}
+
+// Given a token that nothing can renew, then its person is told when it is over.
+func TestTheEndOfATokenWithoutARefreshTokenIsNoticedWhenItComes(t *testing.T) {
+	keepingPrepared(t, "3600", func(e *egnyte) { e.dropRefreshToken(t) }, func(t *testing.T, k *kept) {
+		k.wait(59 * time.Minute)
+		if a := k.account(t); a.State != Ready || k.net.count() != 1 {
+			t.Fatalf("after %d calls: %+v", k.net.count(), a)
+		}
+		k.wait(1*time.Minute + clockSlack + 5*time.Second)
+		if a := k.account(t); a.State != Reconnect {
+			t.Errorf("%+v", a)
+		}
 	})
 }
 
@@ -302,26 +356,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000
-		err := store.updateIndex(t.Context(), func(x *index) error {
-			for n := range many {
-				name := fmt.Sprintf("person%d@%s", n, grant.Domain.Host())
-				i := newItem(grant)
-				secret, err := i.pack()
-				if err != nil {
-					return err
-				}
-				a := accountOf(name, grant, i)
-				a.State, a.Checked, a.Renewed = Ready, nil, now
-				x.put(entry{Account: a})
-				if err := store.keyring.Set(t.Context(), name, secret); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		addMany(t, store, grant, many, now)
 		net := &direct{handler: at.Handler()}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})

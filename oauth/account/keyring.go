@@ -44,6 +44,10 @@ type quickBackend interface {
 	SetIfOpen(service, user, secret string) bool
 }
 
+// quietBackend tells, without showing one, whether the next call would show a
+// prompt.
+type quietBackend interface{ IsLocked() bool }
+
 type goKeyring struct{ quickWay }
 
 func (g *goKeyring) Get(service, user string) (string, error) {
@@ -68,7 +72,12 @@ func newSystemKeyring(backend backend, reachable func() error, wait time.Duratio
 }
 
 func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	return k.call(ctx, func() (string, error) { return k.backend.Get(keyringService, user) })
+	return k.call(ctx, func() (string, error) {
+		if quiet, ok := k.backend.(quietBackend); ok && isUnattended(ctx) && quiet.IsLocked() {
+			return "", errUnasked
+		}
+		return k.backend.Get(keyringService, user)
+	})
 }
 
 // Check reports a keyring that could keep nothing. A locked one is unlocked first.
@@ -127,9 +136,10 @@ func (k *systemKeyring) Delete(ctx context.Context, user string) error {
 	return err
 }
 
-// change runs a call that changes something, in a keyring that is open: a change that were to wait for a prompt itself could come long after
-// its caller gave up, and leave what nobody expects. For the same reason it is
-// waited for even when ctx ends meanwhile.
+// change runs a call that changes something, in a keyring that is open: a change
+// that were to wait for a prompt itself could come long after its caller gave up,
+// and leave what nobody expects. For the same reason it is waited for even when
+// ctx ends meanwhile.
 func (k *systemKeyring) change(ctx context.Context, do func() error) error {
 	if ctx.Err() != nil {
 		return &KeyringError{KeyringSilent, context.Cause(ctx)}
@@ -176,6 +186,8 @@ func keyringError(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNoSecret
+	case errors.Is(err, errUnasked):
+		return &KeyringError{KeyringLocked, err}
 	}
 	return &KeyringError{keyringTrouble(err), err}
 }

@@ -27,6 +27,7 @@ const (
 	secrets          = "org.freedesktop.secrets"
 	secretsPath      = "/org/freedesktop/secrets"
 	loginPath        = secretsPath + "/collection/login"
+	defaultPath      = secretsPath + "/aliases/default" // go-keyring's choice where there is no login keyring
 	secretsInterface = "org.freedesktop.Secret."
 	noObject         = dbus.ObjectPath("/")
 )
@@ -73,13 +74,38 @@ func (q *quickWay) IsOpen() bool {
 		return false
 	}
 	opened := q.opening(bus)
-	asked := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.Unlock", 0, nil, []dbus.ObjectPath{loginPath})
+	unlocked := q.unlocking(bus, loginPath)
 	_, err = opened()
-	var open []dbus.ObjectPath
-	prompt := noObject
-	replied := (<-asked.Done).Store(&open, &prompt)
-	q.dismiss(bus, prompt)
-	return err == nil && replied == nil && len(open) == 1
+	open, _ := unlocked()
+	return err == nil && open
+}
+
+// IsLocked reports that the keyring is there and that reading it would show a
+// prompt. It is told in the same way as IsOpen.
+func (q *quickWay) IsLocked() bool {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return false
+	}
+	for _, path := range []dbus.ObjectPath{loginPath, defaultPath} {
+		if open, prompts := q.unlocking(bus, path)(); open || prompts {
+			return prompts
+		}
+	}
+	return false
+}
+
+// unlocking asks for a keyring to be unlocked, and says whether it is open, or
+// would be after a prompt. That is never shown. A keyring that is not there is neither.
+func (q *quickWay) unlocking(bus *dbus.Conn, path dbus.ObjectPath) func() (open, prompts bool) {
+	asked := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.Unlock", 0, nil, []dbus.ObjectPath{path})
+	return func() (open, prompts bool) {
+		var paths []dbus.ObjectPath
+		prompt := noObject
+		err := (<-asked.Done).Store(&paths, &prompt)
+		q.dismiss(bus, prompt)
+		return err == nil && len(paths) == 1, err == nil && prompt != noObject
+	}
 }
 
 // dismiss lets go of a prompt that nobody will be shown.

@@ -49,7 +49,7 @@ func (s *Store) fresh(ctx context.Context, client *http.Client, account Account,
 	case enough(i):
 		return i.token(account.Scopes), nil
 	case i.RefreshToken == "" && i.expired(s.now()):
-		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
+		return oauth.Token{}, &ReconnectError{account.Name, ReasonExpired, errExpired}
 	case i.RefreshToken == "":
 		return i.token(account.Scopes), nil
 	}
@@ -179,7 +179,7 @@ func (s *Store) keepPair(ctx context.Context, name string, old item, token oauth
 	next := newItem(oauth.Grant{Token: token, Key: oauth.Key{Secret: oauth.NewSecret(old.ClientSecret)}})
 	secret, err := next.pack()
 	if err == nil {
-		err = s.save(ctx, name, next.Stamp, secret)
+		err = s.save(attended(ctx), name, next.Stamp, secret)
 	}
 	if err != nil {
 		lost := &LostPairError{name, err}
@@ -279,8 +279,7 @@ func pauseOf(refusal *oauth.Refusal) time.Duration {
 
 // giveUp turns the account to Reconnect. Its caller holds the account's lock.
 func (s *Store) giveUp(ctx context.Context, name string, reason oauth.RefusalKind, cause error) error {
-	err := fmt.Errorf("%s: %w: %w", name, ErrReconnect, cause)
-	return errors.Join(err, s.markReconnect(ctx, name, reason))
+	return errors.Join(&ReconnectError{name, reason, cause}, s.markReconnect(ctx, name, reason))
 }
 
 func (s *Store) entryOf(name string) (entry, error) {

@@ -123,7 +123,9 @@ func TestInsideASession(t *testing.T) {
 		err = keepAndForget(t.Context(), store)
 	case "absent":
 		err = refusesAll(t.Context(), store, KeyringAbsent)
-	case "locked", "fresh":
+	case "locked":
+		err = errors.Join(refusesUnasked(t.Context(), store), refusesAll(t.Context(), store, KeyringLocked, KeyringSilent))
+	case "fresh":
 		err = refusesAll(t.Context(), store, KeyringLocked, KeyringSilent)
 	default:
 		err = fmt.Errorf("no such scenario: %s", scenario)
@@ -158,7 +160,7 @@ func keepAndForget(ctx context.Context, store *Store) error {
 	if _, found := way.getIfOpen(keyringService, "nobody"); found {
 		return errors.New("the short way found an item of nobody's")
 	}
-	if !way.IsOpen() {
+	if !way.IsOpen() || way.IsLocked() {
 		return errors.New("the short way takes an open keyring for a locked one")
 	}
 	if err := checkShortWrite(way, keyringService, a.Name, quick); err != nil {
@@ -199,6 +201,21 @@ func checkShortWrite(way *quickWay, service, user, text string) error {
 	// Finds exactly one item, or none.
 	if got, found := way.getIfOpen(service, user); !found || got != text {
 		return errors.New("a second item was made")
+	}
+	return nil
+}
+
+// refusesUnasked: in the background a locked keyring is an error at once. A prompt
+// would take until the limit, as nobody is there to answer it.
+func refusesUnasked(ctx context.Context, store *Store) error {
+	begun := time.Now()
+	_, err := store.keyring.Get(Unattended(ctx), "jsmith")
+	var trouble *KeyringError
+	if !errors.As(err, &trouble) || trouble.Kind != KeyringLocked || !errors.Is(err, errUnasked) {
+		return fmt.Errorf("in the background: %w", err)
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		return fmt.Errorf("in the background it took %v", took)
 	}
 	return nil
 }

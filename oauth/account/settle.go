@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -92,6 +93,6 @@ func (e entry) settled(i item, there bool) entry {
 			return next
 		}
 	}
-	next.State = Reconnect
+	next.State, next.Reason = Reconnect, cmp.Or(next.Reason, ReasonGone)
 	return next
 }

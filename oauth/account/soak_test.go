@@ -40,7 +40,7 @@ const (
 // fastClock runs soakSpeed times as fast as the real one, from a common start.
 type fastClock struct{ start time.Time }
 
-func (c fastClock) now() time.Time { return c.start.Add(time.Since(c.start) * soakSpeed) }
+func (c fastClock) now() time.Time { return c.start.Add(time.Since(c.start) * soakSpeed).Round(0) }
 
 func soakStore(folder string, clock fastClock) *Store {
 	var keyring Keyring = &fileKeyring{dir: filepath.Join(folder, "keyring")}

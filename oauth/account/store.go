@@ -27,7 +27,7 @@ type Store struct {
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
 func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: time.Now, renewWait: renewWait}
+	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWait: renewWait}
 }
 
 // CheckKeyring reports, before a browser opens, a keyring or a folder that could
@@ -152,7 +152,7 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 		return oauth.Token{}, err
 	}
 	if i.expired(s.now()) {
-		return oauth.Token{}, fmt.Errorf("%s: %w: its token has expired", account.Name, ErrReconnect)
+		return oauth.Token{}, &ReconnectError{account.Name, ReasonExpired, errExpired}
 	}
 	return i.token(account.Scopes), nil
 }
@@ -172,11 +172,11 @@ func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
 
 func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
 	if account.State == Reconnect {
-		return item{}, fmt.Errorf("%s: %w", account.Name, ErrReconnect)
+		return item{}, &ReconnectError{account.Name, account.Reason, nil}
 	}
 	i, err := s.readItem(ctx, account.Name)
 	if errors.Is(err, ErrNoSecret) || errors.Is(err, errBrokenItem) {
-		return item{}, fmt.Errorf("%s: %w: %w", account.Name, ErrReconnect, err)
+		return item{}, &ReconnectError{account.Name, ReasonGone, err}
 	}
 	return i, err
 }

@@ -34,7 +34,7 @@ func TestNoTableSteersTheTerminal(t *testing.T) {
 		State: account.State(nasty), Reason: oauth.RefusalKind(nasty), Checked: &now, Expires: &now, Default: true,
 	}, {Name: nasty, State: account.Reconnect, Reason: oauth.RefusalKind(nasty)}, {Name: nasty, State: account.Ready, Trouble: nasty, Since: &now}}
 	var list, status, hint bytes.Buffer
-	if err := errors.Join(printTable(&list, &hint, accounts), printStatus(&status, &hint, statusOf(accounts))); err != nil {
+	if err := errors.Join(printTable(&list, &hint, accounts), printStatus(&status, &hint, accounts)); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"list": list.String(), "status": status.String()} {

@@ -115,54 +115,7 @@ func printTable(out, hint io.Writer, accounts []account.Account) error {
 			mark = "*"
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, plain(a.Name), plain(a.DisplayName), plain(string(a.State)),
-			expiryWords(a.Expires, now), checkedWords(a.Checked, now), plain(reasonWords(a, now)))
+			expiryWords(a, now), checkedWords(a.Checked, now), plain(reasonWords(a, now)))
 	}
 	return table.Flush()
-}
-
-func expiryWords(expires *time.Time, now time.Time) string {
-	if expires == nil {
-		return "never"
-	}
-	left := expires.Sub(now)
-	switch {
-	case left <= 0:
-		return "over"
-	case left < time.Hour:
-		return fmt.Sprintf("in %d min", int(left.Minutes())+1)
-	case left < 48*time.Hour:
-		return fmt.Sprintf("in %d hours", int(left.Hours()))
-	}
-	return fmt.Sprintf("in %d days", int(left.Hours()/24))
-}
-
-func checkedWords(checked *time.Time, now time.Time) string {
-	if checked == nil {
-		return "never"
-	}
-	ago := now.Sub(*checked)
-	switch {
-	case ago < time.Minute:
-		return "just now"
-	case ago < time.Hour:
-		return fmt.Sprintf("%d min ago", int(ago.Minutes()))
-	case ago < 48*time.Hour:
-		return fmt.Sprintf("%d hours ago", int(ago.Hours()))
-	}
-	return fmt.Sprintf("%d days ago", int(ago.Hours()/24))
-}
-
-// reasonWords says what keeps an account from working, in the code's words.
-func reasonWords(a account.Account, now time.Time) string {
-	switch {
-	case a.State == account.Reconnect:
-		return string(a.Reason)
-	case a.Trouble == "":
-		return ""
-	case a.Until != nil && a.Until.After(now):
-		return string(a.Trouble) + " until " + a.Until.Local().Format("15:04")
-	case a.Since != nil:
-		return string(a.Trouble) + " since " + a.Since.Local().Format("15:04")
-	}
-	return string(a.Trouble)
 }

@@ -131,7 +131,7 @@ func TestAKeyOfTheWrongKindEndsInTheRightSentence(t *testing.T) {
 	c = newCommand(t, internalKey)
 	for _, flow := range []string{"code", "implicit"} {
 		_, said, code = c.run(strings.NewReader(""), "signin", "acme", "--flow", flow, "--no-browser")
-		if code != 5 || !strings.Contains(said, "internal applications") || strings.Contains(said, "http") {
+		if code != 5 || !strings.Contains(said, "internal applications") || strings.Contains(said, "http") || !strings.Contains(said, "--flow password --username") {
 			t.Errorf("%s: exit code %d, %s", flow, code, said)
 		}
 	}

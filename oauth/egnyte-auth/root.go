@@ -138,20 +138,13 @@ func sentence(err error) string {
 	}
 	a := advice.For(err, time.Now())
 	text := strings.TrimSpace(a.What + " " + a.Do)
-	if how := commandFor[a.Action]; how != "" {
+	if how := remedy(a.Action, err); how != "" {
 		text += "\n" + how
 	}
 	if a.Details != "" {
 		text += "\n(" + a.Details + ")"
 	}
 	return "egnyte-auth: " + text
-}
-
-// commandFor is what does here what a button does in the window.
-var commandFor = map[advice.Action]string{
-	advice.InstallCert:  "Run egnyte-auth cert install, or egnyte-auth signin --paste.",
-	advice.Paste:        "Run egnyte-auth signin --paste.",
-	advice.TypePassword: "Run egnyte-auth signin DOMAIN --flow password --username NAME.",
 }
 
 // accounts opens the store and reads --service as a filter; nil: every service.

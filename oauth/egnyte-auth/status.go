@@ -41,7 +41,7 @@ func newStatus(p *program) *cobra.Command {
 			if asJSON {
 				return printJSON(c.OutOrStdout(), statusOf(accounts))
 			}
-			return printStatus(c.OutOrStdout(), c.ErrOrStderr(), statusOf(accounts))
+			return printStatus(c.OutOrStdout(), c.ErrOrStderr(), accounts)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: version, and accounts as in list with checked and reason")
@@ -56,19 +56,20 @@ func statusOf(accounts []account.Account) status {
 	return s
 }
 
-func printStatus(out, hint io.Writer, s status) error {
-	if len(s.Accounts) == 0 {
+func printStatus(out, hint io.Writer, accounts []account.Account) error {
+	if len(accounts) == 0 {
 		_, err := fmt.Fprintln(hint, "No account yet. Add one with: egnyte-auth signin")
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "ACCOUNT\tSTATE\tREASON\tCHECKED\tEXPIRES")
-	for _, a := range s.Accounts {
+	fmt.Fprintln(table, "ACCOUNT\tSTATE\tEXPIRES\tCHECKED\tREASON")
+	now := time.Now()
+	for _, a := range accounts {
 		checked := "-"
 		if a.Checked != nil {
 			checked = a.Checked.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", plain(a.Account), plain(string(a.State)), plain(cmp.Or(a.Reason, "-")), checked, expiryWords(a.Expires, time.Now()))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", plain(a.Name), plain(string(a.State)), expiryWords(a, now), checked, plain(reasonWords(a, now)))
 	}
 	return table.Flush()
 }

@@ -412,5 +412,31 @@ func TestAStoreThatCannotBeWrittenIsReported(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, pairFile)); err == nil {
 		t.Error("the key is left")
 	}
+	if left, err := Look(t.Context(), dir); err != nil || !left.MayBeLeft() || left.Err() == nil {
+		t.Errorf("the damaged store was forgotten: %v, %+v", err, left)
+	}
 	_ = c
+}
+
+// Given a certificate that Chromium has, when the person makes a Firefox profile,
+// then setting it up is asked for again, by the profile's name, and mends it.
+func TestALaterFirefoxProfileIsOfferedTheCertificate(t *testing.T) {
+	home := freshHome(t, ".pki/nssdb")
+	dir := t.TempDir()
+	source := Source(dir)
+	setUp := func() {
+		t.Helper()
+		if _, report, err := Setup(t.Context(), dir); err != nil || !report.Everywhere() {
+			t.Fatalf("%v: %+v", err, report)
+		}
+		if _, err := source(t.Context()); err != nil {
+			t.Errorf("everybody trusts it: %v", err)
+		}
+	}
+	setUp()
+	firefoxProfile(t, home, ".mozilla/firefox/later.default")
+	if _, err := source(t.Context()); err == nil || !strings.Contains(err.Error(), "later.default") {
+		t.Errorf("got %v", err)
+	}
+	setUp()
 }

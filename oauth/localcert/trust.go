@@ -7,8 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -19,6 +18,7 @@ type Outcome string
 const (
 	Trusted   Outcome = "trusted"
 	Untrusted Outcome = "not trusted" // nothing of ours is there
+	Left      Outcome = "left over"   // an earlier one of ours is there
 	Failed    Outcome = "failed"      // Err says why; what is there is not known
 )
 
@@ -41,6 +41,9 @@ func (r Report) Everywhere() bool { return len(r) > 0 && r.count(Trusted) == len
 
 // Nowhere reports whether nothing of ours is left, as far as each place tells.
 func (r Report) Nowhere() bool { return r.count(Untrusted) == len(r) }
+
+// MayBeLeft reports whether something of ours is in a place, or may be.
+func (r Report) MayBeLeft() bool { return !r.Nowhere() }
 
 // Err joins what failed, each with its place; nil where nothing did.
 func (r Report) Err() error {
@@ -159,73 +162,6 @@ func (c *Certificate) trust(ctx context.Context, s store) (Outcome, error) {
 	return outcome, err
 }
 
-// Remove takes everything of ours out of every place, and deletes the files in
-// dir unless a place failed: then they stay, so that it can be tried again.
-func Remove(ctx context.Context, dir string) (Report, error) {
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return removeFrom(ctx, stores(), nil), nil
-	}
-	var report Report
-	err := locked(dir, func() (err error) {
-		report, err = removeWithFiles(ctx, dir, stores())
-		return err
-	})
-	return report, err
-}
-
-func removeWithFiles(ctx context.Context, dir string, all []store) (Report, error) {
-	past, err := authorities(dir)
-	if err != nil {
-		return nil, err
-	}
-	report := removeFrom(ctx, all, past)
-	// The key first: what is left without it harms nobody.
-	files := []string{pairFile}
-	if report.Nowhere() {
-		files = append(files, pastFile)
-	}
-	for _, name := range files {
-		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return report, fmt.Errorf("deleting the certificate: %w", err)
-		}
-	}
-	return report, nil
-}
-
-func removeFrom(ctx context.Context, all []store, past []*x509.Certificate) Report {
-	known := make(map[string]bool)
-	for _, authority := range past {
-		known[fingerprint(authority.Raw)] = true
-	}
-	ours := func(c *x509.Certificate) bool { return known[fingerprint(c.Raw)] || isOurs(c) }
-	return each(all, func(s store) (Outcome, error) {
-		there, err := s.list(ctx)
-		if errors.Is(err, fs.ErrNotExist) {
-			return Untrusted, nil
-		}
-		if err != nil {
-			return Failed, err
-		}
-		for _, l := range there {
-			if !ours(l.certificate) {
-				continue
-			}
-			if err := s.remove(ctx, l.certificate); err != nil {
-				return Failed, err
-			}
-		}
-		if there, err = s.list(ctx); err != nil {
-			return Failed, err
-		}
-		for _, l := range there {
-			if ours(l.certificate) {
-				return Failed, errStill
-			}
-		}
-		return Untrusted, nil
-	})
-}
-
 // Setup is all of it, for after the person has agreed: it loads the
 // certificate in dir, makes one where there is none or it is due, and has
 // every place trust it. The error is about the files; places that failed are
@@ -240,10 +176,11 @@ func setup(ctx context.Context, dir string, all []store) (c *Certificate, report
 		if c, err = load(dir, now); err != nil || c.DueForRenewal(now) {
 			c, err = create(dir, now)
 		}
-		if err == nil {
-			report = c.trustIn(ctx, all)
+		if err != nil {
+			return err
 		}
-		return err
+		report = c.trustIn(ctx, all)
+		return noteRefused(dir, report)
 	})
 	return c, report, err
 }
@@ -251,7 +188,8 @@ func setup(ctx context.Context, dir string, all []store) (c *Certificate, report
 // Source gives a server its certificate from dir: the Certificate of a
 // redirect.Listener. It asks nobody, changes nothing, and fails with an
 // *UnusableError where Setup is needed: no certificate, one that is due for
-// renewal, or one that no place trusts.
+// renewal, or one that a place does not trust which Setup has not tried yet, as
+// the profile of a browser that came later.
 func Source(dir string) func(context.Context) (*tls.Certificate, error) {
 	return func(ctx context.Context) (*tls.Certificate, error) { return ready(ctx, dir, time.Now(), stores()) }
 }
@@ -264,8 +202,12 @@ func ready(ctx context.Context, dir string, now time.Time, all []store) (*tls.Ce
 	if c.DueForRenewal(now) {
 		return nil, &UnusableError{Reason: "it is about to end"}
 	}
-	if report := c.checkIn(ctx, all); !report.Anywhere() {
+	report := c.checkIn(ctx, all)
+	if !report.Anywhere() {
 		return nil, &UnusableError{Reason: "no browser trusts it", Err: report.Err()}
+	}
+	if later := untried(dir, report); len(later) > 0 {
+		return nil, &UnusableError{Reason: "these do not trust it yet: " + strings.Join(later, ", ")}
 	}
 	return c.TLS(), nil
 }

@@ -134,7 +134,7 @@ func TestAfterRemovalNothingOfOursIsLeft(t *testing.T) {
 	if len(s.holds) != 1 || !s.holds[0].certificate.Equal(other) {
 		t.Errorf("the store holds %d certificates, only the other's should be left", len(s.holds))
 	}
-	for _, name := range []string{pairFile, pastFile} {
+	for _, name := range []string{pairFile, pastFile, refusedFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			t.Errorf("%s is left", name)
 		}
@@ -188,4 +188,79 @@ func TestAServerGetsOnlyACertificateThatABrowserTakes(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	refused("about to end", c.Ends().Add(-time.Hour))
+}
+
+// Given a certificate that the browsers of that day trust, when another browser
+// comes, or one lost it, then setting it up is offered again; what the person has
+// seen fail is not.
+func TestABrowserThatCameLaterIsOfferedTheCertificate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, firefox, readOnly := &shelf{name: "first"}, &shelf{name: "Firefox profile later"}, &shelf{name: "read-only", cantAdd: true}
+	serves := func(when string, want bool, all ...store) {
+		t.Helper()
+		var unusable *UnusableError
+		_, err := ready(t.Context(), dir, time.Now(), all)
+		if want != (err == nil) || !want && !errors.As(err, &unusable) {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	setUp := func(all ...store) {
+		t.Helper()
+		if _, _, err := setup(t.Context(), dir, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	setUp(first, readOnly)
+	serves("a place failed, and the person saw it", true, first, readOnly)
+	serves("a new browser", false, first, readOnly, firefox)
+	setUp(first, readOnly, firefox)
+	serves("it has it by now", true, first, readOnly, firefox)
+	firefox.holds = nil
+	serves("it was taken out there", false, first, readOnly, firefox)
+	firefox.cantAdd = true
+	setUp(first, readOnly, firefox)
+	serves("it could not be added again", true, first, readOnly, firefox)
+}
+
+// Whatever became of a removal, a look afterwards tells what may be left, and
+// that it can be tried again.
+func TestALookTellsWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	dir, s, locked := t.TempDir(), &shelf{name: "good"}, &shelf{name: "locked"}
+	all := []store{s, locked}
+	looks := func(when string, want ...Outcome) Report {
+		t.Helper()
+		report, err := look(t.Context(), dir, time.Now(), all)
+		if err != nil || report[0].Outcome != want[0] || report[1].Outcome != want[1] {
+			t.Errorf("%s: %v, %v, want %v", when, report, err, want)
+		}
+		return report
+	}
+	locked.cantList = true
+	if report := looks("nothing was ever made", Untrusted, Untrusted); report.MayBeLeft() {
+		t.Error("something is left of nothing")
+	}
+	locked.cantList = false
+	if _, _, err := setup(t.Context(), dir, all); err != nil {
+		t.Fatal(err)
+	}
+	looks("set up", Trusted, Trusted)
+	locked.cantList = true
+	if _, err := removeWithFiles(t.Context(), dir, all); err != nil {
+		t.Fatal(err)
+	}
+	if report := looks("a store was locked", Untrusted, Failed); !report.MayBeLeft() || !errors.Is(report.Err(), errShelf) {
+		t.Errorf("%v", report)
+	}
+	locked.cantList = false
+	if report := looks("and is open again", Untrusted, Left); !report.MayBeLeft() || report.Anywhere() {
+		t.Errorf("%v", report)
+	}
+	if report, err := removeWithFiles(t.Context(), dir, all); err != nil || !report.Nowhere() {
+		t.Errorf("%v, %v", report, err)
+	}
+	if report := looks("removed", Untrusted, Untrusted); report.MayBeLeft() {
+		t.Errorf("%v", report)
+	}
 }

@@ -94,6 +94,13 @@ func (f Fault) WithRetryAfter(d time.Duration) Fault {
 	return f
 }
 
+// WithoutRetryAfter leaves that out, as some gateways do.
+func (f Fault) WithoutRetryAfter() Fault {
+	f.Header = maps.Clone(f.Header)
+	f.Header.Del("Retry-After")
+	return f
+}
+
 // For limits the fault to the next calls.
 func (f Fault) For(calls int) Fault {
 	f.Times = calls

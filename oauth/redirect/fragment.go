@@ -35,17 +35,17 @@ func (r *receiver) serveFragment(w http.ResponseWriter, request *http.Request) {
 	// Only our own page may post here: any other page in the person's browser
 	// can send a form to this machine, but not with this Origin (RFC 6454, 7).
 	if request.Header.Get("Origin") != r.address.origin() {
-		write(w, http.StatusForbidden, assets.Stray)
+		write(w, http.StatusForbidden, r.pages.Stray)
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, maxHeader))
 	if err != nil {
-		write(w, http.StatusBadRequest, assets.Stray)
+		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
 	callback, err := readFragment(string(body), r.state)
 	if err != nil {
-		write(w, http.StatusBadRequest, assets.Stray)
+		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
 	r.answer(w, string(body), callback)
@@ -60,10 +60,10 @@ func (r *receiver) serveFragmentPage(w http.ResponseWriter, request *http.Reques
 		return
 	}
 	if clashes(query) {
-		write(w, http.StatusBadRequest, assets.Stray)
+		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
-	writeHTML(w, http.StatusOK, assets.FragmentHTML(), assets.FragmentPolicy())
+	writeHTML(w, http.StatusOK, r.pages.FragmentHTML(), assets.FragmentPolicy())
 }
 
 // fragmentParameters are what the answer may carry (RFC 6749, 4.2.2).

@@ -30,6 +30,7 @@ type receiver struct {
 	state     string
 	server    *http.Server
 	listeners []*net.TCPListener
+	pages     assets.Pages
 	all       connections
 	callback  chan oauth.Callback
 	closed    chan struct{}
@@ -41,9 +42,9 @@ type receiver struct {
 }
 
 // newReceiver serves https where secure is not nil.
-func newReceiver(a address, state string, listeners []*net.TCPListener, secure *tls.Config) *receiver {
+func newReceiver(a address, state string, listeners []*net.TCPListener, secure *tls.Config, pages assets.Pages) *receiver {
 	r := &receiver{
-		address: a, state: state, listeners: listeners,
+		address: a, state: state, listeners: listeners, pages: pages,
 		callback: make(chan oauth.Callback, 1), closed: make(chan struct{}),
 	}
 	r.server = &http.Server{
@@ -106,7 +107,7 @@ func (r *receiver) Close() error {
 // ServeHTTP answers every request, and ends the wait on the right one.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if status := r.misplaced(request); status != 0 {
-		write(w, status, assets.Stray)
+		write(w, status, r.pages.Stray)
 		return
 	}
 	if r.fragment.Load() {
@@ -115,7 +116,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	callback, err := readCallback(request.URL.RawQuery, request.Referer(), r.state)
 	if err != nil {
-		write(w, http.StatusBadRequest, assets.Stray)
+		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
 	r.answer(w, request.URL.RawQuery, callback)
@@ -125,11 +126,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 func (r *receiver) answer(w http.ResponseWriter, brought string, callback oauth.Callback) {
 	switch r.claim(brought) {
 	case claimedBefore: // a browser that asks twice sees its page again
-		write(w, http.StatusOK, pageFor(callback))
+		write(w, http.StatusOK, r.pageFor(callback))
 	case claimedByOther:
-		write(w, http.StatusBadRequest, assets.Stray)
+		write(w, http.StatusBadRequest, r.pages.Stray)
 	case claimed:
-		write(w, http.StatusOK, pageFor(callback))
+		write(w, http.StatusOK, r.pageFor(callback))
 		release(w)
 		r.callback <- callback
 	}
@@ -173,14 +174,14 @@ func (r *receiver) claim(brought string) claim {
 	return claimedByOther
 }
 
-func pageFor(callback oauth.Callback) assets.Page {
+func (r *receiver) pageFor(callback oauth.Callback) assets.Page {
 	switch callback.Error {
 	case "":
-		return assets.CameBack
+		return r.pages.CameBack
 	case "access_denied":
-		return assets.Denied
+		return r.pages.Denied
 	}
-	return assets.Failed
+	return r.pages.Failed
 }
 
 // write sends a whole page and flushes it.

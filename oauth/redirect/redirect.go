@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 
+	"egnyte-accounts/assets"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/localcert"
 )
@@ -34,6 +35,9 @@ type Listener struct {
 	// PasteOnly has addresses of this machine pasted too, for a port that is
 	// taken or a certificate that nobody trusts.
 	PasteOnly bool
+
+	// Pages are what the browser shows when it comes back; nil: assets.English.
+	Pages *assets.Pages
 }
 
 var _ oauth.Listen = Listener{}.Listen
@@ -77,7 +81,14 @@ func (l Listener) Listen(ctx context.Context, redirectURI, state string) (oauth.
 	if err != nil {
 		return nil, err
 	}
-	return newReceiver(a.at(port), state, listeners, secure), nil
+	return newReceiver(a.at(port), state, listeners, secure, l.pages()), nil
+}
+
+func (l Listener) pages() assets.Pages {
+	if l.Pages == nil {
+		return assets.English
+	}
+	return *l.Pages
 }
 
 // notHere receives what the browser doesn't bring here by itself.
@@ -87,7 +98,7 @@ func (l Listener) notHere(ctx context.Context, redirectURI, state string) (oauth
 	case err != nil:
 		return nil, err
 	case l.Relay && !l.PasteOnly:
-		return listenBehind(ctx, redirectURI, state)
+		return listenBehind(ctx, redirectURI, state, l.pages())
 	case l.Paste == nil:
 		return nil, &ElsewhereError{redirectURI}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"egnyte-accounts/assets"
 	"egnyte-accounts/oauth"
 )
 
@@ -25,7 +26,7 @@ var (
 	_ oauth.FragmentReceiver = relayed{}
 )
 
-func listenBehind(ctx context.Context, page, state string) (oauth.Receiver, error) {
+func listenBehind(ctx context.Context, page, state string, pages assets.Pages) (oauth.Receiver, error) {
 	a, err := parseAddress(relayTarget)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func listenBehind(ctx context.Context, page, state string) (oauth.Receiver, erro
 	if err != nil {
 		return nil, err
 	}
-	return relayed{newReceiver(a.at(port), RelayState(state, port), listeners, nil), page}, nil
+	return relayed{newReceiver(a.at(port), RelayState(state, port), listeners, nil, pages), page}, nil
 }
 
 // RelayState is the state of a sign-in behind a relay page: the page reads from

@@ -279,11 +279,11 @@ func sorted(set map[string]string) []string {
 // readOwn reads settings.json as far as it can be read, with what is unknown in
 // it, and says why where that is not all.
 func readOwn(dir string) (own Fields, others map[string]json.RawMessage, trouble error) {
-	if err := readFile(settingsPath(dir), &others); err != nil {
+	if err := readOwnFile(dir, &others); err != nil {
 		return Fields{}, nil, err
 	}
 	// json goes on behind a value of the wrong type.
-	trouble = readFile(settingsPath(dir), &own)
+	trouble = readOwnFile(dir, &own)
 	return own, others, trouble
 }
 

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"egnyte-accounts/oauth"
 )
 
 // Whatever stands where a settings or policy file should, reading it ends, at
@@ -69,25 +71,29 @@ func TestAHostileFileIsNamedAndHoldsNobodyUp(t *testing.T) {
 	}
 }
 
+// notTheirs are the ways in which another user comes to have written a file.
+var notTheirs = map[string]func(path string) error{
+	"written by the group": func(path string) error { return os.Chmod(path, 0o664) },
+	"written by the world": func(path string) error { return os.Chmod(path, 0o646) },
+	"another user's":       func(path string) error { return os.Chown(path, 65534, 65534) },
+	"a link to another's": func(path string) error {
+		theirs := path + ".theirs"
+		return errors.Join(os.Rename(path, theirs), os.Chmod(theirs, 0o666), os.Symlink(theirs, path))
+	},
+}
+
+const toEvil = `{"service":"https://evil.example","locked":["service"]}`
+
 // A policy outranks the person: it has to be the administrator's. In a folder
 // where everybody may make files, one of another user counts for nothing.
 func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
-	const text = `{"service":"https://evil.example","locked":["service"]}`
-	for name, change := range map[string]func(path string) error{
-		"written by the group": func(path string) error { return os.Chmod(path, 0o664) },
-		"written by the world": func(path string) error { return os.Chmod(path, 0o646) },
-		"another user's":       func(path string) error { return os.Chown(path, 65534, 65534) },
-		"a link to another's": func(path string) error {
-			theirs := path + ".theirs"
-			return errors.Join(os.Rename(path, theirs), os.Chmod(theirs, 0o666), os.Symlink(theirs, path))
-		},
-	} {
+	for name, change := range notTheirs {
 		if name == "another user's" && os.Geteuid() != 0 {
 			t.Log("only root can give a file away")
 			continue
 		}
 		dir := machine(t)
-		write(t, policyPath(), text)
+		write(t, policyPath(), toEvil)
 		if err := change(policyPath()); err != nil {
 			t.Fatal(name, err)
 		}
@@ -95,6 +101,58 @@ func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
 		var wrong *FileError
 		if !errors.As(err, &wrong) || wrong.Path != policyPath() || !strings.Contains(err.Error(), "somebody else") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Given settings that another user could have written, and a key with its secret
+// in the environment, then nothing of them is in force, by any way of reading,
+// and saving anew keeps them aside.
+func TestSettingsThatSomebodyElseCouldWriteAreRefused(t *testing.T) {
+	for name, change := range notTheirs {
+		if name == "another user's" && os.Geteuid() != 0 {
+			t.Log("only root can give a file away")
+			continue
+		}
+		dir := machine(t)
+		t.Setenv("EGNYTE_CLIENT_ID", "id")
+		t.Setenv("EGNYTE_CLIENT_SECRET", "hush")
+		write(t, settingsPath(dir), toEvil)
+		if err := errors.Join(os.Chmod(dir, 0o777), change(settingsPath(dir))); err != nil {
+			t.Fatal(name, err)
+		}
+		_, err := Load(dir, Fields{})
+		if !IsOwn(dir, err) || !strings.Contains(err.Error(), "somebody else") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com"}); !IsOwn(dir, err) {
+			t.Errorf("%s: signing in again: %v", name, err)
+		}
+		if e, err := LoadPast(dir, Fields{}); !IsOwn(dir, err) || e.Service.Host() != "egnyte.com" {
+			t.Errorf("%s: %s is in force beside %v", name, e.Service, err)
+		}
+		outcome := mustApply(t, dir, secrets{}, set("region", "eu"))
+		if kept, _ := os.ReadFile(outcome.Kept); string(kept) != toEvil {
+			t.Errorf("%s: kept as %q: %s", name, outcome.Kept, kept)
+		}
+		if e := mustLoad(t, dir, Fields{}); e.Service.Host() != "egnyte.com" || e.Region != oauth.RegionEurope {
+			t.Errorf("%s: after saving, %s is in force", name, e.Service)
+		}
+	}
+}
+
+// A folder in which others may write by accident is shut before anything in it
+// counts; its owner's settings stay in force.
+func TestReadingSettingsShutsTheirFolder(t *testing.T) {
+	for _, mode := range []os.FileMode{0o777, 0o775, 0o757, os.ModeSticky | 0o777} {
+		dir := machine(t)
+		write(t, settingsPath(dir), `{"region":"eu"}`)
+		if err := os.Chmod(dir, mode); err != nil {
+			t.Fatal(err)
+		}
+		e := mustLoad(t, dir, Fields{})
+		if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o022 != 0 || e.Region != oauth.RegionEurope {
+			t.Errorf("%v became %v, %v, and the region %q", mode, info.Mode(), err, e.Region)
 		}
 	}
 }

@@ -84,10 +84,24 @@ type sources struct {
 
 func readSources(dir string) (sources, error) {
 	s := sources{dir: dir}
-	if err := readFile(settingsPath(dir), &s.own); err != nil {
+	if err := readOwnFile(dir, &s.own); err != nil {
 		return s, err
 	}
 	return s, readFile(policyPath(), &s.policy)
+}
+
+// readOwnFile reads settings.json, which says where a secret of the environment
+// or the keyring is sent: a folder that others can write in by accident is shut
+// first, and one of another user is not used.
+func readOwnFile(dir string, to any) error {
+	path := settingsPath(dir)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil // a folder without settings may be anybody's
+	}
+	if err := wholefile.Shut(dir); err != nil {
+		return &FileError{Path: path, Reason: "its folder is not private: " + cause(err), Err: err}
+	}
+	return readFile(path, to)
 }
 
 // layers gives all sources, the strongest first, and the fields that the policy
@@ -152,14 +166,10 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// readFile reads JSON into to. No file says nothing; fields of a later version
-// are passed over.
+// readFile reads JSON into to, of a file that nobody else could have written. No
+// file says nothing; fields of a later version are passed over.
 func readFile(path string, to any) error {
-	read := wholefile.Read
-	if path == policyPath() {
-		read = wholefile.ReadTrusted // it outranks the person
-	}
-	data, err := read(path)
+	data, err := wholefile.ReadTrusted(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -85,7 +85,7 @@ func run(ctx context.Context, parts []string) (held bool, err error) {
 // prepare builds the programs to compare with, and configures ours.
 func (b *bench) prepare() error {
 	b.dir = filepath.Join(b.Dir, "programs")
-	for name, cgo := range map[string]string{"floor": "0", "instant": "0", "hello": "1"} {
+	for name, cgo := range map[string]string{"floor": "0", "path": "0", "instant": "0", "hello": "1"} {
 		cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(b.dir, name), "egnyte-accounts/gui/e2e/bench/"+name)
 		if name == "hello" { // linked as ours is
 			cmd.Args = append(cmd.Args[:3], cmd.Args[5:]...)

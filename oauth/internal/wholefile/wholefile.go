@@ -122,9 +122,13 @@ func Read(path string) (data []byte, err error) {
 		return nil, err
 	}
 	defer file.Close()
-	data, err = io.ReadAll(io.LimitReader(file, maxFile+1))
+	return readAll(file)
+}
+
+func readAll(file *os.File) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = &fs.PathError{Op: "read", Path: path, Err: errTooLong}
+		err = &fs.PathError{Op: "read", Path: file.Name(), Err: errTooLong}
 	}
 	return data, err
 }
@@ -156,22 +160,26 @@ func Open(path string) (*os.File, error) {
 var (
 	errTooLong  = fmt.Errorf("it is longer than %d bytes", maxFile)
 	errNotPlain = errors.New("it is no plain file")
-	errForeign  = errors.New("somebody else than the administrator could have written it")
+	errForeign  = errors.New("somebody else could have written it")
 )
 
-// ReadTrusted is Read for a file whose words bind this person: it has to be the
-// administrator's or their own, and nobody else may be able to change it.
+// ReadTrusted is Read for a file that says where secrets are sent: it has to be
+// the administrator's or this person's own, and nobody else may be able to change
+// it. What was checked is what is read, whatever takes its place meanwhile.
 func ReadTrusted(path string) ([]byte, error) {
 	file, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer file.Close()
 	err = checkTrusted(file)
-	_ = file.Close()
+	if err == nil {
+		err = fault(path, "checked")
+	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: err}
 	}
-	return Read(path)
+	return readAll(file)
 }
 
 // Shut takes the right to write in our own folder from everybody else, where it

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/practice"
+)
+
+// Every button of the windows that does something else than trying again has a
+// command here, and it is one that there is, with its flags.
+func TestEveryButtonHasItsCommand(t *testing.T) {
+	t.Parallel()
+	commands := regexp.MustCompile(`egnyte-auth ([a-z]+( [a-z]+)?)[^,;]*?(--[a-z]+)?[.,;]`)
+	for _, action := range []advice.Action{
+		advice.OpenSettings, advice.CopyRedirect, advice.Reconnect, advice.AddInstead, advice.TypeDomain, advice.StartPractice,
+		advice.InstallCert, advice.Paste, advice.TypePassword, advice.RemoveAnyway,
+	} {
+		how := remedy(action, errors.New("any"))
+		found := commands.FindAllStringSubmatch(how, -1)
+		if len(found) == 0 {
+			t.Errorf("%s: %q", action, how)
+		}
+		for _, match := range found {
+			c, _, err := newRoot().Find(strings.Fields(match[1]))
+			if err != nil || !c.HasParent() {
+				t.Errorf("%s: %q is no command: %v", action, match[1], err)
+			} else if flag := strings.TrimPrefix(match[3], "--"); flag != "" && c.Flags().Lookup(flag) == nil {
+				t.Errorf("%s: %s has no flag %s", action, c.CommandPath(), match[3])
+			}
+		}
+	}
+	for _, action := range []advice.Action{advice.None, advice.TryAgain} {
+		if how := remedy(action, nil); how != "" {
+			t.Errorf("%q: %q", action, how)
+		}
+	}
+}
+
+// Given an error of one account, then the command is ready to be copied.
+func TestTheCommandNamesTheAccount(t *testing.T) {
+	t.Parallel()
+	const jane = "jsmith@acme.egnyte.com"
+	for _, c := range []struct {
+		err  error
+		says string
+	}{
+		{&account.NotRevokedError{Account: jane, Err: errors.New("away")}, "egnyte-auth signout " + jane + " --anyway."},
+		{&account.ReconnectError{Account: jane}, "egnyte-auth signin acme.egnyte.com."},
+		{&account.LostPairError{Account: jane, Err: errors.New("full")}, "egnyte-auth signin acme.egnyte.com."},
+		{&account.ReconnectError{Account: jane, Reason: oauth.RefusedClient}, "egnyte-auth config set client_id KEY"},
+		{&oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: "https://localhost:8443/back"}, "https://localhost:8443/back"},
+		{&oauth.ConfigError{Field: "client_id", Reason: "none"}, "egnyte-auth config set client_id KEY"},
+	} {
+		if said := sentence(c.err); !strings.Contains(said, c.says) {
+			t.Errorf("%q does not say %q", said, c.says)
+		}
+	}
+}
+
+// Given an account whose key and secret no longer belong together, when its token
+// is asked for, then the sentence says that, of which account, and what to do,
+// each time; no password is blamed.
+func TestADeadKeyIsNamedAsTheCause(t *testing.T) {
+	c := newCommand(t, internalKey)
+	c.egnyte.ExpiresIn("1")
+	if _, said, code := c.run(strings.NewReader("jane-at-acme\n"), "signin", "acme", "--flow", "password", "--username", "jsmith", "--password-stdin"); code != 0 {
+		t.Fatal(said)
+	}
+	c.egnyte.Fault("token", practice.FaultInvalidClient)
+	for n, args := range [][]string{{"token", "--min-valid", "1h"}, {"token"}, {"exec", "--", "true"}} {
+		_, said, code := c.run(strings.NewReader(""), args...)
+		if code != exitNeedPerson || !strings.Contains(said, "no longer takes the API key and secret of jsmith@acme.") ||
+			!strings.Contains(said, "egnyte-auth config set client_id KEY") || strings.Contains(said, "password") {
+			t.Errorf("call %d: exit code %d, %s", n+1, code, said)
+		}
+	}
+	for _, list := range []string{"list", "status"} {
+		if out, _, _ := c.run(strings.NewReader(""), list); !strings.Contains(out, "no longer takes the API key and secret of this account") {
+			t.Errorf("%s: %s", list, out)
+		}
+	}
+}
+
+// Given calls used up for the day, and a gateway that does not say until when,
+// then nobody is told to try in a minute.
+func TestADailyLimitIsOverTomorrow(t *testing.T) {
+	c := newCommand(t, internalKey)
+	if _, said, code := c.run(strings.NewReader("jane-at-acme\n"), "signin", "acme", "--flow", "password", "--username", "jsmith", "--password-stdin"); code != 0 {
+		t.Fatal(said)
+	}
+	c.egnyte.Fault("userinfo", practice.FaultOverRate.WithoutRetryAfter())
+	if _, said, code := c.run(strings.NewReader(""), "whoami"); code != 4 || !strings.Contains(said, "Try again tomorrow.") {
+		t.Errorf("exit code %d, %s", code, said)
+	}
+}
+
+// Given an address that Egnyte does not know, then ours is printed, to be copied.
+func TestOurAddressIsPrinted(t *testing.T) {
+	c := newCommand(t)
+	c.egnyte.Fault("authorize", practice.FaultInvalidCallback)
+	if _, said, code := c.run(strings.NewReader(""), "signin", "acme", "--no-browser"); code != 5 || !strings.Contains(said, c.egnyte.Key().RedirectURI+" as the place") {
+		t.Errorf("exit code %d, %s", code, said)
+	}
+}
