@@ -154,6 +154,17 @@ func (d *Display) Windows() ([]Window, error) {
 	return all, nil
 }
 
+// Class is the window's class (ICCCM, 4.1.2.5), by which a desktop finds the
+// entry that it belongs to: StartupWMClass.
+func (d *Display) Class(w Window) (string, error) {
+	both, err := d.property(w.ID, "WM_CLASS") // instance and class, each with a zero behind it
+	if err != nil {
+		return "", err
+	}
+	_, class, _ := strings.Cut(strings.TrimSuffix(string(both), "\x00"), "\x00")
+	return class, nil
+}
+
 // Find returns the window whose title starts with title.
 func (d *Display) Find(title string) (Window, error) {
 	windows, err := d.Windows()
