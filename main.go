@@ -20,7 +20,7 @@ func main() {
 	}
 	command, err := gui.Parse(os.Args[1:], os.Stderr)
 	if err != nil {
-		os.Exit(gui.ExitUsage)
+		os.Exit(gui.ExitParse(err))
 	}
 	if err := language.UseSystem(); err != nil {
 		fmt.Fprintln(os.Stderr, err) // it is English then

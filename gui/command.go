@@ -43,6 +43,15 @@ type Command struct {
 	Listen string // for Practice
 }
 
+// ExitParse is the exit code where Parse gave an error: 0 for --help, which is
+// no wrong use.
+func ExitParse(err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	return ExitUsage
+}
+
 // Parse reads args; what is wrong with them is told on w.
 func Parse(args []string, w io.Writer) (Command, error) {
 	var c Command

@@ -82,6 +82,14 @@ func (r *Refusal) Passing() bool {
 	return false
 }
 
+// TokenRefused reports that an API call was refused for its token, and not for
+// something else: a renewed one may be taken. Egnyte's gateway has an answer of
+// its own for a token that it does not know.
+func TokenRefused(err error) bool {
+	var refusal *Refusal
+	return errors.As(err, &refusal) && (refusal.Kind == RefusedUnauthorized || refusal.Kind == RefusedInactive)
+}
+
 // Unreachable: there was no answer.
 type Unreachable struct {
 	Host string

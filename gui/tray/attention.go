@@ -18,27 +18,30 @@ const (
 	mostTold    = 3                // notifications at once; more accounts share one
 )
 
-// attention is who has turned to reconnect and has not been told yet. Its
-// fields belong to the keeper's loop.
+// attention is who needs their person and has not been told yet. Its fields
+// belong to the keeper's loop.
 type attention struct {
 	untold  map[string]bool
-	waiting bool // for the moment to tell
-	told    time.Time
+	told    map[string]bool // in this turn to reconnect; the index may not know yet
+	waiting bool            // for the moment to tell
+	last    time.Time       // that somebody was told
 }
 
-// notice notes who needs their person since the accounts were last read. Who
-// needed them before the tray began has been told before; the icon says it.
-func (k *keeper) notice(before map[string]account.Account, now []account.Account) {
-	here := make(map[string]bool, len(now))
+// notice notes who needs their person and has not been told: once for each turn
+// to reconnect, also where that came before the tray. A reconnect that is being
+// saved, and fails, is no new turn.
+func (k *keeper) notice(now []account.Account) {
+	untold, told := make(map[string]bool), make(map[string]bool)
 	for _, a := range now {
-		old, known := before[a.Name]
 		switch {
-		case a.State != account.Reconnect:
-		case known && old.State != account.Reconnect, k.attention.untold[a.Name]:
-			here[a.Name] = true
+		case a.State == account.Ready:
+		case a.Told, k.attention.told[a.Name]:
+			told[a.Name] = true
+		case a.State == account.Reconnect:
+			untold[a.Name] = true
 		}
 	}
-	k.attention.untold = here
+	k.attention.untold, k.attention.told = untold, told
 	k.tellSoon()
 }
 
@@ -48,8 +51,8 @@ func (k *keeper) tellSoon() {
 		return
 	}
 	k.attention.waiting = true
-	wait := max(gather, betweenTold-time.Since(k.attention.told))
-	if k.attention.told.IsZero() {
+	wait := max(gather, betweenTold-time.Since(k.attention.last))
+	if k.attention.last.IsZero() {
 		wait = gather
 	}
 	k.work.Go(func() {
@@ -82,7 +85,12 @@ func (k *keeper) tellNeeding() {
 	if len(needing) == 0 {
 		return
 	}
-	k.attention.told = time.Now()
+	k.attention.last = time.Now()
+	names := make([]string, 0, len(needing))
+	for _, a := range needing {
+		k.attention.told[a.Name] = true
+		names = append(names, a.Name)
+	}
 	var notices []desktop.Notification
 	if len(needing) > mostTold {
 		notices, needing = append(notices, k.manyNotice(needing)), nil
@@ -90,13 +98,21 @@ func (k *keeper) tellNeeding() {
 	for _, a := range needing {
 		notices = append(notices, k.reconnectNotice(a))
 	}
-	k.work.Go(func() {
-		for _, n := range notices {
-			if err := k.notify(k.ctx, n); err != nil {
-				slog.Info("a notification could not be shown", "error", err)
-			}
+	k.work.Go(func() { k.show(notices, names) })
+}
+
+// show shows notifications, and has the index remember who was told. Who could
+// not be told is told by the next tray.
+func (k *keeper) show(notices []desktop.Notification, of []string) {
+	for _, n := range notices {
+		if err := k.notify(k.ctx, n); err != nil {
+			slog.Info("a notification could not be shown", "error", err)
+			return
 		}
-	})
+	}
+	if err := k.deps.accounts.MarkTold(k.ctx, of...); err != nil {
+		slog.Info("the list of accounts does not say who was told", "error", err)
+	}
 }
 
 // reconnectNotice is one account's; a click on it begins to sign in again.

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -55,9 +56,58 @@ func TestWhoHasToSignInAgainIsToldOnceByName(t *testing.T) {
 			n.Body != "jsmith · acme.egnyte.com\nEgnyte no longer accepts the sign-in of Name of jsmith: a password was changed, or an administrator ended it." {
 			t.Errorf("told %+v", n)
 		}
-		d.turn("jsmith", "adoe") // Ann needed hers before the tray began
+		d.turn("jsmith", "adoe") // Ann was told before the tray began
 		wait(10 * betweenTold)
 		d.silent(t, "again")
+	})
+}
+
+// Given an account that turned to reconnect while no tray ran, then the next one
+// tells its person, and the one after that does not.
+func TestWhoHadToSignInAgainBeforeTheTrayBeganIsToldOnce(t *testing.T) {
+	atADesk(t, []account.Account{jane, person("bkumar", "acme.egnyte.com", account.Reconnect)}, func(t *testing.T, d *desk) {
+		if n := <-d.notices; n.Title != "Name of bkumar has to sign in again" {
+			t.Errorf("told %q", n.Title)
+		}
+		wait(10 * betweenTold)
+		d.silent(t, "again")
+		accounts, _ := d.store.List(t.Context())
+		next := newDesk(t, accounts...)
+		wait(10 * betweenTold)
+		next.silent(t, "by the next tray")
+	})
+}
+
+// Given a reconnect that can't be saved, then the account is as it was, and its
+// person knows that already.
+func TestAReconnectThatIsNotSavedIsNotToldAgain(t *testing.T) {
+	atADesk(t, []account.Account{jane}, func(t *testing.T, d *desk) {
+		d.turn("jsmith")
+		<-d.notices
+		for _, state := range []account.State{account.Pending, account.Reconnect} {
+			d.store.change(func() { d.store.accounts[0].State, d.store.accounts[0].Told = state, false }) // as a disk that is full leaves it
+			wait(10 * betweenTold)
+			d.silent(t, string(state))
+		}
+		d.store.change(func() { d.store.accounts[0].State = account.Ready })
+		wait(10 * betweenTold)
+		d.turn("jsmith")
+		<-d.notices // another turn
+	})
+}
+
+// Given a desktop that shows no notification, then nobody counts as told.
+func TestANotificationThatIsNotShownIsLeftToTheNextTray(t *testing.T) {
+	atADesk(t, []account.Account{jane}, func(t *testing.T, d *desk) {
+		d.mute(errors.New("nobody shows it"))
+		d.turn("jsmith")
+		wait(10 * betweenTold)
+		if accounts, _ := d.store.List(t.Context()); accounts[0].Told {
+			t.Error("the index says that she was told")
+		}
+		accounts, _ := d.store.List(t.Context())
+		next := newDesk(t, accounts...)
+		<-next.notices
 	})
 }
 

@@ -20,6 +20,7 @@ type Accounts interface {
 	CheckKeyring(ctx context.Context) error
 	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
 	SignOut(ctx context.Context, client *http.Client, name string) error
+	MarkTold(ctx context.Context, names ...string) error
 	SigningIn() (done func()) // says to all processes that a person is at the browser
 	SomebodySignsIn() bool
 }
@@ -179,7 +180,6 @@ func (k *keeper) take(accounts []account.Account, err error) {
 		k.render()
 		return
 	}
-	before := k.accounts
 	k.trouble, k.order = "", accounts
 	k.accounts = make(map[string]account.Account, len(accounts))
 	for _, a := range accounts {
@@ -190,7 +190,7 @@ func (k *keeper) take(accounts []account.Account, err error) {
 			j.cancel() // signed out elsewhere: nobody is waited for
 		}
 	}
-	k.notice(before, accounts)
+	k.notice(accounts)
 	k.render()
 }
 

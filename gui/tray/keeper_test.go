@@ -82,6 +82,15 @@ func (m *memory) SignOut(_ context.Context, _ *http.Client, name string) error {
 	return nil
 }
 
+func (m *memory) MarkTold(_ context.Context, names ...string) error {
+	m.change(func() {
+		for i := range m.accounts {
+			m.accounts[i].Told = m.accounts[i].Told || slices.Contains(names, m.accounts[i].Name)
+		}
+	})
+	return nil
+}
+
 func (m *memory) SigningIn() func() {
 	m.atBrowser(1)
 	return func() { m.atBrowser(-1) }
@@ -112,6 +121,7 @@ type desk struct {
 	told    chan string
 	notices chan desktop.Notification
 	opened  chan string
+	muted   error // what every notification meets
 	quit    context.CancelFunc
 	ended   chan struct{}
 }
@@ -129,6 +139,9 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 		browser: browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
 		start:   func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
 		notify: func(_ context.Context, n desktop.Notification) error {
+			if d.muted != nil {
+				return d.muted
+			}
 			if n.Clicked != nil {
 				d.notices <- n
 				return nil
@@ -159,6 +172,8 @@ func (d *desk) run(ctx context.Context) {
 	k.build(d.paperMenu)
 	go func() { defer close(d.ended); k.loop(d.store.changes) }()
 }
+
+func (d *desk) mute(err error) { d.muted = err } // before anything is told
 
 // signsIn says what the next sign-ins do.
 func (d *desk) signsIn(act func(ctx context.Context, report func(oauth.Step)) (oauth.Grant, error)) {
@@ -216,8 +231,14 @@ func expect(t *testing.T, from <-chan string, want string) {
 
 var (
 	jane = person("jsmith", "acme.egnyte.com", account.Ready)
-	ann  = person("adoe", "globex.egnyte.com", account.Reconnect)
+	ann  = toldBefore(person("adoe", "globex.egnyte.com", account.Reconnect))
 )
+
+// toldBefore is an account whose person knows, from an earlier tray.
+func toldBefore(a account.Account) account.Account {
+	a.Told = true
+	return a
+}
 
 func TestTheMenuFollowsTheIndex(t *testing.T) {
 	t.Parallel()

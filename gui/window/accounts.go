@@ -201,12 +201,13 @@ func (s *screen) showMenu(r row, at *button) {
 }
 
 func (s *screen) openEgnyte(a account.Account) {
+	domain, err := a.OAuthDomain()
+	if err != nil { // a list of accounts that somebody else has written
+		s.say("Egnyte could not be opened: the address of this account is not one of its service.")
+		return
+	}
 	try(s, browserLimit, func(ctx context.Context) error {
-		signIn, err := s.setup.SignInAgain(ctx, a)
-		if err != nil {
-			return err
-		}
-		return s.browser.Open(ctx, signIn.Domain.URL())
+		return s.browser.Open(ctx, domain.URL())
 	}, func(err error) {
 		if err != nil {
 			s.say(words.Say("Egnyte could not be opened: no browser could be started."))

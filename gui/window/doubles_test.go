@@ -172,6 +172,8 @@ type desk struct {
 	mu  sync.Mutex
 	now settings.Effective
 	ui  *thread
+	// locked is what everything says that needs the keyring.
+	locked error
 	controls
 }
 
@@ -193,6 +195,9 @@ func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
 
 func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
 	defer d.off()()
+	if d.locked != nil {
+		return oauth.SignIn{}, d.locked
+	}
 	domain, err := d.now.Service.ParseDomain(a.Domain)
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: d.now.FlowAgain(a.KeyID, a.Flow), Domain: domain}, err
 }

@@ -366,6 +366,23 @@ func TestTheListFollowsOtherProcessesAndKeepsTheFocus(t *testing.T) {
 	}
 }
 
+// Egnyte's address is no secret: opening it asks no keyring.
+func TestEgnyteIsOpenedWhileTheKeyringIsLocked(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
+		withAccounts(accountOf(jane))(sc)
+		sc.desk.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("as the test wants it")}
+	})
+	sc.untilRead()
+	sc.press(fyne.KeyTab, fyne.KeyReturn, fyne.KeyReturn) // the row's menu, Open Egnyte
+	sc.until("the browser", func() bool { return len(sc.tab.opened) > 0 || sc.says("could not be opened") })
+	if len(sc.tab.opened) == 0 {
+		t.Fatal("it was not opened")
+	}
+	if url := <-sc.tab.opened; url != "https://acme.egnyte.com/" && url != "https://acme.egnyte.com" {
+		t.Errorf("opened %s", url)
+	}
+}
+
 func TestSignOutAsksOnce(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })

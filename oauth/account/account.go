@@ -32,6 +32,7 @@ type Account struct {
 	DisplayName string            `json:"name"`
 	State       State             `json:"state"`
 	Reason      oauth.RefusalKind `json:"reason,omitempty"` // why State is Reconnect, where known
+	Told        bool              `json:"told,omitempty"`   // its person has been notified that State is Reconnect
 	Expires     *time.Time        `json:"expires"`          // nil: does not expire
 	Scopes      []string          `json:"scopes"`
 	Default     bool              `json:"default"`

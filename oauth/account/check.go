@@ -59,19 +59,21 @@ func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) || !lived(token) {
+	if !oauth.TokenRefused(err) || !lived(token) {
 		return token, err
 	}
 	old := token.Access
-	if err := r.mayAsk(ctx, a); err != nil {
-		return token, err
+	if !token.Refresh.IsZero() { // else no request will be made
+		if err := r.mayAsk(ctx, a); err != nil {
+			return token, err
+		}
 	}
 	if token, err = r.Store.Renew(ctx, r.HTTP, a, old); err != nil {
 		r.hold(a, err)
 		return token, err
 	}
 	err = r.try(ctx, domain, token)
-	if !rejected(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
+	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
 		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
@@ -110,12 +112,6 @@ func (r *rounds) try(ctx context.Context, domain oauth.Domain, token oauth.Token
 	defer cancel()
 	_, err := oauth.UserInfo(ctx, r.HTTP, domain, token.Access)
 	return err
-}
-
-// rejected reports that Egnyte refuses the token, and not something else.
-func rejected(err error) bool {
-	refusal, ok := errors.AsType[*oauth.Refusal](err)
-	return ok && (refusal.Kind == oauth.RefusedUnauthorized || refusal.Kind == oauth.RefusedInactive)
 }
 
 // mayAsk counts a token request against what Egnyte allows a key in an hour. One

@@ -320,6 +320,25 @@ func TestTheEndOfATokenWithoutARefreshTokenIsNoticedWhenItComes(t *testing.T) {
 	})
 }
 
+// Given a key that Egnyte asked to wait, and an account of it that has no refresh
+// token, then the end of that one's token is told at once: that takes no request.
+func TestAWaitOfTheKeyHidesNoDeadAccountThatCannotBeRenewed(t *testing.T) {
+	t.Parallel()
+	e := atEgnyte(t, "3600")
+	e.dropRefreshToken(t)
+	e.RevokeAll("acme", "jsmith")
+	a := e.account(t)
+	waiting := pauseFrom(e.clock.now(), time.Hour)
+	r := &rounds{Keeper: Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now},
+		asked: map[string][]time.Time{}, holds: map[string]*pause{a.KeyID + " " + a.Service: &waiting}}
+	before := e.Requests("token")
+	_, err := r.check(t.Context(), a)
+	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
+	if n := e.Requests("token") - before; n != 0 {
+		t.Errorf("%d token requests", n)
+	}
+}
+
 func TestClockJumpsAndSuspendsEndWell(t *testing.T) {
 	for name, jump := range map[string]time.Duration{"a day on": 24 * time.Hour, "a day back": -24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,8 @@ const (
 	// account would be lost.
 	refreshGrace = 3 * time.Second
 	// renewWait is how long a program waits for others who renew the same token
-	// or wait for that.
+	// or wait for that. Then it looks whether one of them has done it, or the token
+	// in hand will do; else it waits for as long again as a token request may take.
 	renewWait = 10 * time.Second
 	// unsaidPause is kept where Egnyte asks to wait and does not say how long.
 	unsaidPause = time.Minute
@@ -113,18 +114,12 @@ func (s *Store) renew(ctx context.Context, r renewal) (oauth.Token, error) {
 // renewLocked holds the account's lock, so that of all processes one asks; what
 // the keyring holds is read again then, since somebody may have been faster.
 func (s *Store) renewLocked(ctx context.Context, r renewal) (oauth.Token, error) {
-	waiting, cancel := context.WithTimeout(ctx, s.renewWait)
-	defer cancel()
-	held, err := s.lockKnown(waiting, r.name)
-	if err != nil {
-		return oauth.Token{}, err
+	held, done, err := s.lockToRenew(ctx, r)
+	if held == nil {
+		return done, err
 	}
 	defer held.release()
-	e, err := s.entryOf(r.name)
-	if err != nil {
-		return oauth.Token{}, err
-	}
-	i, err := s.liveItem(ctx, e.Account)
+	e, i, err := s.entryAndItem(ctx, r.name)
 	if err != nil {
 		return oauth.Token{}, err
 	}
@@ -150,6 +145,32 @@ func (s *Store) renewLocked(ctx context.Context, r renewal) (oauth.Token, error)
 		return oauth.Token{}, err
 	}
 	return token, nil
+}
+
+// lockToRenew takes the account's lock, or without it gives the token that
+// another program has renewed meanwhile. Who has a token that still works gives
+// up sooner than who has none: a slow Egnyte takes up to refreshLimit to answer.
+func (s *Store) lockToRenew(ctx context.Context, r renewal) (*fileLock, oauth.Token, error) {
+	var err error
+	for _, wait := range s.renewWaits {
+		var held *fileLock
+		waiting, cancel := context.WithTimeout(ctx, wait)
+		held, err = s.lockKnown(waiting, r.name)
+		cancel()
+		if err == nil || !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return held, oauth.Token{}, err
+		}
+		e, i, readErr := s.entryAndItem(ctx, r.name)
+		switch {
+		case readErr != nil:
+			return nil, oauth.Token{}, errors.Join(err, readErr)
+		case r.enough(i):
+			return nil, i.token(e.Scopes), nil
+		case !r.rejected && !i.expired(s.now()):
+			return nil, oauth.Token{}, err
+		}
+	}
+	return nil, oauth.Token{}, err
 }
 
 // ask makes the token request. Its times are those of this store's clock.
@@ -220,7 +241,7 @@ func (s *Store) save(ctx context.Context, name, stamp string, secret oauth.Secre
 
 // renewed is what the index tells of a new pair.
 func (e *entry) renewed(i item, scopes []string, now time.Time) {
-	e.State, e.Reason, e.Pause = Ready, "", nil
+	e.State, e.Reason, e.Told, e.Pause = Ready, "", false, nil
 	e.Expires, e.Renewed = i.expires(), now.UTC().Truncate(time.Second)
 	e.Scopes = append([]string{}, scopes...)
 	e.calm()
@@ -280,6 +301,17 @@ func pauseOf(refusal *oauth.Refusal) time.Duration {
 // giveUp turns the account to Reconnect. Its caller holds the account's lock.
 func (s *Store) giveUp(ctx context.Context, name string, reason oauth.RefusalKind, cause error) error {
 	return errors.Join(&ReconnectError{name, reason, cause}, s.markReconnect(ctx, name, reason))
+}
+
+// entryAndItem are what the index and the keyring say of an account that need
+// not sign in again.
+func (s *Store) entryAndItem(ctx context.Context, name string) (entry, item, error) {
+	e, err := s.entryOf(name)
+	if err != nil {
+		return entry{}, item{}, err
+	}
+	i, err := s.liveItem(ctx, e.Account)
+	return e, i, err
 }
 
 func (s *Store) entryOf(name string) (entry, error) {

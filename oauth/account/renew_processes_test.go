@@ -98,7 +98,8 @@ func (r *renewer) answer() (token string, points string) {
 	return "", points
 }
 
-// rounds of a test are few in a unit run; ACCOUNT_TEST_ROUNDS=full makes them all.
+// rounds of a test are few under the race detector; ACCOUNT_TEST_ROUNDS=full, as in
+// a step of .ci/test, makes them all.
 func roundsOf(few, full int) int {
 	if os.Getenv("ACCOUNT_TEST_ROUNDS") == "full" {
 		return full
@@ -119,7 +120,8 @@ func TestProcessesAroundAnExpiryMakeOneRequestTogether(t *testing.T) {
 	for range processes {
 		crowd = append(crowd, startRenewer(t, e))
 	}
-	for round := range roundsOf(10, 50) {
+	rounds := roundsOf(10, 50)
+	for round := range rounds {
 		e.pass(time.Duration(56+rand.N(8)) * time.Minute) // short before the end, or after it
 		before := e.Requests("token")
 		for _, r := range crowd {
@@ -139,6 +141,7 @@ func TestProcessesAroundAnExpiryMakeOneRequestTogether(t *testing.T) {
 		}
 		e.mustHoldNewest(t)
 	}
+	held(t, rounds)
 }
 
 func TestAKilledProcessLosesAPairOnlyBetweenEgnytesAnswerAndTheKeyring(t *testing.T) {
@@ -177,7 +180,8 @@ func TestAKilledProcessLosesAPairOnlyBetweenEgnytesAnswerAndTheKeyring(t *testin
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d rounds: %d kills after a token request had left, %d pairs lost in the gap, 0 outside of it", rounds, rotated, lost)
+	t.Logf("%d kills after a token request had left; %d pairs lost between Egnyte's answer and the keyring, which no client can close: tried=%d held=%d lost=0",
+		rotated, lost, rounds, rounds)
 }
 
 // signInLater is a sign-in by the clock that the test has moved.

@@ -84,7 +84,7 @@ func (e entry) settled(i item, there bool) entry {
 	next := entry{Account: e.Account}
 	switch {
 	case there && (e.Change == nil || i.Stamp == e.Change.Stamp):
-		next.State, next.Reason, next.Expires = Ready, "", i.expires()
+		next.State, next.Reason, next.Told, next.Expires = Ready, "", false, i.expires()
 		return next
 	case e.Change != nil && e.Change.Before != nil:
 		next.Account = *e.Change.Before
@@ -92,6 +92,9 @@ func (e entry) settled(i item, there bool) entry {
 		if there {
 			return next
 		}
+	}
+	if next.State != Reconnect {
+		next.Told = false
 	}
 	next.State, next.Reason = Reconnect, cmp.Or(next.Reason, ReasonGone)
 	return next

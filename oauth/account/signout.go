@@ -27,7 +27,7 @@ func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) e
 		err = s.checkFolder() // else the account would stay, with dead tokens
 	}
 	if err == nil {
-		err = s.revoke(ctx, client, e.Account)
+		err = s.revoke(ctx, client, e)
 	}
 	if err != nil {
 		held.release()
@@ -42,33 +42,58 @@ func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) e
 	return err
 }
 
-func (s *Store) revoke(ctx context.Context, client *http.Client, a Account) error {
-	i, err := s.readItem(ctx, a.Name)
+// revoke ends the account's tokens. An access token takes its refresh token with
+// it; but one that is over may be taken for no token at all, and the refresh
+// token would live on: then the pair is renewed first, and the new one revoked.
+func (s *Store) revoke(ctx context.Context, client *http.Client, e entry) error {
+	i, err := s.readItem(ctx, e.Name)
 	switch {
 	case errors.Is(err, ErrNoSecret), errors.Is(err, errBrokenItem):
 		return nil // there is nothing that could be revoked
 	case err != nil:
 		return err
 	}
-	domain, err := a.OAuthDomain()
+	domain, err := e.OAuthDomain()
 	if err != nil {
-		return &NotRevokedError{a.Name, err}
+		return &NotRevokedError{e.Name, err}
 	}
-	// An access token takes its refresh token with it, unless it is dead itself.
-	tokens := []string{i.AccessToken}
-	if i.RefreshToken != "" && (i.expired(s.now()) || a.State == Reconnect) {
-		tokens = append(tokens, i.RefreshToken)
+	over := i.RefreshToken != "" && (i.expired(s.now()) || e.State == Reconnect)
+	if !over {
+		err = revokeOne(ctx, client, domain, i.key(e.Account), oauth.NewSecret(i.AccessToken))
+		over = isDead(err) && i.RefreshToken != ""
 	}
-	for n := 0; n < len(tokens); n++ {
-		err := revokeOne(ctx, client, domain, i.key(a), oauth.NewSecret(tokens[n]))
-		if err != nil && !isDead(err) {
-			return &NotRevokedError{a.Name, err}
-		}
-		if err != nil && len(tokens) == 1 && i.RefreshToken != "" {
-			tokens = append(tokens, i.RefreshToken)
-		}
+	if over {
+		err = s.renewAndRevoke(ctx, client, domain, e, i)
 	}
-	return nil
+	switch {
+	case err == nil, isDead(err):
+		return nil
+	case errors.Is(err, ErrReconnect): // the new pair is lost, and the account says so
+		return err
+	}
+	return &NotRevokedError{e.Name, err}
+}
+
+// renewAndRevoke keeps the new pair before it revokes it: should that fail, it is
+// the one that lives. Where no new pair is to be had for good, what is left is
+// the old access token.
+func (s *Store) renewAndRevoke(ctx context.Context, client *http.Client, domain oauth.Domain, e entry, i item) error {
+	if wait := e.Pause.left(s.now()); wait > 0 {
+		return &oauth.Refusal{Kind: oauth.RefusedTokenLimit, Host: e.Domain, RetryAfter: wait}
+	}
+	key := i.key(e.Account)
+	token, err := s.ask(ctx, client, e.Account, i)
+	if refusal := (*oauth.Refusal)(nil); errors.As(err, &refusal) && verdicts[refusal.Kind] {
+		return revokeOne(ctx, client, domain, key, oauth.NewSecret(i.AccessToken))
+	}
+	if err != nil {
+		return err
+	}
+	notKept := s.keepPair(ctx, e.Name, i, token)
+	if err = revokeOne(ctx, client, domain, key, token.Access); err != nil && !isDead(err) && notKept != nil {
+		return notKept
+	}
+	return err
 }
 
 func revokeOne(ctx context.Context, client *http.Client, domain oauth.Domain, key oauth.Key, token oauth.Secret) error {
@@ -80,12 +105,5 @@ func revokeOne(ctx context.Context, client *http.Client, domain oauth.Domain, ke
 // isDead reports the answers that a token meets which is none any more.
 func isDead(err error) bool {
 	var refusal *oauth.Refusal
-	if !errors.As(err, &refusal) {
-		return false
-	}
-	switch refusal.Kind {
-	case oauth.RefusedUnauthorized, oauth.RefusedInactive, oauth.RefusedInvalidGrant:
-		return true
-	}
-	return false
+	return oauth.TokenRefused(err) || errors.As(err, &refusal) && refusal.Kind == oauth.RefusedInvalidGrant
 }

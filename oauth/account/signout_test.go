@@ -61,12 +61,54 @@ func TestADeadAccountSignsOut(t *testing.T) {
 	}
 }
 
-func TestAnExpiredTokensRefreshTokenIsRevokedToo(t *testing.T) {
+// Given an access token that is over and a refresh token that is not, when the
+// account signs out, then neither works any more.
+func TestASignOutEndsTheRefreshTokenOfAnAccessTokenThatIsOver(t *testing.T) {
+	t.Parallel()
+	for name, over := range map[string]func(*egnyte){
+		"by the clock":          func(e *egnyte) { e.pass(2 * time.Hour) },
+		"by Egnyte's clock":     func(e *egnyte) { e.Advance(2 * time.Hour) },
+		"and it says reconnect": func(e *egnyte) { e.pass(2 * time.Hour); _ = e.store.MarkReconnect(t.Context(), e.name, "") },
+		"gateway's answer":      func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.For(1)) },
+	} {
+		e := atEgnyte(t, "3600")
+		over(e)
+		if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(mustList(t, e.store)) != 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if live := e.Tokens("acme", "jsmith"); len(live) != 0 {
+			t.Errorf("%s: %d pairs live on", name, len(live))
+		}
+	}
+}
+
+// Given an access token that is over, when Egnyte does not renew it just now, then
+// nothing is removed, and the pair in the keyring is the one that lives.
+func TestASignOutThatCannotRenewFirstRemovesNothing(t *testing.T) {
+	t.Parallel()
+	for endpoint, fault := range map[string]practice.Fault{"token": practice.Fault503, "revoke": practice.Fault503} {
+		e := atEgnyte(t, "3600")
+		e.pass(2 * time.Hour)
+		e.Fault(endpoint, fault)
+		err := e.store.SignOut(t.Context(), e.client, e.name)
+		var notRevoked *NotRevokedError
+		if !errors.As(err, &notRevoked) || e.account(t).State != Ready {
+			t.Errorf("%s: %v", endpoint, err)
+		}
+		e.mustHoldNewest(t)
+	}
+}
+
+// Nobody knows how far Egnyte's revoke reaches, so that a reconnect ends nothing.
+func TestAReconnectLeavesTheReplacedTokenAlone(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	e.pass(2 * time.Hour)
-	e.Fault("revoke", practice.FaultUnauthorized.For(1)) // of the dead access token
-	if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(e.Tokens("acme", "jsmith")) != 0 {
-		t.Errorf("%v, %d pairs live on", err, len(e.Tokens("acme", "jsmith")))
+	old, _ := e.store.Token(t.Context(), e.account(t))
+	if _, err := e.store.KeepOrEnd(t.Context(), e.client, e.name, signIn(t, e.Server, 0)); err != nil {
+		t.Fatal(err)
+	}
+	e.mustWork(t, old, nil)
+	if n := e.Requests("revoke"); n != 0 || len(e.Tokens("acme", "jsmith")) != 2 {
+		t.Errorf("%d revocations, %d pairs live", n, len(e.Tokens("acme", "jsmith")))
 	}
 }

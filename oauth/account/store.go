@@ -22,12 +22,12 @@ type Store struct {
 	now     func() time.Time // the wall clock
 	flights singleflight.Group
 
-	renewWait time.Duration
+	renewWaits []time.Duration // see lockToRenew
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
 func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWait: renewWait}
+	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWaits: []time.Duration{renewWait, refreshLimit}}
 }
 
 // CheckKeyring reports, before a browser opens, a keyring or a folder that could
@@ -199,8 +199,25 @@ func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.Ref
 // markReconnect is MarkReconnect for who holds the account's lock.
 func (s *Store) markReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
 	return s.updateEntry(ctx, name, func(e *entry) {
+		if e.State != Reconnect {
+			e.Told = false
+		}
 		e.State, e.Reason, e.Pause = Reconnect, reason, nil
 		e.calm()
+	})
+}
+
+// MarkTold records that the people of these accounts have been notified that they
+// have to sign in again: each turn to Reconnect is told once, by whichever
+// process, and also when none that tells was running then.
+func (s *Store) MarkTold(ctx context.Context, names ...string) error {
+	return s.updateIndex(ctx, func(x *index) error {
+		for _, name := range names {
+			if e := x.find(name); e != nil && e.State == Reconnect {
+				e.Told = true
+			}
+		}
+		return nil
 	})
 }
 

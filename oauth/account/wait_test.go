@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/practice"
 )
 
 // lateKeyring gives another item from the second read on, as after a renewal by
@@ -40,7 +41,7 @@ func TestWhoWaitsTooLongForOthersTakesWhatTheKeyringHolds(t *testing.T) {
 	a := e.account(t)
 	old, _ := e.store.Token(t.Context(), a)
 	waiting := Open(e.store.dir, e.keyring)
-	waiting.now, waiting.renewWait = e.clock.now, 30*time.Millisecond
+	waiting.now, waiting.renewWaits = e.clock.now, []time.Duration{30 * time.Millisecond, 30 * time.Millisecond}
 
 	token, err := waiting.Fresh(t.Context(), e.client, a, 5*time.Minute)
 	if err != nil || !token.Access.Equal(old.Access) {
@@ -59,6 +60,45 @@ func TestWhoWaitsTooLongForOthersTakesWhatTheKeyringHolds(t *testing.T) {
 	}
 	if n := e.Requests("token") - before; n != 0 {
 		t.Errorf("%d token requests without the lock", n)
+	}
+}
+
+// Given a token that is over and an Egnyte that takes longer to renew it than
+// programs like to wait, then all wait, for one request, and all succeed.
+func TestWhoHasNoTokenThatWorksWaitsForASlowRenewal(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(*egnyte, *Store, Account, oauth.Secret) (oauth.Token, error){
+		"expired": func(e *egnyte, s *Store, a Account, _ oauth.Secret) (oauth.Token, error) {
+			return s.Fresh(t.Context(), e.client, a, 5*time.Minute)
+		},
+		"rejected": func(e *egnyte, s *Store, a Account, old oauth.Secret) (oauth.Token, error) {
+			return s.Renew(t.Context(), e.client, a, old)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := atEgnyte(t, "3600")
+			old, _ := e.store.Token(t.Context(), e.account(t))
+			if name == "expired" {
+				e.pass(2 * time.Hour)
+			}
+			const short = 20 * time.Millisecond
+			e.Fault("token", practice.Fault{Hang: 20 * short}.For(1))
+			before, a := e.Requests("token"), e.account(t)
+			var group sync.WaitGroup
+			for range 4 { // as many processes
+				program := Open(e.store.dir, e.keyring)
+				program.now, program.renewWaits = e.clock.now, []time.Duration{short, refreshLimit}
+				group.Go(func() {
+					token, err := ask(e, program, a, old.Access)
+					e.mustWork(t, token, err)
+				})
+			}
+			group.Wait()
+			if n := e.Requests("token") - before; n != 1 {
+				t.Errorf("%d token requests", n)
+			}
+		})
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/redirect"
 )
 
 const (
@@ -95,12 +97,12 @@ func (r *tty) ends(code int) {
 }
 
 // browsers is a home with Chromium's place and one Firefox profile.
-func browsers(t *testing.T) *command {
+func browsers(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
 	if _, err := exec.LookPath("certutil"); err != nil {
 		t.Skip("certutil is not installed: apt install libnss3-tools")
 	}
-	c := newCommand(t)
+	c := newCommand(t, options...)
 	t.Setenv("XDG_DATA_HOME", "")
 	profile := filepath.Join(c.config, ".mozilla/firefox/x1.default")
 	if err := os.MkdirAll(profile, 0o700); err != nil {
@@ -143,6 +145,28 @@ func TestACertificateIsInstalledShownAndRemoved(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Given a key for https on this machine, whose certificate this machine's
+// browsers trust, and a browser elsewhere, when the address that it ended at is
+// pasted, then that ends the sign-in: this program trusts no such certificate.
+func TestAnHTTPSAnswerIsPasted(t *testing.T) {
+	free, err := redirect.Listen(t.Context(), "http://localhost/callback", "STATE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.Replace(free.RedirectURI(), "http:", "https:", 1)
+	_ = free.Close()
+	c := browsers(t, registered(address))
+	if _, said, code := c.run(strings.NewReader(""), "cert", "install", "--yes"); code != 0 {
+		t.Fatal(said)
+	}
+	r := c.start("acme")
+	if said := r.screen.String(); !strings.Contains(said, "Or paste the address that the browser ends at ("+address) {
+		t.Errorf("it says:\n%s", said)
+	}
+	r.paste(r.decide())
+	r.signedIn()
 }
 
 func TestWithoutConsentNothingIsMade(t *testing.T) {

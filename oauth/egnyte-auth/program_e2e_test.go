@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"egnyte-accounts/oauth/practice"
 )
 
 func TestInsideTheProgramIsStaticAndSmall(t *testing.T) {
@@ -186,6 +188,12 @@ func TestInsideDefaultWhoamiStatusOpen(t *testing.T) {
 
 func TestInsideARefusedTokenIsRenewedOrThePersonIsNeeded(t *testing.T) {
 	in := insideSession(t, "3600")
+	for _, fault := range []practice.Fault{practice.FaultUnauthorized, practice.FaultInactive} {
+		in.egnyte.Fault("userinfo", fault.For(1))
+		if who := in.says(t, "$EGNYTE_AUTH whoami"); !strings.Contains(who, "jsmith") {
+			t.Errorf("with a token that Egnyte does not take: %q", who)
+		}
+	}
 	in.egnyte.ChangePassword("acme", "jsmith", "changed")
 	if _, stderr, code := in.shell(t, "$EGNYTE_AUTH whoami"); code != 3 || stderr == "" {
 		t.Errorf("after a change of the password: exit code %d", code)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -63,8 +62,7 @@ func askWho(ctx context.Context, store *account.Store, a account.Account, domain
 	}
 	client := oauth.NewHTTPClient()
 	user, err := oauth.UserInfo(ctx, client, domain, token.Access)
-	var refusal *oauth.Refusal
-	if errors.As(err, &refusal) && refusal.Kind == oauth.RefusedUnauthorized {
+	if oauth.TokenRefused(err) {
 		if token, err = renewedToken(ctx, store, a, token.Access); err != nil {
 			return oauth.User{}, err
 		}

@@ -48,11 +48,17 @@ func (d site) holder(access string) (Person, Fault) {
 }
 
 // revoke is POST /pubapi/v1/tokens/revoke. Either token takes the other with
-// it. A token that is dead or unknown is none afterwards either: 200 (RFC 7009, 2.2).
+// it. A token that is dead or unknown is none afterwards either: 200 (RFC 7009,
+// 2.2); but who calls with a dead bearer is refused as in every other call, and
+// nothing is revoked.
 func (d site) revoke(w http.ResponseWriter, r *http.Request) {
 	token := r.PostFormValue("token")
 	if access := bearer(r); access != "" {
-		if f := d.limitAPI(access); f.Status != 0 {
+		_, f := d.holder(access)
+		if f.Status == 0 {
+			f = d.limitAPI(access)
+		}
+		if f.Status != 0 {
 			f.ServeHTTP(w, r)
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,27 @@ func TestRevokeNeedsTheSecret(t *testing.T) {
 	access := signInDirectly(t, s).text("access_token")
 	wantStatus(t, revoke(t, s, access, "wrong"), http.StatusBadRequest, "invalid_client")
 	wantStatus(t, userInfo(t, s, "acme", access), http.StatusOK)
+}
+
+// A dead access token is no bearer to revoke with, be it itself or another one.
+func TestRevokeByADeadBearerRevokesNothing(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t)
+	s.ExpiresIn("60")
+	a := signInDirectly(t, s)
+	s.Advance(time.Hour)
+	for _, token := range []string{"access_token", "refresh_token"} {
+		form := url.Values{"token": {a.text(token)}, "client_secret": {s.Key().Secret}}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.DomainURL("acme")+"/pubapi/v1/tokens/revoke", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Authorization", "Bearer "+a.text("access_token"))
+		reply, err := s.Client().Do(r)
+		wantStatus(t, read(t, reply, err), http.StatusUnauthorized)
+	}
+	wantStatus(t, refresh(t, s, a.text("refresh_token")), http.StatusOK)
 }
 
 func TestLimitsOfTheAPI(t *testing.T) {

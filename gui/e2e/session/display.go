@@ -263,6 +263,15 @@ func (d *Display) Painted(w Window) bool {
 	return false
 }
 
+// Size is a window's, in pixels.
+func (d *Display) Size(w Window) (width, height int, err error) {
+	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(w.ID)).Reply()
+	if err != nil {
+		return 0, 0, err
+	}
+	return int(size.Width), int(size.Height), nil
+}
+
 func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(window)).Reply()
 	if err != nil {
