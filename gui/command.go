@@ -18,6 +18,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -41,6 +42,15 @@ type Command struct {
 	Tray   tray.Options
 	Window window.Options
 	Listen string // for Practice
+}
+
+// ExitParse is the exit code where Parse gave an error: 0 for --help, which is
+// no wrong use.
+func ExitParse(err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	return ExitUsage
 }
 
 // Parse reads args; what is wrong with them is told on w.
@@ -75,6 +85,22 @@ func Parse(args []string, w io.Writer) (Command, error) {
 		return c, errors.New("unknown argument")
 	}
 	return c, nil
+}
+
+// Speak has all that follows said in the system's language. Where that can't be
+// found out it says so on w, and goes on in English.
+func Speak(w io.Writer) {
+	if err := language.UseSystem(); err != nil {
+		fmt.Fprintln(w, "egnyte-accounts:", err)
+	}
+}
+
+// StartTray sees to it that the tray runs. The window does without it: what went
+// wrong is said on w alone.
+func StartTray(service string, w io.Writer) {
+	if err := desktop.Start("--tray", "--service", service); err != nil {
+		fmt.Fprintln(w, err)
+	}
 }
 
 // ServePractice is the practice role: one practice Egnyte with the key that the

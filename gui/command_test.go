@@ -27,7 +27,13 @@ func TestRolesOfTheCommandLine(t *testing.T) {
 	}
 	for _, line := range []string{"--window settingz", "--bogus", "accounts"} {
 		var said strings.Builder
-		if _, err := Parse(strings.Fields(line), &said); err == nil || said.Len() == 0 {
+		if _, err := Parse(strings.Fields(line), &said); err == nil || said.Len() == 0 || ExitParse(err) != ExitUsage {
+			t.Errorf("%q: got %v, said %q", line, err, said.String())
+		}
+	}
+	for _, line := range []string{"--help", "-h"} {
+		var said strings.Builder
+		if _, err := Parse(strings.Fields(line), &said); ExitParse(err) != 0 || !strings.Contains(said.String(), "-window") {
 			t.Errorf("%q: got %v, said %q", line, err, said.String())
 		}
 	}

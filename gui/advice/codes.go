@@ -26,6 +26,7 @@ const (
 	codeNoKey        = "no-key"
 	codeNeedsDomain  = "needs-domain"
 	codeConfig       = "config"
+	codeSetDomain    = "set-domain"
 	codeDomain       = "domain"
 	codeForeign      = "foreign-domain"
 	codeNoAccount    = "no-account"
@@ -112,7 +113,10 @@ func setup(err error) string {
 	if _, ok := as[*settings.FileError](err); ok {
 		return codeSettingsFile
 	}
-	if _, ok := as[*settings.ValueError](err); ok {
+	if value, ok := as[*settings.ValueError](err); ok {
+		if value.Field == "domain" {
+			return codeSetDomain
+		}
 		return codeConfig
 	}
 	if config, ok := as[*oauth.ConfigError](err); ok {

@@ -59,9 +59,9 @@ func HandedOver(word, name string, now time.Time) (code string, a Advice) {
 func resets(kind oauth.RefusalKind) string {
 	switch kind {
 	case oauth.RefusedOverRate:
-		return "tomorrow"
+		return words.Say("tomorrow")
 	case oauth.RefusedPasswords:
-		return "in an hour"
+		return words.Say("in an hour")
 	}
 	return ""
 }

@@ -79,6 +79,11 @@ var setupEntries = map[string]entry{
 		"Check the API key and its address in the settings.",
 		OpenSettings, "Open settings", 5,
 	},
+	codeSetDomain: {
+		"The domain that EGNYTE_DOMAIN names can't be one: {reason}.",
+		"Set it to the name before .egnyte.com, or unset it and let the browser ask.",
+		None, "", 5,
+	},
 	codeForeign: {
 		"The browser came back with an address that is not part of {host}, so the sign-in was stopped.",
 		"Nothing was sent there. If you did sign in to Egnyte, type your domain and try again.",

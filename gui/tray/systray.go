@@ -52,18 +52,24 @@ func (systrayMenu) add(title string) item {
 func (systrayMenu) separator() { systray.AddSeparator() }
 
 func (systrayMenu) setNeeding(accounts int, trouble string) {
-	picture, title := assets.TrayIcon, programName
+	picture := assets.TrayIcon
 	if accounts > 0 || trouble != "" {
 		picture = assets.TrayIconAttention
 	}
+	systray.SetIcon(icon(picture))
+	systray.SetTooltip(tooltip(accounts, trouble))
+}
+
+// tooltip says what the icon's dot is for.
+func tooltip(accounts int, trouble string) string {
+	text := programName
 	if accounts > 0 {
-		title += ": " + words.Count(accounts, "{n} account needs you", "{n} accounts need you")
+		text += ": " + words.Count(accounts, "{n} account needs you", "{n} accounts need you")
 	}
 	if trouble != "" {
-		title += ": " + trouble
+		text += ": " + trouble
 	}
-	systray.SetIcon(icon(picture))
-	systray.SetTooltip(title)
+	return text
 }
 
 type systrayItem struct{ *systray.MenuItem }

@@ -13,6 +13,8 @@ import (
 
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/redirect"
 )
 
 const (
@@ -95,12 +97,12 @@ func (r *tty) ends(code int) {
 }
 
 // browsers is a home with Chromium's place and one Firefox profile.
-func browsers(t *testing.T) *command {
+func browsers(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
 	if _, err := exec.LookPath("certutil"); err != nil {
 		t.Skip("certutil is not installed: apt install libnss3-tools")
 	}
-	c := newCommand(t)
+	c := newCommand(t, options...)
 	t.Setenv("XDG_DATA_HOME", "")
 	profile := filepath.Join(c.config, ".mozilla/firefox/x1.default")
 	if err := os.MkdirAll(profile, 0o700); err != nil {
@@ -143,6 +145,28 @@ func TestACertificateIsInstalledShownAndRemoved(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Given a key for https on this machine, whose certificate this machine's
+// browsers trust, and a browser elsewhere, when the address that it ended at is
+// pasted, then that ends the sign-in: this program trusts no such certificate.
+func TestAnHTTPSAnswerIsPasted(t *testing.T) {
+	free, err := redirect.Listen(t.Context(), "http://localhost/callback", "STATE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := strings.Replace(free.RedirectURI(), "http:", "https:", 1)
+	_ = free.Close()
+	c := browsers(t, registered(address))
+	if _, said, code := c.run(strings.NewReader(""), "cert", "install", "--yes"); code != 0 {
+		t.Fatal(said)
+	}
+	r := c.start("acme")
+	if said := r.screen.String(); !strings.Contains(said, "Or paste the address that the browser ends at ("+address) {
+		t.Errorf("it says:\n%s", said)
+	}
+	r.paste(r.decide())
+	r.signedIn()
 }
 
 func TestWithoutConsentNothingIsMade(t *testing.T) {
@@ -218,6 +242,52 @@ func TestThePasswordIsAskedForWithoutEcho(t *testing.T) {
 	if _, said, code := c.asProgram(args[:len(args)-2]...); code != exitNeedPerson || !strings.Contains(said, "--password-stdin") {
 		t.Errorf("without a terminal: exit code %d, %s", code, said)
 	}
+}
+
+// Given the question for the key's secret, when Ctrl-C is pressed or nothing is
+// typed, then the settings and the keyring are as they were.
+func TestTheSecretOfTheKeyIsAskedForWithoutEcho(t *testing.T) {
+	c := newCommand(t)
+	ring := t.TempDir()
+	t.Setenv(keyringFolder, ring)
+	t.Setenv("EGNYTE_CLIENT_ID", "")
+	t.Setenv("EGNYTE_CLIENT_SECRET", "")
+	c.settings(`{"client_id":"abcdefgh"}`)
+	before := c.stored(ring)
+	for typed, code := range map[string]int{"\x03": 130, "half-a-secr\x03": 130, "\n": exitUsage, "\x04": exitUsage} {
+		r := atTerminal(t, "config", "set", "client_secret")
+		r.screen.wait(t, "Secret of the API key: ")
+		r.types(typed)
+		r.ends(code)
+		if after := c.stored(ring); after != before || strings.Contains(r.screen.String(), "half-a") {
+			t.Errorf("%q: stored %q and then %q; the screen shows:\n%s", typed, before, after, r.screen)
+		}
+	}
+	r := atTerminal(t, "config", "set", "client_secret")
+	r.screen.wait(t, "Secret of the API key: ")
+	r.types("a-whole-secret\n")
+	r.ends(0)
+	if after := c.stored(ring); after == before || strings.Contains(r.screen.String(), "a-whole") {
+		t.Errorf("it was not kept; the screen shows:\n%s", r.screen)
+	}
+}
+
+// stored is all that the settings and a keyring hold.
+func (c *command) stored(ring string) string {
+	c.t.Helper()
+	var all strings.Builder
+	for _, dir := range []string{filepath.Join(c.config, "egnyte-accounts"), ring} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		for _, e := range entries {
+			if data, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && !strings.HasSuffix(e.Name(), ".lock") {
+				all.WriteString(e.Name() + ": " + string(data) + "\n")
+			}
+		}
+	}
+	return all.String()
 }
 
 // A token that needs a sign-in first asks for the password of whom it names.

@@ -54,6 +54,8 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		"config gett": "did you mean get", "config get": "config get FIELD", "status x": "egnyte-auth status", "exec true": "put -- before",
 		"exec -- ": "", "token --nonsense": "--nonsense", "--store x list": "file:PATH", "--service x list": "https://egnyte.com",
 		"token --min-valid -1s": "--min-valid", "import --from x": "python-sdk",
+		"practice --listen 0.0.0.0:0": "this machine alone", "practice --listen [::]:80": "loopback address", "practice --listen nowhere": "with a port",
+		"practice --listen acme.com:80": "loopback address", "practice --listen 127.0.0.1:99999": "with a port", "signin --timeout 0s": "--timeout",
 	} {
 		root := newRoot()
 		root.SetArgs(strings.Fields(typed))

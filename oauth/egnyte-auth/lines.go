@@ -9,14 +9,20 @@ import (
 // maxLine bounds one line of input, in bytes.
 const maxLine = 64 << 10
 
-// lines hands what is typed or pasted to whoever asks for it now. Its reader
-// stays behind when nobody does: a read of a terminal can't be called off.
+// lines hands what is typed or pasted to whoever asks for it now, and keeps what
+// comes in between for the next: a script writes all its answers at once. Its
+// reader stays behind when nobody asks: a read of a terminal can't be called off.
 type lines struct {
 	mu    sync.Mutex
 	take  func(line string)
-	ended bool
+	kept  []string // while nobody takes
+	over  bool     // nobody ever will again
+	ended bool     // the input has
 	end   func()
 }
+
+// maxKept bounds the lines that wait for a question.
+const maxKept = 16
 
 func readLines(from io.Reader) *lines {
 	l := &lines{}
@@ -26,30 +32,44 @@ func readLines(from io.Reader) *lines {
 		for scanner.Scan() {
 			l.arrived(scanner.Text())
 		}
-		l.over()
+		l.finish()
 	}()
 	return l
 }
 
-// to names who takes the lines from now on; nil: nobody, and they are dropped.
+// to names who takes the lines from now on, and those that were kept.
 func (l *lines) to(take func(line string)) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.take = take
+	kept := l.kept
+	l.kept = nil
+	l.mu.Unlock()
+	for _, line := range kept {
+		l.arrived(line)
+	}
+}
+
+// keep has what comes from now on wait for the next to take it.
+func (l *lines) keep() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.take, l.end = nil, nil
 }
 
 // done drops what comes from now on, and takes its end for no news.
 func (l *lines) done() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.take, l.end = nil, nil
+	l.take, l.end, l.kept, l.over = nil, nil, nil, true
 }
 
 // atEnd calls do when the input has ended, at once if it has already.
 func (l *lines) atEnd(do func()) {
 	l.mu.Lock()
-	ended := l.ended
-	l.end = do
+	ended := l.ended && !l.over
+	if !l.over {
+		l.end = do
+	}
 	l.mu.Unlock()
 	if ended {
 		do()
@@ -59,13 +79,16 @@ func (l *lines) atEnd(do func()) {
 func (l *lines) arrived(line string) {
 	l.mu.Lock()
 	take := l.take
+	if take == nil && !l.over && line != "" && len(l.kept) < maxKept {
+		l.kept = append(l.kept, line)
+	}
 	l.mu.Unlock()
 	if take != nil && line != "" {
 		take(line)
 	}
 }
 
-func (l *lines) over() {
+func (l *lines) finish() {
 	l.mu.Lock()
 	l.ended = true
 	end := l.end

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/practice"
 )
@@ -170,6 +172,66 @@ func TestWithoutEnhancedAuthTheDomainIsAskedFor(t *testing.T) {
 				t.Errorf("%s %v: exit code %d, %s", service, args, code, said)
 			}
 		}
+	}
+}
+
+// Where there is no Enhanced Auth, nobody is sent to it.
+func TestABadDomainIsAnsweredByItsService(t *testing.T) {
+	c := newCommand(t)
+	for service, words := range map[string]string{
+		"https://egnytegov.com": "Give the name before .egnytegov.com", "https://qa-egnyte.com": "Give the name before .qa-egnyte.com",
+		"https://egnyte.com": "leave DOMAIN out", "": "leave DOMAIN out",
+	} {
+		for _, from := range []string{"flag", "settings"} {
+			args := []string{"signin", "files.acme.example"}
+			if from == "flag" {
+				args = append(args, "--service", service)
+			} else {
+				c.settings(`{"service":"` + service + `"}`)
+				args = append(args, "--service", "")
+			}
+			_, said, code := c.run(strings.NewReader(""), args...)
+			if code != exitUsage || !strings.Contains(said, words) {
+				t.Errorf("%q by the %s: exit code %d, %s", service, from, code, said)
+			}
+		}
+	}
+}
+
+// untouchable is a keyring that nobody may ask.
+type untouchable struct{ t *testing.T }
+
+func (u untouchable) Get(context.Context, string) (oauth.Secret, error) {
+	u.t.Error("the keyring was asked")
+	return oauth.Secret{}, account.ErrNoSecret
+}
+func (u untouchable) Set(context.Context, string, oauth.Secret) error { u.t.Error("set"); return nil }
+func (u untouchable) Delete(context.Context, string) error            { u.t.Error("delete"); return nil }
+
+// What is wrong with the command line is said before the keyring, which may ask
+// its person to unlock it, is asked for the secret of the key.
+func TestWrongUseIsSaidBeforeTheKeyringIsAsked(t *testing.T) {
+	c := newCommand(t)
+	t.Setenv("EGNYTE_CLIENT_SECRET", "")
+	systemKeyring = func() account.Keyring { return untouchable{t} }
+	for _, args := range []string{
+		"signin --flow code", "signin --flow password acme", "signin acme --username jsmith", "signin acme --password-stdin",
+		"signin --timeout 0", "signin --timeout -1s", "signin a.b.c", "signin --flow enhanced acme", "signin --region mars",
+		"signin acme --flow password --username jsmith --paste",
+	} {
+		if _, said, code := c.run(strings.NewReader(""), strings.Fields(args)...); code != exitUsage || said == "" {
+			t.Errorf("%s: exit code %d, %s", args, code, said)
+		}
+	}
+}
+
+// A variable that names a company's own host is the fault, and not the key.
+func TestADomainOfTheEnvironmentIsNamedAsTheFault(t *testing.T) {
+	c := newCommand(t)
+	t.Setenv(domainVariable, "https://files.acme.com")
+	_, said, code := c.run(strings.NewReader(""), "signin", "--service", "", "--timeout", "1s")
+	if code != 5 || !strings.Contains(said, "EGNYTE_DOMAIN names can't be one: it is not under egnyte.com.") || strings.Contains(said, "API key") {
+		t.Errorf("exit code %d, %s", code, said)
 	}
 }
 

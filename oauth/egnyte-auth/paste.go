@@ -17,27 +17,33 @@ func (t *terminal) offered(p *redirect.Paste) { t.paste = p }
 // from a pipe too: there is no other way back.
 func (t *terminal) askPaste() {
 	fmt.Fprintf(t.err, "It ends at %s, where the page may be empty or say that something is wrong: that is right.\nPaste the address from its address bar here:\n", t.paste.RedirectURI())
+	lines := t.takeLines()
+	if !t.isTerminal() {
+		lines.atEnd(func() { t.cancel(errNobodyToPaste) })
+	}
+}
+
+// takeLines offers every line that is pasted, until one is taken.
+func (t *terminal) takeLines() *lines {
 	lines := t.read()
 	lines.to(func(line string) {
 		if problem := t.take(line); problem != "" {
 			fmt.Fprintln(t.err, problem)
 			return
 		}
-		lines.done()
+		lines.keep()
 	})
-	if !t.isTerminal() {
-		lines.atEnd(func() { t.cancel(errNobodyToPaste) })
-	}
+	return lines
 }
 
 // take offers one pasted line; what is wrong with it comes back in words that
 // quote nothing of it. A code alone is taken when it is pasted again.
 func (t *terminal) take(line string) string {
-	err := t.paste.Offer(line)
+	err := t.takes.Offer(line)
 	var fault *redirect.PasteError
 	if errors.As(err, &fault) && fault.Fault == redirect.PasteNoState {
 		if t.refused == line {
-			err = t.paste.OfferWithoutState(line)
+			err = t.takes.OfferWithoutState(line)
 		} else {
 			t.refused = line
 			return "That is a code alone, and nothing tells which sign-in it belongs to. Paste the whole address;\nor, only if you copied the code from your own browser just now, paste it once more."

@@ -22,8 +22,14 @@ type running struct {
 	link   string
 }
 
-// start runs a sign-in until it has printed its link.
+// start runs a sign-in whose browser is elsewhere until it has printed its link.
 func (c *command) start(args ...string) *running {
+	c.t.Helper()
+	return c.startHere(append([]string{"--no-browser"}, args...)...)
+}
+
+// startHere runs a sign-in whose browser would be here.
+func (c *command) startHere(args ...string) *running {
 	c.t.Helper()
 	in, stdin := io.Pipe()
 	r := &running{command: c, screen: newScreen(), stdin: stdin, ended: make(chan error, 1)}
@@ -32,7 +38,7 @@ func (c *command) start(args ...string) *running {
 	root.SetIn(in)
 	root.SetOut(&r.out)
 	root.SetErr(r.screen)
-	root.SetArgs(append([]string{"signin", "--no-browser", "--timeout", "1m", "--service", c.egnyte.URL()}, args...))
+	root.SetArgs(append([]string{"signin", "--timeout", "1m", "--service", c.egnyte.URL()}, args...))
 	go func() { r.ended <- root.ExecuteContext(c.t.Context()) }()
 	for line := range strings.Lines(r.screen.wait(c.t, "Waiting until")) {
 		if strings.HasPrefix(line, "http") && strings.Contains(line, "state=") {
@@ -141,6 +147,31 @@ func TestAPipeMayEndRightAfterTheAnswer(t *testing.T) {
 	r.signedIn()
 }
 
+// Given a script that writes address and domain at once, and whose pipe ends
+// there, then both are taken, each for its question; so they are without
+// --no-browser, since the pipe is read all the same.
+func TestAPipeMayHoldAllTheAnswers(t *testing.T) {
+	for name, start := range map[string]func(*command, ...string) *running{"elsewhere": (*command).start, "here": (*command).startHere} {
+		t.Run(name, func(t *testing.T) {
+			r := start(newCommand(t, registered(elsewhere), func(o *practice.Options) { o.NameDomain = practice.NameNothing }))
+			r.paste(r.decide() + "\nacme")
+			_ = r.stdin.Close()
+			r.signedIn()
+		})
+	}
+}
+
+// A question that comes after the end of the pipe, and after all it held, has
+// nobody to answer it.
+func TestAPipeWithoutTheDomainEndsTheSignIn(t *testing.T) {
+	r := newCommand(t, registered(elsewhere), func(o *practice.Options) { o.NameDomain = practice.NameNothing }).startHere()
+	r.paste(r.decide())
+	_ = r.stdin.Close()
+	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(err), "egnyte-auth signin DOMAIN") {
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+	}
+}
+
 func TestAPortThatIsTakenCanBePastedAround(t *testing.T) {
 	service, err := redirect.Listen(t.Context(), oauth.DefaultRedirectURI, "STATE")
 	if err != nil {
@@ -165,6 +196,37 @@ func TestWithoutACertificateTheCommandsAreNamed(t *testing.T) {
 	r := c.start("acme", "--paste")
 	r.paste(r.decide())
 	r.signedIn()
+}
+
+// Given a browser elsewhere and the implicit grant, whose answer no server ever
+// sees, when the address that it ended at is pasted, then that ends the sign-in:
+// at this machine's own address, and behind a page that forwards, wherever of
+// the two the browser got stuck.
+func TestAnImplicitAnswerIsPastedFromAnywhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		address string
+		args    []string
+		page    bool // the page did not forward
+	}{
+		"this machine":  {"", nil, false},
+		"behind a page": {elsewhere, []string{"--relay"}, false},
+		"stuck there":   {elsewhere, []string{"--relay"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newCommand(t, registered(c.address)).start(append([]string{"acme", "--flow", "implicit"}, c.args...)...)
+			end := r.decide()
+			if c.address != "" && !c.page {
+				_, fragment, _ := strings.Cut(end, "#")
+				values, _ := url.ParseQuery(fragment)
+				target, _ := redirect.Behind(values.Get("state"))
+				end = target + "#" + fragment
+			}
+			r.paste(strings.Replace(end, "state=", "state=x", 1))
+			r.screen.wait(t, "another sign-in")
+			r.paste(end)
+			r.signedIn()
+		})
+	}
 }
 
 func TestARelayBringsTheBrowserBack(t *testing.T) {

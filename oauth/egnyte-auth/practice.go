@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"net"
+	"strconv"
+
 	"github.com/spf13/cobra"
 
 	"egnyte-accounts/oauth/practice"
@@ -16,9 +20,27 @@ func newPractice(*program) *cobra.Command {
 		Example: "  egnyte-auth practice\n  egnyte-auth practice --listen 127.0.0.1:8765",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkListen(listen); err != nil {
+				return err
+			}
 			return practice.Serve(c.Context(), practice.Options{Listen: listen}, c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `ADDR`ess; port 0 takes any free one")
 	return c
+}
+
+// checkListen: the practice Egnyte, whose passwords everybody knows, is for this
+// machine alone.
+func checkListen(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	number, portErr := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err != nil || portErr != nil:
+		return &usageError{fmt.Sprintf("--listen %q is no address with a port, such as 127.0.0.1:8765", address)}
+	case host != "localhost" && (ip == nil || !ip.IsLoopback()):
+		return &usageError{fmt.Sprintf("--listen %q is not of this machine alone: give a loopback address, such as 127.0.0.1:%d", address, number)}
+	}
+	return nil
 }

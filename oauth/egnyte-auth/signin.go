@@ -23,6 +23,7 @@ type signInFlags struct {
 	paste         bool
 	timeout       time.Duration
 	json          bool
+	forToken      bool // another command asks, and the user name is of its ACCOUNT
 }
 
 func newSignIn(p *program) *cobra.Command {
@@ -90,9 +91,6 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	if signIn.Flow != oauth.FlowPassword && (f.username != "" || f.passwordStdin) {
-		return &usageError{"--username and --password-stdin go with --flow password"}
-	}
 	signIn.Check = store.CheckKeyring
 	if signIn.Flow == oauth.FlowPassword { // nobody types a password that leads nowhere
 		if err := store.CheckKeyring(c.Context()); err != nil {
@@ -128,7 +126,7 @@ func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (
 	t := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser}
 	listener := redirect.For(dir, signIn.Relay, t.offered)
 	listener.PasteOnly = f.paste
-	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, listener.Listen, t.report
+	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, t.listen(listener.Listen), t.report
 	if !f.noBrowser {
 		signIn.Browser = redirect.SystemBrowser{}
 	}
@@ -144,6 +142,9 @@ func (f *signInFlags) check() error {
 	if err != nil {
 		return &usageError{err.Error()}
 	}
+	if f.timeout <= 0 {
+		return &usageError{"--timeout has to be more than nothing, such as 5m"}
+	}
 	flow, err := oauth.ParseFlow(f.Flow)
 	if err != nil {
 		return &usageError{err.Error()}
@@ -156,34 +157,42 @@ func (f *signInFlags) check() error {
 	}
 	if f.Domain != "" && f.Service != "" {
 		if _, err := service.ParseDomain(f.Domain); err != nil {
-			return domainUsage(err)
+			return domainUsage(err, service)
 		}
 	}
 	return nil
 }
 
 // domainUsage: a DOMAIN that can't be one may be a company's own host name,
-// which only the browser way can resolve.
-func domainUsage(err error) error {
+// which only the browser way can resolve, where there is one.
+func domainUsage(err error, service oauth.Service) error {
+	if !service.HasEnhancedAuth() {
+		return &usageError{fmt.Sprintf("%v. Give the name before .%s: egnyte-auth signin DOMAIN", err, service.Host())}
+	}
 	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
 }
 
-// signIn is what is in force, with what the command line says on top.
+// signIn is what is in force, with what the command line says on top. The keyring
+// is asked once all else fits.
 func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Keyring) (oauth.SignIn, error) {
 	inForce, err := settings.Load(dir, f.Fields)
 	var domain *oauth.DomainError
 	if errors.As(err, &domain) && f.Domain != "" {
-		return oauth.SignIn{}, domainUsage(domain)
+		without := f.Fields
+		without.Domain = ""
+		inForce, _ = settings.Load(dir, without) // for its service
+		return oauth.SignIn{}, domainUsage(domain, inForce.Service)
+	}
+	if err == nil {
+		err = f.checkInForce(inForce.SignIn())
+	}
+	if err == nil {
+		inForce, err = inForce.WithSecret(ctx, keyring)
 	}
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
-	inForce, err = inForce.WithSecret(ctx, keyring)
-	if err != nil {
-		return oauth.SignIn{}, err
-	}
-	signIn := inForce.SignIn()
-	return signIn, f.checkInForce(signIn)
+	return inForce.SignIn(), nil
 }
 
 // checkInForce refuses what the settings and the command line together lack.
@@ -194,6 +203,8 @@ func (f *signInFlags) checkInForce(s oauth.SignIn) error {
 		return &usageError{fmt.Sprintf("the %s flow needs the domain: egnyte-auth signin DOMAIN", s.Flow)}
 	case !known && !s.Service.HasEnhancedAuth():
 		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: egnyte-auth signin DOMAIN", s.Service.Host())}
+	case s.Flow != oauth.FlowPassword && (f.passwordStdin || f.username != "" && !f.forToken):
+		return &usageError{"--username and --password-stdin go with --flow password"}
 	case s.Flow == oauth.FlowPassword && f.username == "":
 		return &usageError{"the password flow needs the Egnyte user name: --username NAME"}
 	case s.Flow == oauth.FlowPassword && (f.paste || f.noBrowser):

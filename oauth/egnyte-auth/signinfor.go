@@ -30,7 +30,7 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err := store.CheckKeyring(c.Context()); err != nil {
 		return a, err
 	}
-	f := &signInFlags{Fields: settings.Fields{Service: p.service}, username: a.Username, timeout: signInLimit}
+	f := &signInFlags{Fields: settings.Fields{Service: p.service}, username: a.Username, timeout: signInLimit, forToken: true}
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err

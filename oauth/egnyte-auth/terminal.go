@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -23,12 +22,21 @@ type terminal struct {
 	cancel    context.CancelCauseFunc
 	noBrowser bool
 	getenv    func(string) string // nil: os.Getenv
-	http      *http.Client        // for a pasted address; nil: oauth.NewHTTPClient
+	takes     redirect.Offered    // what waits for the browser; a pasted address ends its wait too
 	paste     *redirect.Paste     // where the browser can't come back by itself
 	refused   string              // the code that was pasted without its state
 
 	once  sync.Once
 	lines *lines
+}
+
+// listen notes who waits for the browser.
+func (t *terminal) listen(through oauth.Listen) oauth.Listen {
+	return func(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
+		receiver, err := through(ctx, redirectURI, state)
+		t.takes, _ = receiver.(redirect.Offered)
+		return receiver, err
+	}
 }
 
 func (t *terminal) report(step oauth.Step) {
@@ -83,11 +91,7 @@ func (t *terminal) elsewhere(authorizeURL string) {
 		return
 	}
 	fmt.Fprintf(t.err, "Or paste the address that the browser ends at (%s…) here.\n", back.redirectURI)
-	t.read().to(func(line string) {
-		if problem := back.forward(t.client(), line); problem != "" {
-			fmt.Fprintln(t.err, problem)
-		}
-	})
+	t.takeLines()
 }
 
 func (t *terminal) env(name string) string {
@@ -95,13 +99,6 @@ func (t *terminal) env(name string) string {
 		return t.getenv(name)
 	}
 	return os.Getenv(name)
-}
-
-func (t *terminal) client() *http.Client {
-	if t.http == nil {
-		t.http = oauth.NewHTTPClient()
-	}
-	return t.http
 }
 
 func (t *terminal) isTerminal() bool {
@@ -121,7 +118,7 @@ var errNobodyToAsk = errors.New("the browser came back without saying which doma
 // ask puts the question on a terminal, or to the pipe that addresses are pasted
 // into; without either there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
-	if !t.isTerminal() && !t.noBrowser {
+	if !t.isTerminal() && !t.noBrowser && t.paste == nil {
 		t.cancel(errNobodyToAsk)
 		return
 	}

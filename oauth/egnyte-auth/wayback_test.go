@@ -110,7 +110,7 @@ func startHeadless(t *testing.T, options ...func(*practice.Options)) *headless {
 		return map[string]string{"SSH_CONNECTION": "203.0.113.7 51000 198.51.100.2 22"}[name]
 	}}
 	signIn := oauth.SignIn{
-		Service: service, Listen: redirect.Listen, Report: tty.report, Timeout: time.Minute,
+		Service: service, Listen: tty.listen(redirect.Listen), Report: tty.report, Timeout: time.Minute,
 		Key: oauth.Key{ID: key.ID, Secret: oauth.NewSecret(key.Secret), RedirectURI: oauth.DefaultRedirectURI},
 	}
 	go func() {
@@ -177,14 +177,15 @@ func TestWhatIsNotTheRedirectIsSaidSoAndTheSignInWaitsOn(t *testing.T) {
 		return other.String()
 	}
 	for _, c := range []struct{ pasted, words string }{
-		{u.Query().Get("code"), "no whole address"},
-		{h.link, "another address"},
-		{changed(func(u *url.URL, _ url.Values) { u.Path = "/other" }), "another address"},
-		{changed(func(u *url.URL, _ url.Values) { u.Host = "198.51.100.9:" + u.Port() }), "another address"},
-		{changed(func(u *url.URL, _ url.Values) { u.Scheme = "https" }), "another address"},
+		{"no address at all", "no address in what was pasted"},
+		{u.Query().Get("code"), "a code alone"},
+		{h.link, "another page"},
+		{changed(func(u *url.URL, _ url.Values) { u.Path = "/other" }), "another page"},
+		{changed(func(u *url.URL, _ url.Values) { u.Host = "198.51.100.9:" + u.Port() }), "another page"},
+		{changed(func(u *url.URL, _ url.Values) { u.Scheme = "https" }), "another page"},
 		{changed(func(_ *url.URL, q url.Values) { q.Set("state", "forged") }), "another sign-in"},
 		{changed(func(_ *url.URL, q url.Values) { q.Add("state", "twice") }), "another sign-in"},
-		{changed(func(_ *url.URL, q url.Values) { q.Del("code") }), "was not taken"},
+		{changed(func(_ *url.URL, q url.Values) { q.Del("code") }), "no answer from Egnyte"},
 	} {
 		h.screen.clear()
 		h.paste(t, c.pasted)

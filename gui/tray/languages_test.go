@@ -1,0 +1,115 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+)
+
+// marked is a language of English between marks, facts left out of them: what
+// is read without marks did not come through words.
+type marked struct{}
+
+var fact = regexp.MustCompile(`\{\w+\}`)
+
+func (marked) Name() string { return "x-marked" }
+
+func (marked) Text(english string) (string, bool) {
+	return "⟦" + fact.ReplaceAllString(english, "⟧$0⟦") + "⟧", english != ""
+}
+
+func (m marked) Plural(english string, _ int) (string, bool) { return m.Text(english) }
+
+var (
+	inMarks = regexp.MustCompile(`⟦[^⟦⟧]*⟧`)
+	letter  = regexp.MustCompile(`\p{L}`)
+
+	// data is what no language changes.
+	data = regexp.MustCompile(`Accounts for Egnyte|Name of \w+|\b(jsmith|adoe|user\d*|acme|globex)\b|\.egnyte\.com`)
+)
+
+func isTranslated(t *testing.T, text string) {
+	t.Helper()
+	if left := data.ReplaceAllString(inMarks.ReplaceAllString(text, " "), " "); text == "" || letter.MatchString(left) {
+		t.Errorf("%q says %q", text, left)
+	}
+}
+
+func TestEveryWordOfTheTrayIsTranslated(t *testing.T) {
+	words.Use(marked{})
+	t.Cleanup(func() { words.Use(nil) })
+	several := []account.Account{jane}
+	names := []string{"jsmith"}
+	for i := range 5 {
+		names = append(names, fmt.Sprintf("user%d", i))
+		several = append(several, person(names[i+1], "acme.egnyte.com", account.Ready))
+	}
+	atADesk(t, several, func(t *testing.T, d *desk) {
+		d.turn("jsmith")
+		one := <-d.notices
+		isTranslated(t, one.Title)
+		isTranslated(t, one.Body)
+		isTranslated(t, one.Button)
+		d.turn(names...)
+		many := <-d.notices
+		isTranslated(t, many.Title)
+		isTranslated(t, many.Body)
+		isTranslated(t, many.Button)
+		one.Clicked()
+		isTranslated(t, <-d.told)
+		synctest.Wait()
+		d.store.change(func() { d.store.failure = errors.New("unreadable") })
+		synctest.Wait()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		isTranslated(t, tooltip(d.needing, d.trouble))
+		for _, item := range d.entries {
+			isTranslated(t, item.title)
+			for _, under := range item.entries {
+				isTranslated(t, under.title)
+			}
+		}
+	})
+}
+
+func TestEveryStateOfARowIsTranslated(t *testing.T) {
+	words.Use(marked{})
+	t.Cleanup(func() { words.Use(nil) })
+	now := time.Now()
+	before, soon := now.Add(-time.Minute), now.Add(time.Minute)
+	for _, a := range []account.Account{
+		{}, {State: account.Reconnect}, {State: account.Pending},
+		{State: account.Ready, Trouble: account.Offline}, {State: account.Ready, Trouble: account.Offline, Since: &before},
+		{State: account.Ready, Trouble: account.Throttled}, {State: account.Ready, Trouble: account.Throttled, Until: &soon},
+		{State: account.Ready, Trouble: account.Unwell}, {State: account.Ready, Trouble: account.Unwell, Since: &before},
+	} {
+		for _, waiting := range []bool{true, false} {
+			isTranslated(t, stateOf(a, "jsmith", waiting, now))
+		}
+	}
+}
+
+func TestWhatTheTrayTellsOfTroubleIsTranslated(t *testing.T) {
+	words.Use(marked{})
+	t.Cleanup(func() { words.Use(nil) })
+	isTranslated(t, explain(&account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("no bus")}))
+	atADesk(t, []account.Account{jane}, func(t *testing.T, d *desk) {
+		row, out := d.titles()[0], "⟦Sign out⟧"
+		d.store.signOut = errors.New("no")
+		d.click(t, row, out)
+		isTranslated(t, <-d.told)
+		synctest.Wait()
+		d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) { return oauth.Grant{}, nil })
+		d.store.signOut = nil
+		d.click(t, row, out)
+		isTranslated(t, <-d.told)
+	})
+}
