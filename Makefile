@@ -1,13 +1,14 @@
 # Accounts for Egnyte. `make help` lists the targets.
 GO     ?= go
 BIN    := build/bin
+EXE    := $(shell $(GO) env GOEXE)
 # One flag set for every build with cgo: a new one compiles go-gl again, for minutes.
 BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check trust soak audit licences fuzz bench man clean \
-	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-package install-prove
+.PHONY: help demo test build install-build install-demo install-test check trust soak audit licences fuzz bench pictures man clean \
+	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,8 +45,11 @@ bench: install-test build ## Measure in pairs against other programs
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)
-	$(BUILD) -o $(BIN)/egnyte-accounts .
-	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth ./oauth/egnyte-auth
+	$(BUILD) -o $(BIN)/egnyte-accounts$(EXE) .
+	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
+
+pictures: install-pictures build ## Make README's pictures from the real app (assets/pictures)
+	@$(TOOLS) ./gui/e2e/pictures
 
 man: ## Write the man pages of egnyte-auth into build/man
 	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
@@ -58,6 +62,9 @@ install-demo: ## Install what the demo needs; less where there is a display
 
 install-test: ## Install what the end-to-end tests need
 	@.ci/install test
+
+install-pictures: ## Install what the pictures need
+	@.ci/install pictures
 
 package: install-package ## Package for Linux and Windows into build/package/dist
 	@.ci/package linux windows

@@ -106,7 +106,7 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	restoreSize(a, win)
 	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()
-	win.Show()
+	showAs(appName, win)
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
@@ -117,6 +117,15 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	end()
 	s.close(3 * time.Second)
 	return nil
+}
+
+// showAs shows the window with class as its class: on X11 that is the title it
+// has then, and a desktop finds the app's entry and icon by it.
+func showAs(class string, win fyne.Window) {
+	title := win.Title()
+	win.SetTitle(class)
+	win.Show()
+	win.SetTitle(title)
 }
 
 // listenTo raises the window for later starts.

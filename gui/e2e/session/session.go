@@ -27,6 +27,8 @@ type Options struct {
 	NoDisplay  bool // no X server and no window manager
 	Unwatched  bool // does not record process arguments, for measurements
 
+	Screen string // WIDTHxHEIGHT of the display; "": 1280x800
+
 	BrowserFlags []string // more of Chromium's own; none may hold a quote
 }
 
