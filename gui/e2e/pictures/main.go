@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -90,7 +92,30 @@ func take(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w (build/pictures-failed.png)\n%s", scene.what, err, s.Outputs())
 		}
 	}
+	if err := s.shown(filepath.Join(root, "README.md")); err != nil {
+		return err
+	}
 	return s.replace(filepath.Join(root, "assets", "pictures"))
+}
+
+var reference = regexp.MustCompile(`assets/pictures/([a-z-]+)\.png`)
+
+// shown: README shows each picture, and none that is not made.
+func (s *studio) shown(readme string) error {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		return err
+	}
+	var named []string
+	for _, match := range reference.FindAllStringSubmatch(string(text), -1) {
+		named = append(named, match[1])
+	}
+	made := slices.Sorted(slices.Values(s.made))
+	slices.Sort(named)
+	if !slices.Equal(made, slices.Compact(named)) {
+		return fmt.Errorf("made %q, README shows %q", made, named)
+	}
+	return nil
 }
 
 // configure saves the practice Egnyte's key, as a person does in the settings.

@@ -48,8 +48,6 @@ func (s *studio) signIn() error {
 		func() error { return page.Fill("#username", jane.Username) },
 		func() error { return page.Fill("#password", jane.Password) },
 		func() error { return page.Click("#signin") },
-		func() error { return page.WaitFor("#allow") },
-		func() error { return s.page(page, "browser-allow") },
 		func() error { return page.Click("#allow") },
 		func() error { return page.WaitText(s.ctx, "You can close this tab") },
 		func() error { return s.page(page, "browser-done") },
