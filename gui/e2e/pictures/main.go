@@ -45,7 +45,6 @@ type studio struct {
 	ctx    context.Context
 	egnyte *practice.Server
 	raw    string // where they are before they are reduced
-	last   string // what the last window showed
 	made   []string
 }
 
@@ -165,38 +164,14 @@ func (s *studio) view(title, name string) error {
 	return s.still(w, name)
 }
 
-// still pictures a window once it shows something else than the last time, and
-// has not changed for a second; what never stops is taken as it is. Without a
-// name the picture is only what the next has to differ from.
+// still pictures a window once it shows something else than the last time and
+// has stopped changing. Without a name the picture is only what the next has to
+// differ from.
 func (s *studio) still(w session.Window, name string) error {
-	path, shown, same := filepath.Join(s.raw, name+".png"), "", 0
-	for range 100 {
-		if err := s.Display.Picture(w, path); err != nil {
-			return err
-		}
-		now, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if same++; string(now) != shown {
-			shown, same = string(now), 0
-		}
-		if shown != s.last && same == 10 {
-			break
-		}
-		select {
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	if shown == s.last {
-		return fmt.Errorf("%s shows what was shown before", w.Title)
-	}
-	if s.last = shown; name != "" {
+	if name != "" {
 		s.made = append(s.made, name)
 	}
-	return nil
+	return s.Display.Still(s.ctx, w, filepath.Join(s.raw, name+".png"), 800*time.Millisecond, 5*time.Second)
 }
 
 // page pictures what the browser shows.
