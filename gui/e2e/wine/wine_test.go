@@ -63,7 +63,7 @@ type windows struct {
 
 func newWindows(t *testing.T) *windows {
 	t.Helper()
-	desktop, err := session.Start(t.Context(), session.Options{NoKeyring: true, NoTrayHost: true, Unwatched: true})
+	desktop, err := session.Start(context.Background(), session.Options{NoKeyring: true, NoTrayHost: true, Unwatched: true}) // the end needs it, too
 	if err != nil {
 		t.Fatal(err)
 	}
