@@ -3,14 +3,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 
 	"egnyte-accounts/gui"
-	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -22,9 +19,7 @@ func main() {
 	if err != nil {
 		os.Exit(gui.ExitParse(err))
 	}
-	if err := language.UseSystem(); err != nil {
-		fmt.Fprintln(os.Stderr, err) // it is English then
-	}
+	gui.Speak(os.Stderr)
 	ctx := context.Background()
 	switch command.Role {
 	case gui.Tray:
@@ -34,9 +29,7 @@ func main() {
 	case gui.Window:
 		err = window.Run(ctx, command.Window)
 	case gui.Both: // a double-click
-		if trayErr := desktop.Start("--tray", "--service", command.Window.Service); trayErr != nil {
-			fmt.Fprintln(os.Stderr, trayErr)
-		}
+		gui.StartTray(command.Window.Service, os.Stderr)
 		err = window.Run(ctx, command.Window)
 	}
 	os.Exit(gui.Exit(err, os.Stderr))

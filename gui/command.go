@@ -18,6 +18,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
+	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -84,6 +85,22 @@ func Parse(args []string, w io.Writer) (Command, error) {
 		return c, errors.New("unknown argument")
 	}
 	return c, nil
+}
+
+// Speak has all that follows said in the system's language. Where that can't be
+// found out it says so on w, and goes on in English.
+func Speak(w io.Writer) {
+	if err := language.UseSystem(); err != nil {
+		fmt.Fprintln(w, "egnyte-accounts:", err)
+	}
+}
+
+// StartTray sees to it that the tray runs. The window does without it: what went
+// wrong is said on w alone.
+func StartTray(service string, w io.Writer) {
+	if err := desktop.Start("--tray", "--service", service); err != nil {
+		fmt.Fprintln(w, err)
+	}
 }
 
 // ServePractice is the practice role: one practice Egnyte with the key that the

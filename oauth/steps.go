@@ -1,6 +1,10 @@
 package oauth
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Step is where a sign-in stands. The window, the tray and the terminal each
 // render the same steps.
@@ -38,3 +42,9 @@ func (AskDomain) step()         {}
 func (Exchanging) step()        {}
 func (Verifying) step()         {}
 func (Done) step()              {}
+
+// StepName is the step alone, for a log: nothing of what it carries.
+func StepName(step Step) string {
+	name := fmt.Sprintf("%T", step)
+	return name[strings.LastIndex(name, ".")+1:]
+}

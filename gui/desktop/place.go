@@ -58,7 +58,7 @@ func privateFolder() (string, error) {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("finding a folder for sockets: %w", err)
+		return "", fmt.Errorf("finding a private folder: %w", err)
 	}
 	folder := filepath.Join(cache, folderName)
 	return folder, makePrivate(folder)
@@ -67,11 +67,11 @@ func privateFolder() (string, error) {
 // makePrivate sees to it that folder exists and that nobody else can enter it.
 func makePrivate(folder string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("making a folder for sockets: %w", err)
+		return fmt.Errorf("making a private folder: %w", err)
 	}
 	info, err := os.Lstat(folder)
 	if err != nil {
-		return fmt.Errorf("making a folder for sockets: %w", err)
+		return fmt.Errorf("making a private folder: %w", err)
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", folder)

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"slices"
 	"strings"
@@ -61,6 +62,7 @@ func (n *news) follow(ctx context.Context, before string, look func() string, wa
 			settled = nil
 			now := look()
 			if due || now != before || asleepSince(mark) {
+				slog.Info("woken, or in another network")
 				put(wakes)
 			}
 			before, mark, due = now, time.Now(), false

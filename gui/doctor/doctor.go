@@ -6,11 +6,11 @@ package doctor
 import (
 	"context"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/redact"
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -88,14 +88,14 @@ func Run(ctx context.Context, o Options) []Check {
 		{"display", true, (*subject).display},
 		{"tray", true, (*subject).tray},
 	}
-	checks := make([]Check, len(all))
+	checks, shorten := make([]Check, len(all)), redactor(s.Dir, s.Accounts).Replace
 	var group sync.WaitGroup
 	for i, c := range all {
 		group.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()
 			f := c.look(s, ctx)
-			checks[i] = Check{c.name, f.advice == "", redact(f.detail), redact(f.advice), c.optional}
+			checks[i] = Check{c.name, f.advice == "", redact.Home(shorten(f.detail)), redact.Home(shorten(f.advice)), c.optional}
 		})
 	}
 	group.Wait()
@@ -108,15 +108,6 @@ type finding struct{ detail, advice string }
 // unreadable is for a check that stands on settings that are wrong.
 func unreadable() finding {
 	return finding{words.Say("the settings can't be read"), words.Say("See settings.")}
-}
-
-// redact shortens the home folder, which holds a person's name.
-func redact(text string) string {
-	home, err := os.UserHomeDir()
-	if err != nil || len(home) < 2 {
-		return text
-	}
-	return strings.ReplaceAll(text, home, "~")
 }
 
 // Healthy reports whether signing in and handing out tokens can work.

@@ -91,7 +91,7 @@ func newScene(t *testing.T, desktop *session.Session, options ...func(*practice.
 	s.config = filepath.Join(desktop.Dir, "config", strings.ReplaceAll(t.Name(), "/", "-"))
 	s.check(os.RemoveAll(s.config)) // of an earlier run of this test, with -count
 	key := s.egnyte.Key()
-	s.env = []string{"XDG_CONFIG_HOME=" + s.config, "EGNYTE_CLIENT_ID=" + key.ID, "EGNYTE_CLIENT_SECRET=" + key.Secret}
+	s.env = []string{"XDG_CONFIG_HOME=" + s.config, "XDG_STATE_HOME=" + s.state(), "EGNYTE_CLIENT_ID=" + key.ID, "EGNYTE_CLIENT_SECRET=" + key.Secret}
 	s.secret(key.Secret)
 	for _, person := range s.egnyte.People() {
 		s.secret(person.Password)
@@ -101,8 +101,14 @@ func newScene(t *testing.T, desktop *session.Session, options ...func(*practice.
 	return s
 }
 
+// state is where the app keeps its log and its crashes.
+func (s *scene) state() string { return filepath.Join(s.config, "state") }
+
+// writeSettings also has the log say all that it can, so that the search for
+// secrets at the end means something.
 func (s *scene) writeSettings(fields map[string]any) {
 	s.Helper()
+	fields["log_level"] = "debug"
 	text, err := json.Marshal(fields)
 	s.check(err)
 	dir := filepath.Join(s.config, "egnyte-accounts")

@@ -106,6 +106,7 @@ func (k *keeper) signOut(a account.Account) {
 			slog.Error("signing out failed", "account", a.Name, "error", err)
 			k.tell(words.Say("{name} could not be signed out", "name", displayName(a)), k.explain(err))
 		default:
+			slog.Info("signed out", "account", a.Name)
 			k.tell(words.Say("{name} is signed out", "name", displayName(a)), plain(a.Username)+" · "+plain(a.Domain))
 		}
 	})

@@ -180,6 +180,7 @@ func (k *keeper) take(accounts []account.Account, err error) {
 		k.render()
 		return
 	}
+	slog.Debug("read the accounts", "number", len(accounts), "needing", needing(accounts))
 	k.trouble, k.order = "", accounts
 	k.accounts = make(map[string]account.Account, len(accounts))
 	for _, a := range accounts {

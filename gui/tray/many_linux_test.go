@@ -106,6 +106,14 @@ func TestAThousandAccountsStayInBounds(t *testing.T) {
 	if many.icon > most {
 		t.Errorf("the icon comes after %s, with one account after %s", many.icon, one.icon)
 	}
+	// Its entries are asked for by the host: no worse than linearly, and within the
+	// second in which a menu has to follow.
+	if took, most := many.menu-many.icon, mostRows*(one.menu-one.icon); took > most {
+		t.Errorf("the menu of %d rows comes %s after the icon, that of one %s", mostRows, took, one.menu-one.icon)
+	}
+	if !raceEnabled && many.menu > time.Second {
+		t.Errorf("the menu comes after %s", many.menu)
+	}
 	if most := 32 << 10; !raceEnabled && many.kilobytes > most {
 		t.Errorf("%d kB, want at most %d", many.kilobytes, most)
 	}

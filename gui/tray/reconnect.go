@@ -33,10 +33,12 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 		}
 		return
 	}
+	slog.Info("signing in again", "account", a.Name)
 	k.begin(a.Name, true, reconnectLimit, func(ctx context.Context) {
 		renewed, err := k.signInAgain(ctx, a)
 		switch {
 		case err == nil:
+			slog.Info("signed in again", "account", renewed.Name)
 			k.tell(words.Say("{name} is connected again", "name", displayName(renewed)), plain(renewed.Username)+" · "+plain(renewed.Domain))
 		case errors.Is(ctx.Err(), context.Canceled): // the person, or the end of the tray
 		default:
@@ -55,6 +57,7 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 	defer stop(nil)
 	var asked sync.Once
 	grant, err := k.signIn(waiting, a, k.browser, func(step oauth.Step) {
+		slog.Debug("sign-in", "account", a.Name, "step", oauth.StepName(step))
 		if at, ok := step.(oauth.WaitingForBrowser); ok && at.BrowserError != nil {
 			asked.Do(func() { stop(errNoBrowser) })
 		}
@@ -85,6 +88,7 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
+		_ = settings.TrustAuthorities(dir) // as they are by now
 		signIn.Timeout = browserLimit
 		listener := redirect.For(dir, signIn.Relay, nil)
 		listener.Pages = language.Pages()

@@ -10,11 +10,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 
+	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -32,7 +34,7 @@ type Options struct {
 // *desktop.MissingError where no tray can be: without a session bus. Without a
 // tray host it says so on stderr, and the icon comes with the host. It must be
 // called on the main goroutine, once in a process.
-func Run(ctx context.Context, options Options) error {
+func Run(ctx context.Context, options Options) (err error) {
 	instance, err := desktop.Claim(ctx, "tray", "here")
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
@@ -49,6 +51,10 @@ func Run(ctx context.Context, options Options) error {
 	if err != nil {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
+	_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
+	records := crashlog.Here()
+	records.Begin("tray", func() slog.Level { return settings.LogLevel(dir) })
+	defer func() { records.End(err) }()
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
 	egnyte := oauth.NewHTTPClient()
@@ -61,7 +67,7 @@ func Run(ctx context.Context, options Options) error {
 		notify:   desktop.Notify,
 		explain:  explain,
 		keep: func(ctx context.Context, changed <-chan struct{}) {
-			account.Keeper{Store: store, HTTP: egnyte, Wake: desktop.Wakes(ctx), Changed: changed}.Run(ctx)
+			account.Keeper{Store: store, HTTP: egnyte, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
 		},
 		service: options.Service,
 	})

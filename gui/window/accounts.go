@@ -33,7 +33,7 @@ func (s *screen) buildAccounts() view {
 
 // listSays is all text of the list: the same text needs no new drawing.
 func (s *screen) listSays(title string) string {
-	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote()}
+	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote(), s.crash.Text}
 	for _, r := range rowsOf(s.known.accounts, s.now()) {
 		text = append(text, r.account.Name, r.title, r.who, r.state, r.line)
 	}
@@ -241,9 +241,9 @@ func (s *screen) footer() []fyne.CanvasObject {
 		}
 	}
 	if len(lines) == 0 {
-		return nil
+		return s.crashOffer()
 	}
-	return []fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}
+	return append([]fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}, s.crashOffer()...)
 }
 
 func (s *screen) trayNote() string {

@@ -35,7 +35,11 @@ func (s *screen) shortcutToSettings() {
 
 // showHelp opens the menu of what helps.
 func (s *screen) showHelp(at *button) {
-	menu := widget.NewPopUpMenu(fyne.NewMenu("", fyne.NewMenuItem(words.Say("Diagnose…"), s.showDiagnosis)), s.win.Canvas())
+	menu := widget.NewPopUpMenu(fyne.NewMenu("",
+		fyne.NewMenuItem(words.Say("Diagnose…"), s.showDiagnosis),
+		fyne.NewMenuItem(words.Say("Copy diagnosis"), s.copyDiagnosis),
+		fyne.NewMenuItem(words.Say("Open log"), s.openLog),
+	), s.win.Canvas())
 	menu.OnDismiss = func() {
 		menu.Hide()
 		if s.view.list { // nothing was chosen that leads away

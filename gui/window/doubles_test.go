@@ -336,6 +336,7 @@ type scene struct {
 	tab      tab
 	names    *directory
 	office   *office
+	archive  *archive
 	copied   string
 	pasted   string // on the clipboard
 	looked   int    // how often that was read
@@ -356,6 +357,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		tab:      tab{make(chan string, 10)},
 		names:    &directory{ui: ui},
 		office:   &office{ui: ui},
+		archive:  &archive{ui: ui, path: "/state/app.log"},
 	}
 	if change != nil {
 		change(sc)
@@ -366,7 +368,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 	sc.end = cancel
 	sc.screen = newScreen(world{
 		accounts: sc.shelf, setup: sc.desk, config: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
-		names: sc.names, certificates: sc.office,
+		names: sc.names, certificates: sc.office, records: sc.archive,
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },

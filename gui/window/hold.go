@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 )
 
@@ -53,7 +54,7 @@ func (s *screen) holdButton(b *button, until time.Time) (stop func()) {
 			}
 			s.post(func() {
 				if ctx.Err() == nil && !until.After(s.now()) {
-					b.SetText("Try again")
+					b.SetText(words.Say("Try again"))
 					b.Enable()
 					cancel()
 				}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 
+	"egnyte-accounts/gui/crashlog"
+	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -41,6 +43,7 @@ func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
+	_ = settings.TrustAuthorities(m.dir) // Load would have said what is wrong
 	if known, err = known.WithSecret(ctx, m.secrets); err != nil {
 		return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
 	}
@@ -62,6 +65,13 @@ func (m machineCertificates) SetUp(ctx context.Context) (localcert.Report, error
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	return localcert.SetupInChild(ctx, program, localcert.Folder(m.dir))
+}
+
+// machineRecords are the app's own, with what opens a file on this desktop.
+type machineRecords struct{ *crashlog.Records }
+
+func (machineRecords) Open(ctx context.Context, path string) error {
+	return desktop.OpenFile(ctx, path)
 }
 
 // liveEgnyte is Egnyte over the network.

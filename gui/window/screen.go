@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -27,13 +28,14 @@ type screen struct {
 
 	view     view
 	known    known
-	reads    int           // the number of the newest read
-	notice   string        // one line above the accounts, until the next view
-	session  *session      // the sign-in under way
-	settings *settingsForm // while they are shown or left with changes
-	held     *holding      // a key that has to wait; nil: none
-	unkept   *unkept       // a grant that waits for a person's word
-	only     bool          // opened for one sign-in, and ends with it
+	reads    int             // the number of the newest read
+	crash    crashlog.Report // that nobody has dismissed
+	notice   string          // one line above the accounts, until the next view
+	session  *session        // the sign-in under way
+	settings *settingsForm   // while they are shown or left with changes
+	held     *holding        // a key that has to wait; nil: none
+	unkept   *unkept         // a grant that waits for a person's word
+	only     bool            // opened for one sign-in, and ends with it
 	stays    time.Duration
 }
 
@@ -150,6 +152,7 @@ func (s *screen) open() {
 		s.showAccounts()
 	}
 	s.read(s.wakePractice)
+	s.readCrash()
 	s.background.wg.Go(s.follow)
 	try(s, readLimit, s.tray, func(err error) {
 		s.known.noTray = err != nil

@@ -3,7 +3,9 @@ package window
 import (
 	"context"
 	"errors"
+	"log/slog"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -53,11 +55,15 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 		return account.Account{}, nil, err
 	}
 	signIn.Username, signIn.Password = r.username, password
-	signIn.Browser, signIn.Report = w.browser, follow.step
+	signIn.Browser, signIn.Report = w.browser, func(step oauth.Step) {
+		slog.Debug("sign-in", "step", oauth.StepName(step))
+		follow.step(step)
+	}
 	signIn.Listen = redirect.Listener{Certificate: w.certificates.TLS, Paste: follow.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}
+	slog.Info("signing in", "flow", signIn.Flow, "again", r.account != nil)
 	done := w.accounts.SigningIn()
 	grant, err := w.egnyte.SignIn(ctx, signIn)
 	done()
@@ -70,6 +76,18 @@ func (w world) perform(ctx context.Context, r request, password oauth.Secret, fo
 		return account.Account{}, nil, err
 	}
 	return a, &grant, err
+}
+
+// noteEnd logs how a sign-in ended.
+func noteEnd(ctx context.Context, a account.Account, err error) {
+	switch {
+	case err == nil:
+		slog.Info("signed in", "account", a.Name)
+	case ctx.Err() != nil:
+		slog.Info("the sign-in was left")
+	default:
+		slog.Warn("the sign-in failed", "problem", advice.Code(err), "error", err)
+	}
 }
 
 func (w world) checkKeyring(ctx context.Context) error {
@@ -164,6 +182,7 @@ func (s *screen) start(r request, password oauth.Secret) {
 	s.background.wg.Go(func() {
 		defer cancel()
 		a, grant, err := s.perform(ctx, r, password, follow)
+		noteEnd(ctx, a, err)
 		onScreen(func() {
 			s.session = nil
 			s.finish(r, a, grant, err)

@@ -28,13 +28,14 @@ type settingsForm struct {
 	gives  map[string]func() string // the text of each field, as it stands there
 	shown  map[string]string        // the same when the form was filled
 
-	id, secretEntry, redirect, other, domain *entry
-	kind, service, region                    *choice
-	relay, login                             *check
-	scopes                                   *scopeList
-	certificate                              *certificateRow
-	probe                                    *probeRow
-	suffix                                   *widget.Label
+	id, secretEntry, redirect, other, domain, authorities *entry
+
+	kind, service, region, log *choice
+	relay, login               *check
+	scopes                     *scopeList
+	certificate                *certificateRow
+	probe                      *probeRow
+	suffix                     *widget.Label
 
 	status *note
 	save   *button
@@ -123,9 +124,9 @@ func (f *settingsForm) body() fyne.CanvasObject {
 	header := container.New(layout.NewCustomPaddedLayout(16, 0, 16, 16), title)
 	key := card(words.Say("Your key"), f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
-	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
+	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
-	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note))
+	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(12), key, where, may, here)
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, 16, 16, 16),

@@ -2,6 +2,7 @@ package window
 
 import (
 	"errors"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -71,6 +72,19 @@ func TestOnlyWhatWasChangedIsSaved(t *testing.T) {
 	sc.press(fyne.KeyEscape)
 	if !sc.quitted {
 		t.Error("a window that was opened for the settings stays behind them")
+	}
+}
+
+func TestTheLevelOfTheLogIsChosenInWords(t *testing.T) {
+	sc := inSettings(t, func(d *desk) { d.now.LogLevel = slog.LevelWarn })
+	f := sc.settings
+	if f.log.Selected != "Quiet: what goes wrong" || !f.save.Disabled() {
+		t.Errorf("%q is chosen", f.log.Selected)
+	}
+	f.log.SetSelected("Detailed: every step, for support")
+	f.save.press()
+	if edit := sc.saved(); !reflect.DeepEqual(edit.Set, map[string]string{"log_level": "debug"}) {
+		t.Errorf("saved %+v", edit)
 	}
 }
 
@@ -304,6 +318,24 @@ func TestABrowserThatDoesNotTakeTheCertificateIsNamedInTheSettings(t *testing.T)
 	sc.until("what failed", func() bool { return sc.says("No browser took it.") && sc.says("certutil is missing") })
 	if !c.trust.Visible() || c.trust.Disabled() {
 		t.Error("it can't be tried again")
+	}
+}
+
+func TestAuthoritiesOfTheNetworkAreShownWhereThereAreSome(t *testing.T) {
+	if sc := inSettings(t, nil); sc.settings.rows["ca_file"].box.Visible() {
+		t.Error("a row that few need is in everybody's sight")
+	}
+	sc := inSettings(t, func(d *desk) {
+		d.now.CAFile, d.now.From = "/etc/acme.pem", map[string]settings.Source{"ca_file": settings.Policy}
+	})
+	f := sc.settings
+	if !f.rows["ca_file"].box.Visible() || f.authorities.Text != "/etc/acme.pem" || !sc.says("Managed by your organisation. You can set your own.") {
+		t.Errorf("%q", textsOf(sc.win.Content()))
+	}
+	f.authorities.SetText("")
+	f.save.press()
+	if edit := sc.saved(); len(edit.Unset) != 1 || edit.Unset[0] != "ca_file" {
+		t.Errorf("%+v", edit)
 	}
 }
 

@@ -6,13 +6,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -32,7 +35,7 @@ type Options struct {
 
 // Run shows the window until it is closed. Where a window runs already, that
 // one is raised instead and Run returns nil.
-func Run(ctx context.Context, options Options) error {
+func Run(ctx context.Context, options Options) (err error) {
 	instance, err := desktop.Claim(ctx, "window", options.message())
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
@@ -41,18 +44,22 @@ func Run(ctx context.Context, options Options) error {
 		return fmt.Errorf("opening the window: %w", err)
 	}
 	defer instance.Close()
-	if err := desktop.CheckDisplay(ctx); err != nil {
-		return err
-	}
 	dir, err := settings.Dir()
 	if err != nil {
 		return fmt.Errorf("opening the window: %w", err)
 	}
-	return display(ctx, options, machine(dir), instance.Raised())
+	records := crashlog.Here()
+	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
+	defer func() { records.End(err) }()
+	if err := desktop.CheckDisplay(ctx); err != nil {
+		return err
+	}
+	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
+	return display(ctx, options, machine(dir, records), instance.Raised())
 }
 
 // machine is the world outside of tests.
-func machine(dir string) world {
+func machine(dir string, records *crashlog.Records) world {
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
 	client := oauth.NewHTTPClient()
@@ -69,6 +76,7 @@ func machine(dir string) world {
 		now:      time.Now,
 
 		certificates: machineCertificates{dir},
+		records:      machineRecords{records},
 	}
 }
 
@@ -77,6 +85,7 @@ func machine(dir string) world {
 func display(ctx context.Context, options Options, w world, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
+			w.records.Recovered(p)
 			err = fmt.Errorf("the window could not be shown: %v", p)
 		}
 	}()
@@ -101,7 +110,9 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
+	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
+	told()
 	stopAsking()
 	end()
 	s.close(3 * time.Second)

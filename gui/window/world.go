@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -66,6 +67,17 @@ type Names interface {
 	Resolve(ctx context.Context, service oauth.Service, typed string) (oauth.Domain, error)
 }
 
+// Records is what the app keeps of its own runs: *crashlog.Records, and what
+// opens its files.
+type Records interface {
+	Report() (crashlog.Report, error) // of crashes that nobody has dismissed
+	Forget(report crashlog.Report) error
+	Recovered(value any) // keeps a panic as a crash is kept
+	LogPath() (string, error)
+	Tail(lines int) (string, error) // of the log, safe to send
+	Open(ctx context.Context, path string) error
+}
+
 // world is all that the window needs of the rest of the program. Whatever of
 // it may block is called through off, never on the UI's thread.
 type world struct {
@@ -79,6 +91,7 @@ type world struct {
 	names    Names
 
 	certificates Certificates
+	records      Records
 
 	tray      func(context.Context) error // why there is no tray icon; nil error: there is one
 	post      func(func())                // runs a function on the UI's thread, later

@@ -208,5 +208,5 @@ type OtherPersonError struct {
 }
 
 func (e *OtherPersonError) Error() string {
-	return "another person came back from the browser: " + e.Grant.User.Username + " instead of " + e.Want.Username
+	return "another person came back from the browser: " + e.Grant.User.Username + "@" + e.Grant.Domain.Host() + " instead of " + e.Want.Name
 }

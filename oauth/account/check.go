@@ -31,6 +31,7 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
+		r.Log.Debug("checked", "account", a.Name)
 		m.failures = 0
 		r.note(a.Name, note{checked: true})
 		if a.dueAt(m.tried) {
@@ -38,10 +39,12 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		}
 		m.plan(token, m.tried)
 	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
+		r.Log.Warn("is no longer signed in", "account", a.Name, "error", err)
 		m.failures = 0
 		r.learn(ctx)
 	default:
 		r.failed(a, m, err)
+		r.Log.Info("could not be checked", "account", a.Name, "error", err, "again", m.retry.Round(time.Second))
 	}
 }
 
@@ -72,6 +75,7 @@ func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 		r.hold(a, err)
 		return token, err
 	}
+	r.Log.Info("renewed", "account", a.Name, "why", "Egnyte refused the old token")
 	err = r.try(ctx, domain, token)
 	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
 		return token, err
@@ -100,6 +104,9 @@ func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
 		client: r.HTTP, name: a.Name, why: "due", enough: func(i item) bool { return !i.due(r.Now()) },
 	})
 	r.hold(a, err)
+	if err == nil {
+		r.Log.Info("renewed", "account", a.Name, "why", "due")
+	}
 	return token, err
 }
 

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -41,6 +42,8 @@ type Keeper struct {
 	// Store.Watch's. Either may be nil.
 	Wake, Changed <-chan struct{}
 
+	Log *slog.Logger // of checks and renewals, by account; nil: nobody is told
+
 	speed time.Duration // how many times faster Now is than timers; 0 means 1. A soak lives months with it
 }
 
@@ -53,6 +56,9 @@ func (k Keeper) Run(ctx context.Context) {
 	now := k.Now
 	if now == nil {
 		now = wallNow
+	}
+	if k.Log == nil {
+		k.Log = slog.New(slog.DiscardHandler)
 	}
 	k.Now = func() time.Time { return now().Round(0) } // see wallNow
 	r := &rounds{Keeper: k, mark: k.moment(), minds: map[string]*mind{}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}

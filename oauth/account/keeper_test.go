@@ -1,9 +1,11 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -101,6 +103,7 @@ type kept struct {
 	*egnyte
 	net  *direct
 	wake chan struct{}
+	said *bytes.Buffer // to the log; read it when the bubble is at rest
 }
 
 // keeping runs test in a bubble, with a keeper at work. The sign-in is outside of
@@ -119,7 +122,7 @@ func keepingPrepared(t *testing.T, expiresIn string, prepare func(*egnyte), test
 		shift := time.Until(now) // the bubble's clock begins in 2000
 		e.clock.set(shift)
 		e.Advance(shift)
-		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1)}
+		k := &kept{e, &direct{handler: e.Handler()}, make(chan struct{}, 1), &bytes.Buffer{}}
 		e.client = &http.Client{Transport: k.net}
 		if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Checked = nil }); err != nil {
 			t.Fatal(err)
@@ -128,7 +131,8 @@ func keepingPrepared(t *testing.T, expiresIn string, prepare func(*egnyte), test
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now, Wake: k.wake}.Run(ctx)
+			log := slog.New(slog.NewTextHandler(k.said, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now, Wake: k.wake, Log: log}.Run(ctx)
 		}()
 		test(t, k)
 		cancel()
@@ -262,6 +266,37 @@ func TestAKeeperRenewsBeforeExpiry(t *testing.T) {
 	})
 }
 
+// Given an account that is renewed, can't be reached and dies, then the log says
+// each by name, and no token.
+func TestAKeeperLogsWhatItDoesAndNoToken(t *testing.T) {
+	keeping(t, "3600", func(t *testing.T, k *kept) {
+		issued := k.Tokens("acme", "jsmith")
+		k.wait(2 * time.Hour)
+		issued = append(issued, k.Tokens("acme", "jsmith")...)
+		k.net.setOffline(true)
+		k.wait(24 * time.Hour)
+		k.net.setOffline(false)
+		k.ChangePassword("acme", "jsmith", "another")
+		k.wake <- struct{}{}
+		k.wait(time.Hour)
+		said := k.said.String()
+		for _, want := range []string{"level=DEBUG msg=checked", "level=INFO msg=renewed", `level=INFO msg="could not be checked"`,
+			`level=WARN msg="is no longer signed in"`} {
+			if !strings.Contains(said, want+" account="+k.name) {
+				t.Errorf("%q is missing in\n%s", want, said)
+			}
+		}
+		if len(issued) < 2 {
+			t.Errorf("%d tokens", len(issued))
+		}
+		for _, pair := range issued {
+			if strings.Contains(said, pair.Access) || strings.Contains(said, pair.Refresh) {
+				t.Error("a token stands in the log")
+			}
+		}
+	})
+}
+
 func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
 	keeping(t, "3600", func(t *testing.T, k *kept) {
 		k.ExpiresIn("0")
@@ -375,7 +410,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000
-		addMany(t, store, grant, many, now)
+		addMany(t, store, now, people(grant, many)...)
 		net := &direct{handler: at.Handler()}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})

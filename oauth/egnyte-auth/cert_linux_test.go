@@ -244,6 +244,52 @@ func TestThePasswordIsAskedForWithoutEcho(t *testing.T) {
 	}
 }
 
+// Given the question for the key's secret, when Ctrl-C is pressed or nothing is
+// typed, then the settings and the keyring are as they were.
+func TestTheSecretOfTheKeyIsAskedForWithoutEcho(t *testing.T) {
+	c := newCommand(t)
+	ring := t.TempDir()
+	t.Setenv(keyringFolder, ring)
+	t.Setenv("EGNYTE_CLIENT_ID", "")
+	t.Setenv("EGNYTE_CLIENT_SECRET", "")
+	c.settings(`{"client_id":"abcdefgh"}`)
+	before := c.stored(ring)
+	for typed, code := range map[string]int{"\x03": 130, "half-a-secr\x03": 130, "\n": exitUsage, "\x04": exitUsage} {
+		r := atTerminal(t, "config", "set", "client_secret")
+		r.screen.wait(t, "Secret of the API key: ")
+		r.types(typed)
+		r.ends(code)
+		if after := c.stored(ring); after != before || strings.Contains(r.screen.String(), "half-a") {
+			t.Errorf("%q: stored %q and then %q; the screen shows:\n%s", typed, before, after, r.screen)
+		}
+	}
+	r := atTerminal(t, "config", "set", "client_secret")
+	r.screen.wait(t, "Secret of the API key: ")
+	r.types("a-whole-secret\n")
+	r.ends(0)
+	if after := c.stored(ring); after == before || strings.Contains(r.screen.String(), "a-whole") {
+		t.Errorf("it was not kept; the screen shows:\n%s", r.screen)
+	}
+}
+
+// stored is all that the settings and a keyring hold.
+func (c *command) stored(ring string) string {
+	c.t.Helper()
+	var all strings.Builder
+	for _, dir := range []string{filepath.Join(c.config, "egnyte-accounts"), ring} {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		for _, e := range entries {
+			if data, err := os.ReadFile(filepath.Join(dir, e.Name())); err == nil && !strings.HasSuffix(e.Name(), ".lock") {
+				all.WriteString(e.Name() + ": " + string(data) + "\n")
+			}
+		}
+	}
+	return all.String()
+}
+
 // A token that needs a sign-in first asks for the password of whom it names.
 func TestATokensSignInAsksForThePassword(t *testing.T) {
 	c := newCommand(t, internalKey)

@@ -36,7 +36,7 @@ func newConfig(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Show and change how signing in is set up",
-		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", client_secret", ",\nclient_secret", 1) + ".\n\n" +
+		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", log_level", ",\nlog_level", 1) + ".\n\n" +
 			"A value comes from the policy of this computer where that locks it, else from a\n" +
 			"flag, the environment, the settings, the policy, the build or a default, in this\n" +
 			"order; set and unset change the settings. The secret of the key goes to the system\n" +
@@ -61,12 +61,16 @@ func completeSetting(_ *cobra.Command, args []string, _ string) ([]cobra.Complet
 		"relay":   {"true", "false"},
 		"scopes":  oauth.Scopes(),
 
+		"log_level":  {"warning", "info", "debug"},
 		startAtLogin: {"true", "false"},
 	}
 	switch len(args) {
 	case 0:
 		return configNames(), cobra.ShellCompDirectiveNoFileComp
 	case 1:
+		if args[0] == "ca_file" {
+			return nil, cobra.ShellCompDirectiveDefault // names of files
+		}
 		return values[args[0]], cobra.ShellCompDirectiveNoFileComp
 	}
 	return nil, cobra.ShellCompDirectiveNoFileComp

@@ -6,7 +6,9 @@ import (
 	"debug/elf"
 	"encoding/json"
 	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,6 +50,24 @@ func TestInsideTokenIsPrintedAndNothingElse(t *testing.T) {
 	}
 	if got := in.says(t, "cd / && $EGNYTE_AUTH token", "HOME=/nowhere", "TMPDIR=/nowhere", "XDG_CACHE_HOME=/nowhere"); got != want {
 		t.Error("without a home to write to it printed something else")
+	}
+}
+
+// Given a token of an hour with 40 minutes left, when 55 are asked for by name,
+// then it is renewed; without that it is not, in the first half of its life.
+func TestInsideALifeThatIsAskedForIsGiven(t *testing.T) {
+	in := insideSession(t, "3600")
+	old := in.live(t)
+	in.age(t, 20*time.Minute)
+	if got := in.says(t, "$EGNYTE_AUTH token"); got != old+"\n" {
+		t.Error("it was renewed unasked")
+	}
+	got := in.says(t, "$EGNYTE_AUTH token --min-valid 55m")
+	if now := in.live(t); now == old || got != now+"\n" {
+		t.Error("it was not renewed")
+	}
+	if again := in.says(t, "$EGNYTE_AUTH header --min-valid 2h"); again != "Authorization: Bearer "+in.live(t)+"\n" || in.live(t)+"\n" != got {
+		t.Error("a life that no token has is asked for again and again")
 	}
 }
 
@@ -145,14 +165,80 @@ func TestInsideATokenOfTheEnvironmentPassesThrough(t *testing.T) {
 	}
 }
 
+// Given a reader that has gone away, then the program ends as every program of
+// Unix does then, by SIGPIPE, without a word: exit code 141 in a shell. On a full
+// disk it says so, with exit code 1.
 func TestInsideAReaderThatGoesAwayIsNoReasonToTalk(t *testing.T) {
 	in := insideSession(t, "3600")
-	for _, command := range []string{"token", "header", "list --json", "status --json", "--help"} {
-		if _, stderr, _ := in.shell(t, "$EGNYTE_AUTH "+command+" | true"); stderr != "" {
-			t.Errorf("%s: %s", command, stderr)
+	for _, command := range []string{"token", "token --json", "header", "curlrc", "list", "list --json", "status --json", "default", "config list", "--help"} {
+		if stderr, code := in.unread(t, command); stderr != "" || code != 128+int(syscall.SIGPIPE) {
+			t.Errorf("%s: exit code %d, %s", command, code, stderr)
 		}
 		if _, stderr, code := in.shell(t, "$EGNYTE_AUTH "+command+" >/dev/full"); command != "--help" && (code != 1 || stderr == "") {
 			t.Errorf("%s on a full disk: exit code %d, %q", command, code, stderr)
+		}
+	}
+	// What was renewed for nobody is kept.
+	old := in.live(t)
+	in.age(t, 58*time.Minute)
+	if stderr, code := in.unread(t, "token"); stderr != "" || code != 128+int(syscall.SIGPIPE) {
+		t.Errorf("a token that is due: exit code %d, %s", code, stderr)
+	}
+	if now := in.live(t); now == old || in.says(t, "$EGNYTE_AUTH token") != now+"\n" {
+		t.Error("the renewed token is lost")
+	}
+}
+
+// unread runs a command whose output nobody can read any more.
+func (in inside) unread(t *testing.T, command string) (stderr string, code int) {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = reader.Close()
+	defer writer.Close()
+	c := exec.CommandContext(t.Context(), "bash", "-c", "$EGNYTE_AUTH "+command+" >&3; exit $?")
+	c.Env = append(os.Environ(), "EGNYTE_AUTH="+os.Getenv(programVariable))
+	c.ExtraFiles = []*os.File{writer}
+	var said strings.Builder
+	c.Stderr = &said
+	_ = c.Run()
+	return said.String(), c.ProcessState.ExitCode()
+}
+
+// Given a standard input that is closed, or at its end, then whatever reads none
+// works, and what needs an answer says so at once, or goes on waiting where there
+// is another way back.
+func TestInsideAClosedInputIsNoTrouble(t *testing.T) {
+	in := insideSession(t, "3600")
+	for command, want := range map[string]int{
+		"header": 0, "curlrc": 0, "exec -- true": 0, "list": 0, "status": 0, "whoami": 0, "default": 0, "config list": 0, "import": 0,
+		"completion bash": 0, "cert status": 5, "open": 1,
+		"config set client_secret --secret-stdin": 2, "config set client_secret": 2,
+		"--service $SERVICE signin acme --flow password --username x --password-stdin": 2,
+		"--service $SERVICE signin acme --flow password --username x":                  3,
+		"--service $SERVICE signin acme --no-browser --timeout 1s":                     4,
+	} {
+		in.inputGone(t, command, want)
+	}
+	for _, around := range []string{"<&-", "</dev/null"} {
+		in.inputGone(t, "signout "+in.name+" "+around, 0)
+		in.name = in.signIn(t, 0)
+	}
+}
+
+func (in inside) inputGone(t *testing.T, command string, want int) {
+	t.Helper()
+	arounds := []string{"<&-", "</dev/null"}
+	if strings.Contains(command, "<") {
+		arounds = []string{""}
+	}
+	for _, around := range arounds {
+		// No terminal either, as for a job of cron.
+		script := "setsid -w timeout 30 $EGNYTE_AUTH " + command + " " + around
+		if _, stderr, code := in.shell(t, script, append(in.key(), "SERVICE="+in.egnyte.URL())...); code != want {
+			t.Errorf("%s: exit code %d, want %d, %s", script, code, want, stderr)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestTheProgramInASession(t *testing.T) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	const inside = `printf 'open sesame\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
-exec "$0" -test.run '^TestInside' -test.v`
+exec "$0" -test.run "${INSIDE:-^TestInside}" -test.v`
 	session := exec.CommandContext(t.Context(), "dbus-run-session", "--", "sh", "-c", inside, os.Args[0])
 	session.Env = append(os.Environ(), programVariable+"="+program, "HOME="+home, "XDG_CONFIG_HOME="+home+"/.config",
 		"XDG_DATA_HOME="+home+"/.local/share", "XDG_CACHE_HOME="+home+"/.cache", "XDG_RUNTIME_DIR="+home,

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -143,7 +144,7 @@ func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secre
 	}()
 	select {
 	case a := <-answers:
-		if a.err != nil {
+		if a.err != nil && !errors.Is(a.err, io.EOF) { // Ctrl-D ends a line too
 			return oauth.Secret{}, fmt.Errorf("asking without echo: %w", a.err)
 		}
 		return oauth.NewSecret(a.text), nil

@@ -70,6 +70,7 @@ func TestASavedKeyIsInForceAndItsSecretInNoFile(t *testing.T) {
 }
 
 func TestEachFieldIsSetShownAndUnset(t *testing.T) {
+	authority := authorityFile(t)
 	for name, c := range map[string]struct{ typed, shown, without string }{
 		"service":      {" https://qa-egnyte.com/ ", "https://qa-egnyte.com", "https://egnyte.com"},
 		"client_id":    {" my-key\n", "my-key", ""},
@@ -80,6 +81,8 @@ func TestEachFieldIsSetShownAndUnset(t *testing.T) {
 		"scopes":       {"Egnyte.link, Egnyte.user", "Egnyte.link Egnyte.user", "Egnyte.filesystem"},
 		"pkce":         {"off", "false", "true"},
 		"relay":        {"yes", "true", "false"},
+		"ca_file":      {" " + authority + "\n", authority, ""},
+		"log_level":    {"Debug ", "debug", "warning"},
 	} {
 		dir := machine(t)
 		mustApply(t, dir, secrets{}, set(name, c.typed))
@@ -99,7 +102,7 @@ func TestWhatCannotBeIsRefusedByFieldAndNothingIsSaved(t *testing.T) {
 	write(t, settingsPath(dir), before)
 	ring := secrets{}
 	edit := set("service", "http://egnyte.com", "client_id", "two words", "redirect_uri", "http://example.com/cb", "flow", "magic",
-		"domain", "ac_me", "region", "mars", "scopes", `Egnyte."x"`, "pkce", "maybe", "colour", "blue")
+		"domain", "ac_me", "region", "mars", "scopes", `Egnyte."x"`, "pkce", "maybe", "log_level", "loud", "colour", "blue")
 	edit.Secret = oauth.NewSecret("hush")
 
 	_, err := Apply(t.Context(), dir, ring, edit)

@@ -12,7 +12,7 @@ import (
 
 var fileSeeds = []string{
 	"", "{}", "null", "[]", `{"service":`, "\ufeff{}", `{"service":"https://egnytegov.com","domain":"acme"}`,
-	`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb","flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true}`,
+	`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb","flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"log_level":"debug"}`,
 	`{"domain":"acme.egnyte.com@evil.example"}`, `{"domain":"evil.example"}`, `{"service":"https://egnyte.com:443/x"}`,
 	`{"client_id":1}`, `{"scopes":"Egnyte.link"}`, `{"locked":["domain","service","no such"],"client_secret":"s","domain":"acme"}`,
 	`{"redirect_uri":"https://x@y/#"}`, `{"flow":"password","domain":"ACME."}`, `{"Domain":"acme","DOMAIN":"globex"}`,

@@ -5,6 +5,7 @@ package settings
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -22,7 +23,9 @@ type Fields struct {
 	Region      string   `json:"region,omitempty"`
 	Scopes      []string `json:"scopes,omitempty"`
 	PKCE        *bool    `json:"pkce,omitempty"`
-	Relay       *bool    `json:"relay,omitempty"` // a hosted page at redirect_uri forwards to this machine
+	Relay       *bool    `json:"relay,omitempty"`     // a hosted page at redirect_uri forwards to this machine
+	CAFile      string   `json:"ca_file,omitempty"`   // PEM: authorities beside the system's
+	LogLevel    string   `json:"log_level,omitempty"` // of the desktop app's log: warning, info or debug
 }
 
 // Secrets is the keyring, where the client secret that a person types lives,
@@ -68,9 +71,12 @@ type Effective struct {
 	Region  oauth.Region
 	Scopes  []string
 	NoPKCE  bool
-	Relay   bool              // the https redirect address is a page that forwards to this machine
-	From    map[string]Source // by JSON field name
-	Locked  map[string]bool   // what the policy locks, by JSON field name
+	Relay   bool   // the https redirect address is a page that forwards to this machine
+	CAFile  string // of authorities that count beside the system's; see TrustAuthorities
+
+	LogLevel slog.Level        // from which on the desktop app's log says something
+	From     map[string]Source // by JSON field name
+	Locked   map[string]bool   // what the policy locks, by JSON field name
 
 	secret oauth.Secret // the one that came with the key, if it did
 }

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -76,7 +77,7 @@ func TestAFreshMachineHasDefaultsAndNoKey(t *testing.T) {
 	dir := machine(t)
 	e := mustLoad(t, dir, Fields{})
 	if e.Service.String() != oauth.DefaultService || e.Key.ID != "" || e.Key.RedirectURI != oauth.DefaultRedirectURI ||
-		e.Flow != "" || !e.Domain.IsZero() || e.Region != oauth.RegionAuto || e.NoPKCE || !reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem"}) {
+		e.Flow != "" || !e.Domain.IsZero() || e.Region != oauth.RegionAuto || e.NoPKCE || !reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem"}) || e.LogLevel != slog.LevelWarn {
 		t.Errorf("%+v", e)
 	}
 	for field, source := range e.From {
@@ -136,10 +137,10 @@ func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
 func TestAllFieldsAreRead(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), "\ufeff"+`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb",
-		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"a_later_field":{"x":1}}`)
+		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"ca_file":"`+authorityFile(t)+`","log_level":"info","a_later_field":{"x":1}}`)
 	e := mustLoad(t, dir, Fields{})
 	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
-		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay {
+		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay || e.LogLevel != slog.LevelInfo {
 		t.Errorf("%+v", e)
 	}
 	for _, field := range Names() {
@@ -280,5 +281,31 @@ func TestAnAccountIsSignedInAgainAsItWas(t *testing.T) {
 		if got := e.FlowAgain("another key", c.remembered); (got == oauth.FlowPassword) != (c.remembered == oauth.FlowPassword) {
 			t.Errorf("%q in force for another key, %q remembered: got %q", c.inForce, c.remembered, got)
 		}
+	}
+}
+
+func TestTheLogLevelIsKnownWhateverElseIsWrong(t *testing.T) {
+	dir := machine(t)
+	for text, want := range map[string]slog.Level{
+		``:                                       slog.LevelWarn,
+		`{"log_level":"debug"}`:                  slog.LevelDebug,
+		`{"log_level":"info","region":"mars"}`:   slog.LevelInfo,
+		`{"log_level":"loud"}`:                   slog.LevelWarn,
+		`{"log_level":`:                          slog.LevelWarn,
+		`{"log_level":"debug","domain":"ac_me"}`: slog.LevelDebug,
+	} {
+		write(t, settingsPath(dir), text)
+		if got := LogLevel(dir); got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+	write(t, settingsPath(dir), `{"log_level":"debug"}`)
+	write(t, policyPath(), `{"log_level":"info","locked":["log_level"]}`)
+	if got := LogLevel(dir); got != slog.LevelInfo {
+		t.Errorf("locked by the policy: %v", got)
+	}
+	write(t, policyPath(), `{`)
+	if got := LogLevel(dir); got != slog.LevelWarn {
+		t.Errorf("with a broken policy: %v", got)
 	}
 }

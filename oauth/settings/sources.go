@@ -145,6 +145,7 @@ func defaults() Fields {
 		Scopes:      []string{oauth.DefaultScope},
 		PKCE:        &pkce,
 		Relay:       &relay,
+		LogLevel:    levels[0].name,
 	}
 }
 

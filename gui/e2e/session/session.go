@@ -49,6 +49,7 @@ type Session struct {
 	mu       sync.Mutex
 	programs []*Program
 	desktop  []*Program // what the desktop itself is made of, in starting order
+	parts    map[string]*Program
 	counts   map[string]int
 	unlogged map[string]bool
 	closing  sync.Once
@@ -57,7 +58,7 @@ type Session struct {
 
 // Start builds the desktop. When ctx ends, all of it is ended as Close does.
 func Start(ctx context.Context, options Options) (*Session, error) {
-	s := &Session{options: options, counts: map[string]int{}, unlogged: map[string]bool{}}
+	s := &Session{options: options, counts: map[string]int{}, parts: map[string]*Program{}, unlogged: map[string]bool{}}
 	ctx, s.cancel = context.WithCancel(ctx)
 	for _, step := range []struct {
 		what string
