@@ -25,7 +25,9 @@ import (
 
 const (
 	soon    = 30 * time.Second
-	largest = 200_000 // bytes of one picture
+	moment  = 800 * time.Millisecond // in which a view is drawn
+	reading = 3 * time.Second        // in which a window that was just started has read its accounts
+	largest = 200_000                // bytes of one picture
 	border  = "#B9C6C9"
 )
 
@@ -156,22 +158,27 @@ func (s *studio) app(args ...string) (*session.Program, error) {
 }
 
 // view waits for the window to show a view, and pictures it.
-func (s *studio) view(title, name string) error {
+func (s *studio) view(title, name string) error { return s.viewOnce(title, name, moment) }
+
+// viewOnce waits until it has not changed for as long as settled.
+func (s *studio) viewOnce(title, name string, settled time.Duration) error {
 	w, err := s.Display.WaitWindow(s.ctx, title+" — ", soon)
 	if err != nil {
 		return err
 	}
-	return s.still(w, name)
+	return s.stillOnce(w, name, settled)
 }
 
 // still pictures a window once it shows something else than the last time and
 // has stopped changing. Without a name the picture is only what the next has to
 // differ from.
-func (s *studio) still(w session.Window, name string) error {
+func (s *studio) still(w session.Window, name string) error { return s.stillOnce(w, name, moment) }
+
+func (s *studio) stillOnce(w session.Window, name string, settled time.Duration) error {
 	if name != "" {
 		s.made = append(s.made, name)
 	}
-	return s.Display.Still(s.ctx, w, filepath.Join(s.raw, name+".png"), 800*time.Millisecond, 5*time.Second)
+	return s.Display.Still(s.ctx, w, filepath.Join(s.raw, name+".png"), settled, 2*settled+5*time.Second)
 }
 
 // page pictures what the browser shows.

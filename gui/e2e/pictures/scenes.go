@@ -17,7 +17,7 @@ func (s *studio) firstStart() error {
 	if err != nil {
 		return err
 	}
-	if err := s.view("No account yet", "first-start"); err != nil {
+	if err := s.viewOnce("No account yet", "first-start", reading); err != nil {
 		return err
 	}
 	first.Stop()
@@ -90,7 +90,7 @@ func (s *studio) accounts() error {
 	if err != nil {
 		return err
 	}
-	if err := s.view("Accounts", "accounts"); err != nil {
+	if err := s.viewOnce("Accounts", "accounts", reading); err != nil {
 		return err
 	}
 	app.Stop()
