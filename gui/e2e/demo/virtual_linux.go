@@ -113,13 +113,15 @@ func (t *tour) tell(format string, args ...any) {
 	fmt.Printf("%6.2f s  %s\n", time.Since(t.started).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// picture takes one of the screen, or of a page where there is one.
+// picture takes one of the screen, or of a page where there is one. The screen
+// has a moment to show what is new, where anything is.
 func (t *tour) picture(name string, page *session.Page) error {
 	t.count++
 	path := filepath.Join(t.pictures, fmt.Sprintf("%02d-%s.png", t.count, name))
 	if page != nil {
 		return page.Screenshot(path)
 	}
+	_ = t.Display.Still(t.ctx, t.Display.Screen(), path, 150*time.Millisecond, 2*time.Second)
 	return t.Display.Screenshot(path)
 }
 

@@ -32,7 +32,8 @@ type Display struct {
 	atoms map[string]xproto.Atom
 	env   []string
 
-	presses atomic.Int64
+	presses   atomic.Int64
+	lastStill string // what the last Still showed
 }
 
 func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it tells every missing .Xauthority and every end
@@ -292,7 +293,7 @@ func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 }
 
 // Screenshot writes the whole screen as PNG.
-func (d *Display) Screenshot(path string) error { return d.Picture(Window{ID: d.root}, path) }
+func (d *Display) Screenshot(path string) error { return d.Picture(d.Screen(), path) }
 
 // Picture writes what a window shows as PNG, without its frame.
 func (d *Display) Picture(w Window, path string) error {
@@ -313,6 +314,41 @@ func (d *Display) Picture(w Window, path string) error {
 // Presses counts what the person at this display has done so far: keys, letters
 // typed, and clicks.
 func (d *Display) Presses() int { return int(d.presses.Load()) }
+
+// Still writes what a window shows as PNG once that is something else than at
+// the last Still of this display, and has not changed for as long as settled.
+// What never stops is taken as it is after the time; the error says that it
+// showed nothing else.
+func (d *Display) Still(ctx context.Context, w Window, path string, settled, within time.Duration) error {
+	shown, since := "", time.Now()
+	err := Eventually(ctx, within, func() error {
+		if err := d.Picture(w, path); err != nil {
+			return err
+		}
+		now, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if string(now) != shown {
+			shown, since = string(now), time.Now()
+		}
+		switch {
+		case shown == d.lastStill:
+			return fmt.Errorf("%s shows what was shown before", w.Title)
+		case time.Since(since) < settled:
+			return fmt.Errorf("%s still changes", w.Title)
+		}
+		return nil
+	})
+	if shown != d.lastStill && shown != "" {
+		err = nil
+	}
+	d.lastStill = shown
+	return err
+}
+
+// Screen is all of the display as a window.
+func (d *Display) Screen() Window { return Window{ID: d.root, Title: "the screen"} }
 
 // Key presses keys, by their X names, one after the other.
 func (d *Display) Key(ctx context.Context, keys ...string) error {
