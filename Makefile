@@ -7,7 +7,7 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit trust soak audit fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit trust soak audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -33,8 +33,13 @@ trust: install-build ## Run the tests that SECURITY.md names, and count the case
 soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
 	@SOAK=$(or $(SOAK),2h) .ci/soak
 
-audit: install-build ## gosec, govulncheck and go mod verify (fetches the first two)
+audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit
+
+licences: install-build ## List the licence of every module in the two programs; fails where one does not fit
+	@mkdir -p build/test
+	@CGO_ENABLED=0 $(GO) test -trimpath -count=1 -v -run '^TestEveryModuleThatShipsHasALicenceThatFits$$' ./gui/e2e/trust >build/test/licences.txt; \
+		status=$$?; sed -n 's/^ *[a-z_]*test\.go:[0-9]*: //p' build/test/licences.txt; exit $$status
 
 fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)
