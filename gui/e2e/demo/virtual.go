@@ -26,6 +26,7 @@ type tour struct {
 	started  time.Time
 	pictures string
 	count    int
+	shown    []byte // what the window showed in the last picture
 	secrets  []string
 }
 
@@ -89,6 +90,9 @@ func (t *tour) view(title, name string) error {
 		return err
 	}
 	t.tell("window: %s", w.Title)
+	if t.shown, err = t.Display.WaitDrawn(t.ctx, w, t.shown); err != nil {
+		return err
+	}
 	return t.picture(name, nil)
 }
 
