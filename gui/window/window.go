@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
@@ -147,7 +148,7 @@ func newApp() fyne.App {
 		fyne.LogError("Fyne's own menus may be in another language", err)
 	}
 	a.Settings().SetTheme(newPalette())
-	a.SetIcon(markApp)
+	a.SetIcon(fyne.NewStaticResource("app.png", assets.WindowIcon))
 	return a
 }
 
