@@ -287,6 +287,11 @@ func (d *Display) Size(w Window) (width, height int, err error) {
 	return int(size.Width), int(size.Height), nil
 }
 
+// Resize makes a window as large, as a person does who drags its edge.
+func (d *Display) Resize(ctx context.Context, w Window, width, height int) error {
+	return d.xdotool(ctx, "", "windowsize", "--sync", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
+}
+
 func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(window)).Reply()
 	if err != nil {
