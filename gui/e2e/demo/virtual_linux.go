@@ -27,6 +27,7 @@ type tour struct {
 	options  options
 	pictures string
 	count    int
+	shown    []byte // what the window showed in the last picture
 	secrets  []string
 }
 
@@ -132,6 +133,9 @@ func (t *tour) view(title, name string) error {
 		return err
 	}
 	t.tell("window: %s", w.Title)
+	if t.shown, err = t.Display.WaitDrawn(t.ctx, w, t.shown); err != nil {
+		return err
+	}
 	return t.picture(name, nil)
 }
 

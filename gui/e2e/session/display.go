@@ -4,6 +4,7 @@ package session
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -264,6 +265,39 @@ func (d *Display) Painted(w Window) bool {
 	return false
 }
 
+// settled is how long a window that is drawn stays as it is, and unsettled how
+// long to wait for that at most: one with a clock in it never does.
+const (
+	settled   = 100 * time.Millisecond
+	unsettled = 2 * time.Second
+)
+
+// WaitDrawn waits until a window shows something else than before, and leaves
+// it so for a moment. A program may change its title well before it draws what
+// the title names. Before and the answer are pixels; nil before is anything.
+func (d *Display) WaitDrawn(ctx context.Context, w Window, before []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, unsettled)
+	defer cancel()
+	var last []byte
+	tick := time.NewTicker(settled)
+	defer tick.Stop()
+	for {
+		shot, err := d.pixels(w.ID)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Equal(shot.Pix, last) && !bytes.Equal(shot.Pix, before) {
+			return shot.Pix, nil
+		}
+		last = shot.Pix
+		select {
+		case <-ctx.Done():
+			return last, nil
+		case <-tick.C:
+		}
+	}
+}
+
 // Size is a window's, in pixels.
 func (d *Display) Size(w Window) (width, height int, err error) {
 	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(w.ID)).Reply()
@@ -271,6 +305,11 @@ func (d *Display) Size(w Window) (width, height int, err error) {
 		return 0, 0, err
 	}
 	return int(size.Width), int(size.Height), nil
+}
+
+// Resize makes a window as large, as a person does who drags its edge.
+func (d *Display) Resize(ctx context.Context, w Window, width, height int) error {
+	return d.xdotool(ctx, "", "windowsize", "--sync", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
 }
 
 func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
