@@ -7,7 +7,7 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check trust soak audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit trust soak audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -21,6 +21,10 @@ test: install-test build ## Check everything: vet, staticcheck, unit tests, end-
 
 check: install-build ## The quick part of `make test`: vet, staticcheck, unit tests
 	@.ci/test quick
+
+unit: install-build ## go vet and the unit tests alone, on every system
+	$(GO) vet -tags ci ./...
+	$(GO) test -tags ci ./...
 
 trust: install-build ## Run the tests that SECURITY.md names, and count the cases they tried (minutes)
 	@$(GO) mod verify

@@ -189,8 +189,8 @@ func TestSignOutInTheWindowThatEgnyteDoesNotHear(t *testing.T) {
 	s.egnyte.Fault("revoke", practice.Fault503)
 	s.run("egnyte-accounts", "--window", "accounts")
 	s.window("Accounts")
-	s.press("Tab", "Return")          // the account's menu
-	s.press("Down", "Down", "Return") // Sign out…
+	s.press("Tab", "Return")                  // the account's menu
+	s.press("Down", "Down", "Down", "Return") // Sign out…
 	s.window("Sign out Jane Smith?")
 	s.press("Return")
 	s.window("Not signed out")

@@ -253,8 +253,8 @@ func TestSignOutByKeyboardLeavesNothingHereAndAtEgnyte(t *testing.T) {
 	s.signedIn("jsmith")
 	s.run("egnyte-accounts", "--window", "accounts")
 	s.window("Accounts")
-	s.press("Tab", "Return")          // the account's menu
-	s.press("Down", "Down", "Return") // below Open Egnyte and Reconnect
+	s.press("Tab", "Return")                  // the account's menu
+	s.press("Down", "Down", "Down", "Return") // below Open Egnyte, Reconnect and Details…
 	s.window("Sign out Jane Smith?")
 	s.press("Return")
 	s.window("No account yet")

@@ -1,10 +1,19 @@
 package tray
 
-import "context"
+import (
+	"context"
+
+	"fyne.io/systray"
+
+	"egnyte-accounts/assets"
+)
 
 func prepare() {}
 
-func icon(png []byte) []byte { return png }
+// showIcon: the menu bar gives a template its colour.
+func showIcon(attention bool) {
+	systray.SetTemplateIcon(assets.TrayTemplate.For(attention), assets.TrayAny.For(attention))
+}
 
 func escape(title string) string { return title }
 

@@ -9,13 +9,16 @@ import (
 	"fyne.io/systray"
 	"github.com/godbus/dbus/v5"
 
+	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/desktop"
 )
 
 // prepare names the icon for hosts and screen readers.
 func prepare() { systray.SetTitle(programName) }
 
-func icon(png []byte) []byte { return png }
+// showIcon: hosts do not say whether their panel is light or dark, and a
+// desktop in light colours may well have a dark one.
+func showIcon(attention bool) { systray.SetIcon(assets.TrayAny.For(attention)) }
 
 // escape: an underscore in a label of com.canonical.dbusmenu marks an access
 // key, and two are one.

@@ -5,9 +5,35 @@ import (
 	"context"
 	"encoding/binary"
 	"strings"
+
+	"fyne.io/systray"
+	"golang.org/x/sys/windows/registry"
+
+	"egnyte-accounts/assets"
 )
 
 func prepare() {}
+
+// showIcon takes the form for the taskbar as it is now. One that changes its
+// colours later gets the other form at the next change of the accounts.
+func showIcon(attention bool) {
+	form := assets.TrayDark
+	if lightTaskbar() {
+		form = assets.TrayLight
+	}
+	systray.SetIcon(icon(form.For(attention)))
+}
+
+// lightTaskbar asks Windows 10 and later; the taskbar of earlier ones is dark.
+func lightTaskbar() bool {
+	key, err := registry.OpenKey(registry.CURRENT_USER, `Software\Microsoft\Windows\CurrentVersion\Themes\Personalize`, registry.QUERY_VALUE)
+	if err != nil {
+		return false
+	}
+	defer key.Close()
+	light, _, err := key.GetIntegerValue("SystemUsesLightTheme")
+	return err == nil && light == 1
+}
 
 // icon wraps a PNG of 64 x 64 as an ICO file, which is what systray loads on
 // Windows: a directory of one entry, then the PNG itself (Windows Vista and later).

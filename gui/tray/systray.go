@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/systray"
 
-	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/words"
 )
@@ -34,7 +33,7 @@ func runSystray(ctx context.Context, k *keeper, changes <-chan struct{}) (err er
 	}()
 	// Before Run, which reads all of this on another goroutine.
 	prepare()
-	systray.SetIcon(icon(assets.TrayIcon))
+	showIcon(false)
 	systray.SetTooltip(programName)
 	systray.SetOnTapped(func() { go k.startRole("--window", "accounts") })
 	systray.Run(ready, nil)
@@ -52,11 +51,7 @@ func (systrayMenu) add(title string) item {
 func (systrayMenu) separator() { systray.AddSeparator() }
 
 func (systrayMenu) setNeeding(accounts int, trouble string) {
-	picture := assets.TrayIcon
-	if accounts > 0 || trouble != "" {
-		picture = assets.TrayIconAttention
-	}
-	systray.SetIcon(icon(picture))
+	showIcon(accounts > 0 || trouble != "")
 	systray.SetTooltip(tooltip(accounts, trouble))
 }
 

@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -35,7 +36,7 @@ func (s *screen) buildAccounts() view {
 func (s *screen) listSays(title string) string {
 	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote(), s.crash.Text}
 	for _, r := range rowsOf(s.known.accounts, s.now()) {
-		text = append(text, r.account.Name, r.title, r.who, r.state, r.line)
+		text = append(text, r.account.Name, r.title, r.who, r.state, r.line, strconv.FormatBool(r.isDefault))
 	}
 	return strings.Join(text, "\n")
 }
@@ -82,20 +83,20 @@ func (s *screen) buildNoKey() view {
 	enter := s.primary(words.Say("Enter your API key"), func() { s.showKey() })
 	practice := s.plain(words.Say("Try it with the practice service"), s.tryPractice)
 	enter.id, practice.id = "key", "practice"
-	body := page(markKey, heading(words.Say("No account yet")),
+	body := sheet(markKey, heading(words.Say("No account yet")),
 		say(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
 		[]fyne.CanvasObject{space(8), enter, practice, muted(words.Say("The practice service is an Egnyte of its own on this computer. Nothing leaves it."))},
-		append(s.footer(), s.footerWays())...)
+		s.listFooter())
 	return view{title: words.Say("No account yet"), body: body, first: enter, back: s.quit, list: true}
 }
 
 func (s *screen) buildEmpty() view {
 	add := s.primary(words.Say("Add account"), func() { s.showStart("") })
 	add.id = "add"
-	body := page(markApp, heading(words.Say("No account yet")),
+	body := sheet(markApp, heading(words.Say("No account yet")),
 		say(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
 		[]fyne.CanvasObject{space(8), add},
-		append(s.footer(), s.footerWays())...)
+		s.listFooter())
 	return view{title: words.Say("No account yet"), body: body, first: add, back: s.quit, list: true}
 }
 
@@ -104,20 +105,20 @@ func (s *screen) buildList() view {
 	add.Icon, add.id = theme.ContentAddIcon(), "add"
 	title := widget.NewLabelWithStyle(words.Say("Accounts"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameHeadingText
-	header := container.New(layout.NewCustomPaddedLayout(16, 8, 16, 16), container.NewBorder(nil, nil, nil, add, title))
+	header := container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge),
+		container.NewBorder(nil, nil, nil, container.NewCenter(add), title))
 
 	var first fyne.Focusable = add
 	rows := container.NewVBox()
-	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), rows))
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), rows))
 	for _, r := range rowsOf(s.known.accounts, s.now()) {
 		card, again := s.buildRow(r, scroll)
 		rows.Add(card)
-		if again != nil && first == add {
-			first = again
+		if again != nil && first == add { // one button is what to do next
+			first, again.Importance = again, widget.HighImportance
 		}
 	}
-	footer := container.New(layout.NewCustomPaddedLayout(0, 8, 16, 16),
-		container.NewVBox(append(s.footer(), s.footerWays())...))
+	footer := s.listFooter()
 	// Border's own constructor would put the middle first in the Tab order.
 	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, scroll, footer)
 	if !s.known.read {
@@ -135,14 +136,18 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 	if r.needs {
 		state.Importance = widget.WarningImportance
 	}
+	named := []fyne.CanvasObject{name}
+	if r.isDefault {
+		named = append(named, chip(words.Say("default")))
+	}
 	top := container.NewBorder(nil, nil, nil,
-		container.New(tightRow{}, container.NewCenter(picture(r.mark(), 12)), state), name)
+		container.New(tightRow{}, container.NewCenter(picture(r.mark(), 12)), state), container.New(nameRow{}, named...))
 	more := s.quiet("", nil)
-	more.Icon, more.id = markMore, "more/"+r.account.Name
+	more.Icon, more.id, more.named = markMore, "more/"+r.account.Name, words.Say("Actions for {name}", "name", r.title)
 	more.OnTapped = func() { s.showMenu(r, more) }
 	actions := container.NewHBox()
 	if r.needs {
-		again = s.primary(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
+		again = s.plain(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
 		again.id = "reconnect/" + r.account.Name
 		actions.Add(again)
 	}
@@ -167,7 +172,7 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 
 // revealIn scrolls so far that the whole row is in sight.
 func revealIn(scroll *container.Scroll, row fyne.CanvasObject) {
-	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height+2*margin
+	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height+edge
 	switch height := scroll.Size().Height; {
 	case height == 0:
 	case top < scroll.Offset.Y:
@@ -187,7 +192,8 @@ func (s *screen) showMenu(r row, at *button) {
 	if !a.Default && len(s.known.accounts) > 1 {
 		items = append(items, fyne.NewMenuItem(words.Say("Make default"), func() { s.makeDefault(a) }))
 	}
-	items = append(items, fyne.NewMenuItem(words.Say("Sign out…"), func() { s.askSignOut(a) }))
+	items = append(items, fyne.NewMenuItem(words.Say("Details…"), func() { s.showDetails(a) }),
+		fyne.NewMenuItem(words.Say("Sign out…"), func() { s.askSignOut(a) }))
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), s.win.Canvas())
 	menu.OnDismiss = func() {
 		menu.Hide()
@@ -230,13 +236,19 @@ func (s *screen) say(notice string) {
 	s.redraw()
 }
 
+// listFooter is the same under the accounts and under none: it stays in its place.
+func (s *screen) listFooter() fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(8, 16, edge-theme.InnerPadding(), edge-theme.InnerPadding()),
+		container.NewVBox(append(s.footer(), s.footerWays())...))
+}
+
 // footer says what is worth knowing beside the accounts.
 func (s *screen) footer() []fyne.CanvasObject {
 	var lines []fyne.CanvasObject
 	for _, text := range []string{s.notice, s.practiceNote(), s.trayNote()} {
 		if text != "" {
 			l := muted(text)
-			l.SizeName = theme.SizeNameCaptionText
+			l.SizeName, l.Alignment = theme.SizeNameCaptionText, fyne.TextAlignLeading
 			lines = append(lines, l)
 		}
 	}

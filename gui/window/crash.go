@@ -32,7 +32,7 @@ func (s *screen) crashOffer() []fyne.CanvasObject {
 		return nil
 	}
 	line := muted(words.Say("The app stopped unexpectedly last time."))
-	line.SizeName = theme.SizeNameCaptionText
+	line.SizeName, line.Alignment = theme.SizeNameCaptionText, fyne.TextAlignLeading
 	open := s.quiet(words.Say("Show"), s.showCrash)
 	copied := s.quiet(words.Say("Copy report"), func() {
 		s.copy(s.crash.Text)
@@ -40,7 +40,7 @@ func (s *screen) crashOffer() []fyne.CanvasObject {
 	})
 	dismiss := s.quiet(words.Say("Dismiss"), s.forgetCrash)
 	open.id, copied.id, dismiss.id = "crash-show", "crash-copy", "crash-dismiss"
-	return []fyne.CanvasObject{line, container.NewCenter(container.NewHBox(open, copied, dismiss))}
+	return []fyne.CanvasObject{line, container.NewHBox(open, copied, dismiss)}
 }
 
 // showCrash shows the report, which is sent by nobody but the person.

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -18,38 +17,6 @@ import (
 // diagnoseLimit is a little more than doctor's for one check, all of which run
 // side by side.
 const diagnoseLimit = 45 * time.Second
-
-// addShortcuts: Ctrl+, (⌘, on macOS) opens the settings from the accounts, as
-// in many programs.
-func (s *screen) addShortcuts() {
-	s.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyComma, Modifier: fyne.KeyModifierShortcutDefault},
-		func(fyne.Shortcut) { s.shortcutToSettings() })
-}
-
-// shortcutToSettings leaves alone what is typed or under way elsewhere.
-func (s *screen) shortcutToSettings() {
-	if s.view.list && s.session == nil {
-		s.showSettings()
-	}
-}
-
-// showHelp opens the menu of what helps.
-func (s *screen) showHelp(at *button) {
-	menu := widget.NewPopUpMenu(fyne.NewMenu("",
-		fyne.NewMenuItem(words.Say("Diagnose…"), s.showDiagnosis),
-		fyne.NewMenuItem(words.Say("Copy diagnosis"), s.copyDiagnosis),
-		fyne.NewMenuItem(words.Say("Open log"), s.openLog),
-	), s.win.Canvas())
-	menu.OnDismiss = func() {
-		menu.Hide()
-		if s.view.list { // nothing was chosen that leads away
-			s.win.Canvas().Focus(at)
-			s.redraw()
-		}
-	}
-	menu.ShowAtRelativePosition(fyne.NewPos(0, -menu.MinSize().Height), at)
-	menu.ActivateNext()
-}
 
 // showDiagnosis looks at everything that signing in stands on, as
 // `egnyte-auth doctor` does.

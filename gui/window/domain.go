@@ -67,7 +67,7 @@ func (s *screen) setBeside(l *widget.Label, text string, fault bool) {
 func (f *domainField) primary() { f.weight = widget.HighImportance; f.rest() }
 
 func (f *domainField) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{container.New(tight{gap: 8}, f.row, f.reason), f.button}
+	return []fyne.CanvasObject{container.New(tight{gap: 12}, f.row, f.reason), f.button}
 }
 
 // changed checks what is typed so far.

@@ -54,7 +54,7 @@ func listShots() []shot {
 	states := func(sc *scene) {
 		for i, change := range []func(*account.Account){
 			func(a *account.Account) { a.Default, a.Checked = true, &before },
-			func(a *account.Account) { a.Expires, a.Checked = &soon, &before },
+			func(a *account.Account) { a.Expires, a.Checked, a.Renewed = &soon, &before, before },
 			func(a *account.Account) { a.State, a.Reason = account.Reconnect, oauth.RefusedUnauthorized },
 			func(a *account.Account) { a.State = account.Reconnect },
 			func(a *account.Account) { a.State = account.Pending },
@@ -67,6 +67,7 @@ func listShots() []shot {
 			a := accountOf(jane)
 			change(&a)
 			a.Name = strings.Repeat("x", i) + a.Name
+			a.Added = noon.Add(-100 * 24 * time.Hour)
 			sc.shelf.list = append(sc.shelf.list, a)
 		}
 	}
@@ -88,6 +89,9 @@ func listShots() []shot {
 		{"signed out", accounts, nil, func(sc *scene) { sc.signedOut("", accountOf(jane))(nil) }},
 		{"leave practice", accounts, practice, func(sc *scene) { sc.askLeavePractice() }},
 		{"API key", accounts, func(sc *scene) { sc.desk.now.Key.ID = "" }, func(sc *scene) { sc.showKey() }},
+		{"details", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[1]) }},
+		{"details of one who is needed", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[2]) }},
+		{"keyboard", accounts, nil, func(sc *scene) { sc.showKeyboard() }},
 		{"diagnosis", accounts, nil, func(sc *scene) {
 			sc.showChecks([]doctor.Check{{Name: "keyring", Detail: "7"}, {Name: "key preflight", OK: true, Detail: "7"}, {Name: "redirect", OK: true, Detail: "7"}})
 		}},

@@ -56,7 +56,7 @@ func (c *choice) FocusLost() {
 
 // CreateRenderer implements fyne.Widget.
 func (c *choice) CreateRenderer() fyne.WidgetRenderer {
-	r := &outlined{newRinged(c.Select.CreateRenderer(), func() bool { return c.focused }), canvas.NewRectangle(color.Transparent)}
+	r := &outlined{newRinged(c.Select.CreateRenderer(), ringJoined, func() bool { return c.focused }), canvas.NewRectangle(color.Transparent)}
 	r.line.StrokeWidth = 1
 	r.paint()
 	return r
@@ -71,6 +71,13 @@ type outlined struct {
 func (r *outlined) paint() {
 	r.line.CornerRadius = theme.Size(theme.SizeNameInputRadius)
 	r.line.StrokeColor = theme.Color(theme.ColorNameInputBorder)
+}
+
+// MinSize is an entry's height, so that a form's controls are all of one.
+func (r *outlined) MinSize() fyne.Size {
+	size := r.ringed.MinSize()
+	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
+	return size.Max(fyne.NewSize(0, line+2*theme.InnerPadding()))
 }
 
 func (r *outlined) Layout(size fyne.Size) {
@@ -134,7 +141,7 @@ func (c *check) FocusLost() {
 
 // CreateRenderer implements fyne.Widget.
 func (c *check) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(c.Check.CreateRenderer(), func() bool { return c.focused })
+	return newRinged(c.Check.CreateRenderer(), ringJoined, func() bool { return c.focused })
 }
 
 // snug stacks a name, its control and what is to be said of it. Unlike tight it

@@ -7,14 +7,18 @@ package window
 //	                      focus first        then
 //	Accounts              the first Reconnect that is needed, else Add account
 //	                                         Tab order: Add account; each row: Reconnect
-//	                                         (where needed), ⋯; Settings…, Help…. Ctrl+, opens
-//	                                         the settings. Esc ends the window
+//	                                         (where needed), ⋯; Settings…, Help…. Ctrl+N adds an
+//	                                         account, Ctrl+, opens the settings, Esc ends the
+//	                                         window; so also without an account
 //	  ⋯ menu              Open Egnyte        Down: Reconnect, Make default (with several
-//	                                         accounts, on all but the default), Sign out….
-//	                                         Enter chooses, Esc closes
+//	                                         accounts, on all but the default), Details…, Sign
+//	                                         out…. Enter chooses, Esc closes
 //	No account yet        Add account        Enter; Tab: Settings…, Help…
 //	  without an API key  Enter your API key Enter; Tab: Try it with the practice service
-//	  Help… menu          Diagnose…          Enter chooses, Esc closes
+//	  Help… menu          Diagnose…          Down: Copy diagnosis, Open log, Keyboard…. Enter
+//	                                         chooses, Esc closes
+//	Details of NAME       Copy               Enter; Tab: Close
+//	Keyboard              Close              Enter
 //	API key               the key's entry    Tab: secret, redirect address, Copy, the portal,
 //	                                         https, Save, More settings…, Cancel. Enter in an
 //	                                         entry saves

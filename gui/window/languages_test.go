@@ -39,7 +39,7 @@ var (
 	data = regexp.MustCompile(`Accounts for Egnyte|Egnyte( Gov Cloud)?|Jane Smith|Ann Doe|\bx*jsmith|adoe|https?://[^ ]*|` +
 		`files\.acme\.com|([a-z]+)?\.(egnyte|acme|example|qa-egnyte)(\.com|\.localhost(:\d+)?)|\.localhost:\d+|\b(login\.)?acme(\.com)?\b|localhost(:\d+)?|` +
 		`jane-at-acme|Chromium|Firefox|certutil|libnss3-tools|python3|/etc/policy\.json|settings\.json\.bak|EGNYTE_DOMAIN|` +
-		`[ab]-key|a_b|\b(J|JS|X|XS)\b|gnome-keyring or KWallet|'_'|\.qa-egnyte\.com`)
+		`[ab]-key|Ctrl\+[N,]|Tab, Shift\+Tab|\bEnter\b|\bEsc\b|a_b|\b(J|JS|X|XS)\b|gnome-keyring or KWallet|'_'|\.qa-egnyte\.com`)
 )
 
 func TestEveryWordInTheWindowIsTranslated(t *testing.T) {

@@ -21,7 +21,7 @@ var (
 	markNeeds    = mark("needs-you", `<path d="M12 3 L22 21 L2 21 Z" fill="#000000"/>`, theme.ColorNameWarning)
 	markChecking = mark("checking", dots(), theme.ColorNamePlaceHolder)
 	markPaused   = mark("paused", `<rect x="4" y="4" width="16" height="16" fill="#000000"/>`, theme.ColorNamePlaceHolder)
-	markFailed   = mark("failed", `<path d="M12 3 L22 21 L2 21 Z" fill="#000000"/>`, theme.ColorNameWarning)
+	markFailed   = mark("failed", `<path fill-rule="evenodd" d="M10.3 3.6 Q12 0.8 13.7 3.6 L22.6 19 Q24 22 20.8 22 L3.2 22 Q0 22 1.4 19 Z M10.8 8.5 L11.2 15 L12.8 15 L13.2 8.5 Z M12 16.6 A1.4 1.4 0 1 0 12 19.4 A1.4 1.4 0 1 0 12 16.6 Z" fill="#000000"/>`, theme.ColorNameWarning)
 	markDone     = mark("done", `<path fill-rule="evenodd" d="M12 1 A11 11 0 1 0 12 23 A11 11 0 1 0 12 1 Z M10.2 17.4 L4.9 12.1 L6.7 10.3 L10.2 13.8 L17.3 6.7 L19.1 8.5 Z" fill="#000000"/>`, theme.ColorNameSuccess)
 	markPeople   = mark("people", `<circle cx="8" cy="8" r="4" fill="#000000"/><path d="M1 20 C1 15 4 13.5 8 13.5 C12 13.5 15 15 15 20 Z" fill="#000000"/><circle cx="17" cy="9" r="3" fill="#000000"/><path d="M16.5 13.6 C20.5 13.4 23 15 23 19 L16.6 19 C16.6 16.5 16.2 15 15.2 13.9 Z" fill="#000000"/>`, theme.ColorNamePrimary)
 	markKey      = mark("key", `<path fill-rule="evenodd" d="M8 6 A6 6 0 1 0 13.4 14.6 L16 14.6 L16 17 L19 17 L19 14.6 L23 14.6 L23 11 L13.8 11 A6 6 0 0 0 8 6 Z M8 10 A2.2 2.2 0 1 1 8 14.4 A2.2 2.2 0 1 1 8 10 Z" fill="#000000"/>`, theme.ColorNamePrimary)

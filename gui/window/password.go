@@ -52,7 +52,7 @@ func (s *screen) buildPassword(r request, typed string) view {
 	case s.ways().fixed.IsZero():
 		f.domain = s.domainField(typed, words.Say("Sign in"), func(d oauth.Domain) error { f.submitAt(d); return nil })
 		f.domain.primary()
-		f.send, f.reason = f.domain.button, f.domain.reason // one line for all that can be wrong
+		f.send = f.domain.button
 	default:
 		f.request.domain = s.ways().fixed
 		where = f.request.domain.Host()
@@ -83,9 +83,9 @@ func (f *passwordForm) content(where string) []fyne.CanvasObject {
 	if f.domain == nil {
 		content = append(content, say(where))
 	} else {
-		content = append(content, field(words.Say("Egnyte domain"), f.domain.row))
+		content = append(content, field(words.Say("Egnyte domain"), container.New(tight{gap: 12}, f.domain.row, f.domain.reason)))
 	}
-	return append(content, field(words.Say("User name"), f.user), field(words.Say("Password"), container.New(tight{gap: 8}, f.password, f.reason)))
+	return append(content, field(words.Say("User name"), f.user), field(words.Say("Password"), container.New(tight{gap: 12}, f.password, f.reason)))
 }
 
 // first is the first entry that is empty.

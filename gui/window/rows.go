@@ -20,6 +20,8 @@ type row struct {
 	state   string // Ready, Needs you, Paused, Checking
 	line    string // what the state means for the person
 	needs   bool
+
+	isDefault bool // among several
 }
 
 // rowsOf says each account in words.
@@ -30,9 +32,7 @@ func rowsOf(accounts []account.Account, now time.Time) []row {
 		if isPractice(a) {
 			r.who += " · " + words.Say("practice")
 		}
-		if a.Default && len(accounts) > 1 {
-			r.who += " · " + words.Say("default")
-		}
+		r.isDefault = a.Default && len(accounts) > 1
 		r.state, r.line = stateOf(a, r.title, now)
 		r.needs = r.state == stateNeeds
 		rows = append(rows, r)
@@ -72,14 +72,25 @@ func stateOf(a account.Account, title string, now time.Time) (state, line string
 	case paused != "":
 		return statePaused, paused
 	case a.Expires == nil:
-		return stateReady, words.Say("Stays signed in") + checked(a, now)
+		return stateReady, stays(a, now)
 	case a.Flow == oauth.FlowImplicit: // there is nothing to renew it with
 		return endingState(a, now)
 	case !a.Expires.After(now):
 		return stateChecking, words.Say("The sign-in is being renewed")
 	}
-	return stateReady, words.Say("Signed in, expires {in}", "in", in(a.Expires.Sub(now))) + checked(a, now)
+	return stateReady, stays(a, now) // when it expires says the view of its details: it is renewed before
 }
+
+// stays is for a sign-in that nobody has to think of.
+func stays(a account.Account, now time.Time) string {
+	if !isRenewed(a) {
+		return words.Say("Stays signed in") + checked(a, now)
+	}
+	return words.Say("Stays signed in") + " · " + words.Say("renewed {ago}", "ago", ago(a.Renewed, now))
+}
+
+// isRenewed tells a token that was renewed from the one that the person got.
+func isRenewed(a account.Account) bool { return a.Renewed.After(a.Added.Add(time.Minute)) }
 
 // endingState is that of a sign-in that nobody can renew.
 func endingState(a account.Account, now time.Time) (state, line string) {
@@ -123,6 +134,22 @@ func in(d time.Duration) string {
 		return words.Say("in an hour")
 	}
 	return words.Say("within the hour")
+}
+
+// ago says a day that is past as people say it.
+func ago(when, now time.Time) string {
+	day := func(t time.Time) time.Time {
+		year, month, day := t.In(now.Location()).Date()
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	}
+	switch days := int(day(now).Sub(day(when)) / (24 * time.Hour)); {
+	case days <= 0:
+		return words.Say("today")
+	case days == 1:
+		return words.Say("yesterday")
+	default:
+		return words.Count(days, "{n} day ago", "{n} days ago")
+	}
 }
 
 // left says a countdown, 4:32.

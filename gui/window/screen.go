@@ -68,6 +68,7 @@ func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *
 		only:       options.View == "signin" || options.View == "settings",
 		stays:      4 * time.Second,
 	}
+	win.SetPadded(false) // views have their own margins, and what scrolls goes to the edge
 	win.Canvas().SetOnTypedKey(s.typedKey)
 	s.addShortcuts()
 	return s

@@ -121,15 +121,15 @@ func (f *settingsForm) askSecret() {
 func (f *settingsForm) body() fyne.CanvasObject {
 	title := widget.NewLabelWithStyle(titleSettings(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameHeadingText
-	header := container.New(layout.NewCustomPaddedLayout(16, 0, 16, 16), title)
+	header := container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge), title)
 	key := card(words.Say("Your key"), f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
 	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
 	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
-	cards := container.New(layout.NewCustomPaddedVBoxLayout(12), key, where, may, here)
-	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, 16, 16), cards))
-	footer := container.New(layout.NewCustomPaddedLayout(8, 16, 16, 16),
+	cards := container.New(layout.NewCustomPaddedVBoxLayout(16), key, where, may, here)
+	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), cards))
+	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
 		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
 	revealAll(f.scroll, cards)
 	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, f.scroll, footer)

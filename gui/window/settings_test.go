@@ -276,7 +276,7 @@ func TestARemovalThatFailedIsSaidAndTriedAgain(t *testing.T) {
 	})
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
 	open := func() {
-		sc.shortcutToSettings()
+		sc.showSettings()
 		sc.untilTitle("Settings")
 		sc.until("its state", func() bool { return sc.settings.certificate.known })
 	}
@@ -353,7 +353,7 @@ func TestStartAtLoginCountsAtOnce(t *testing.T) {
 func TestTheSettingsAreReachedByKeyboardFromTheAccounts(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
-	sc.shortcutToSettings() // Fyne's test canvas takes no shortcut; the end-to-end test presses it
+	sc.showSettings() // Fyne's test canvas takes no shortcut; the end-to-end test presses it
 	sc.untilTitle("Settings")
 	sc.press(fyne.KeyEscape)
 	sc.untilTitle("Accounts")

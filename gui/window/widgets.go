@@ -1,6 +1,8 @@
 package window
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -13,6 +15,7 @@ import (
 type button struct {
 	widget.Button
 	id      string // finds it again when a list is drawn anew
+	named   string // what a screen reader says, where only an icon is shown
 	screen  *screen
 	focused bool
 	reveal  func() // scrolls it into sight; may be nil
@@ -36,6 +39,9 @@ func (s *screen) plain(text string, tapped func()) *button {
 func (s *screen) quiet(text string, tapped func()) *button {
 	return s.button(text, widget.LowImportance, tapped)
 }
+
+// AccessibilityLabel implements fyne.Accessible.
+func (b *button) AccessibilityLabel() string { return cmp.Or(b.Text, b.named) }
 
 // TypedKey implements fyne.Focusable.
 func (b *button) TypedKey(key *fyne.KeyEvent) {
@@ -75,35 +81,40 @@ func (b *button) FocusLost() {
 
 // CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(b.Button.CreateRenderer(), func() bool { return b.focused })
+	return newRinged(b.Button.CreateRenderer(), ringApart, func() bool { return b.focused })
 }
 
 // ringed draws the focus ring around a widget.
 type ringed struct {
 	fyne.WidgetRenderer
 	focused func() bool
+	gap     float32 // between widget and ring
 	ring    *canvas.Rectangle
 }
 
-func newRinged(inner fyne.WidgetRenderer, focused func() bool) *ringed {
-	r := &ringed{inner, focused, canvas.NewRectangle(nil)}
+func newRinged(inner fyne.WidgetRenderer, gap float32, focused func() bool) *ringed {
+	r := &ringed{inner, focused, gap, canvas.NewRectangle(nil)}
 	r.ring.StrokeWidth = 2
 	r.paint()
 	return r
 }
 
-const ringGap = 3
+// The gaps: a button's fill stands apart from its ring, an entry's border joins it.
+const (
+	ringApart  = 3
+	ringJoined = 1
+)
 
 func (r *ringed) paint() {
-	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + ringGap
+	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + r.gap
 	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
 	r.ring.Hidden = !r.focused()
 }
 
 func (r *ringed) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
-	r.ring.Move(fyne.NewPos(-ringGap, -ringGap))
-	r.ring.Resize(size.AddWidthHeight(2*ringGap, 2*ringGap))
+	r.ring.Move(fyne.NewPos(-r.gap, -r.gap))
+	r.ring.Resize(size.AddWidthHeight(2*r.gap, 2*r.gap))
 }
 
 func (r *ringed) Objects() []fyne.CanvasObject {
@@ -117,11 +128,12 @@ func (r *ringed) Refresh() {
 	r.ring.Refresh()
 }
 
-// entry is Fyne's, with Esc leaving the view.
+// entry is Fyne's, with Esc leaving the view, and the ring of the others.
 type entry struct {
 	widget.Entry
-	screen *screen
-	reveal func() // scrolls it into sight; may be nil
+	screen  *screen
+	focused bool
+	reveal  func() // scrolls it into sight; may be nil
 }
 
 func (s *screen) entry(placeholder string) *entry {
@@ -137,7 +149,19 @@ func (e *entry) FocusGained() {
 	if e.reveal != nil {
 		e.reveal()
 	}
+	e.focused = true
 	e.Entry.FocusGained()
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(e.Entry.CreateRenderer(), ringJoined, func() bool { return e.focused })
 }
 
 // TypedKey implements fyne.Focusable.

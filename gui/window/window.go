@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/words"
@@ -51,11 +52,12 @@ func Run(ctx context.Context, options Options) (err error) {
 	records := crashlog.Here()
 	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
 	defer func() { records.End(err) }()
-	if err := desktop.CheckDisplay(ctx); err != nil {
+	screen, err := desktop.FindDisplay(ctx)
+	if err != nil {
 		return err
 	}
 	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
-	return display(ctx, options, machine(dir, records), instance.Raised())
+	return display(ctx, options, machine(dir, records), screen, instance.Raised())
 }
 
 // machine is the world outside of tests.
@@ -82,7 +84,7 @@ func machine(dir string, records *crashlog.Records) world {
 
 // display runs Fyne until the window closes. Fyne panics where the display
 // goes away or can't be used; that becomes an error.
-func display(ctx context.Context, options Options, w world, raised <-chan string) (err error) {
+func display(ctx context.Context, options Options, w world, screen desktop.Screen, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.records.Recovered(p)
@@ -92,7 +94,9 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	life, end := context.WithCancel(ctx)
 	defer end()
 	a := newApp()
-	w.quit = a.Quit
+	win := a.NewWindow(appName)
+	var remember func()
+	w.quit = func() { remember(); a.Quit() }
 	w.post = func(f func()) {
 		if life.Err() == nil { // a Fyne that has ended would run f here and now
 			fyne.Do(f)
@@ -100,10 +104,10 @@ func display(ctx context.Context, options Options, w world, raised <-chan string
 	}
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
 	w.clipboard = func() string { return a.Clipboard().Content() }
-	win := a.NewWindow(appName)
 	s := newScreen(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end() })
-	restoreSize(a, win)
+	remember = restoreSize(a, win, options.View, screen)
+	win.SetCloseIntercept(func() { remember(); win.Close() })
 	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()
 	showAs(appName, win)
@@ -160,19 +164,6 @@ func newApp() fyne.App {
 		fyne.LogError("Fyne's own menus may be in another language", err)
 	}
 	a.Settings().SetTheme(newPalette())
-	a.SetIcon(markApp)
+	a.SetIcon(fyne.NewStaticResource("app.png", assets.WindowIcon))
 	return a
-}
-
-// restoreSize gives the window the size that it had last time.
-func restoreSize(a fyne.App, win fyne.Window) {
-	width := a.Preferences().FloatWithFallback("width", 440)
-	height := a.Preferences().FloatWithFallback("height", 540)
-	win.Resize(fyne.NewSize(float32(width), float32(height)))
-	win.SetCloseIntercept(func() {
-		size := win.Canvas().Size()
-		a.Preferences().SetFloat("width", float64(size.Width))
-		a.Preferences().SetFloat("height", float64(size.Height))
-		win.Close()
-	})
 }

@@ -386,8 +386,8 @@ func TestEgnyteIsOpenedWhileTheKeyringIsLocked(t *testing.T) {
 func TestSignOutAsksOnce(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
-	sc.press(fyne.KeyTab, fyne.KeyReturn)                // the row's menu
-	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn) // its last item
+	sc.press(fyne.KeyTab, fyne.KeyReturn)                              // the row's menu
+	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn) // its last item
 	sc.untilTitle("Sign out Jane Smith?")
 	sc.focusIs("Sign out")
 	sc.press(fyne.KeyReturn)
@@ -406,7 +406,7 @@ func (sc *scene) signsOut() {
 	sc.shelf.away = &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no network")}
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
 	sc.press(fyne.KeyTab, fyne.KeyReturn)
-	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
 	sc.untilTitle("Sign out Jane Smith?")
 	sc.press(fyne.KeyReturn)
 	sc.untilTitle("Not signed out")

@@ -3,6 +3,7 @@ package window
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +24,11 @@ func TestStatesAreSaidInWords(t *testing.T) {
 		line    string
 	}{
 		"no end":     {account.Account{}, "Ready", "Stays signed in"},
-		"an end":     {account.Account{Expires: &inDays}, "Ready", "Signed in, expires in 29 days"},
-		"checked":    {account.Account{Expires: &inDays, Checked: &gone}, "Ready", "Signed in, expires in 29 days · checked at 11:00"},
+		"an end":     {account.Account{Expires: &inDays}, "Ready", "Stays signed in"},
+		"checked":    {account.Account{Expires: &inDays, Checked: &gone}, "Ready", "Stays signed in · checked at 11:00"},
+		"new":        {account.Account{Expires: &inDays, Added: gone, Renewed: gone}, "Ready", "Stays signed in"},
+		"renewed":    {account.Account{Expires: &inDays, Added: noon.Add(-720 * time.Hour), Renewed: noon.Add(-70 * time.Hour)}, "Ready", "Stays signed in · renewed 3 days ago"},
+		"implicit":   {account.Account{Expires: &inDays, Flow: oauth.FlowImplicit}, "Ready", "Ends in 29 days, can't be renewed"},
 		"over":       {account.Account{Expires: &gone}, "Checking", "The sign-in is being renewed"},
 		"offline":    {account.Account{Expires: &gone, Trouble: account.Offline, Since: &gone}, "Paused", "No connection to Egnyte since 11:00. It goes on by itself."},
 		"throttled":  {account.Account{Trouble: account.Throttled, Since: &gone, Until: &next}, "Paused", "Egnyte is asking us to wait. We will try again at 13:00."},
@@ -38,6 +42,36 @@ func TestStatesAreSaidInWords(t *testing.T) {
 		r := rowsOf([]account.Account{c.account}, noon)[0]
 		if r.state != c.state || r.line != c.line || r.needs != (c.state == "Needs you") {
 			t.Errorf("%s: got %q, %q, %v", name, r.state, r.line, r.needs)
+		}
+	}
+}
+
+// The row is calm; who is asked for help finds the rest in the details.
+func TestDetailsSayStateExpiryCheckAndReason(t *testing.T) {
+	t.Parallel()
+	inDays, gone := noon.Add(29*24*time.Hour), noon.Add(-time.Hour)
+	ready := accountOf(jane)
+	ready.Expires, ready.Checked, ready.Added, ready.Renewed = &inDays, &gone, noon.Add(-720*time.Hour), noon.Add(-70*time.Hour)
+	over := accountOf(jane)
+	over.State, over.Reason = account.Reconnect, oauth.RefusedClient
+	implicit := accountOf(jane)
+	implicit.Flow, implicit.Expires = oauth.FlowImplicit, &inDays
+	for name, c := range map[string]struct {
+		account account.Account
+		says    []string
+	}{
+		"ready":    {ready, []string{"State: Ready", "Expires: In 29 days; it is renewed before", "Last renewed: On Saturday at 14:00", "Last check: At 11:00"}},
+		"over":     {over, []string{"State: Needs you", "Reason: Egnyte no longer takes the API key and secret of Jane Smith together.", "Last check: Not yet"}},
+		"implicit": {implicit, []string{"Expires: In 29 days; it can't be renewed"}},
+	} {
+		var lines []string
+		for _, d := range detailsOf(c.account, noon) {
+			lines = append(lines, d.name+": "+d.text)
+		}
+		for _, want := range c.says {
+			if !slices.Contains(lines, want) {
+				t.Errorf("%s: %q is missing in %q", name, want, lines)
+			}
 		}
 	}
 }

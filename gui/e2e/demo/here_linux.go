@@ -50,7 +50,7 @@ func (g *guest) surroundings(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	theirs := os.Getenv("XDG_RUNTIME_DIR")
-	env := append(os.Environ(), g.mark(), "XDG_CONFIG_HOME="+g.config(), "PATH="+path)
+	env := append(os.Environ(), g.mark(), "XDG_CONFIG_HOME="+g.config(), "XDG_STATE_HOME="+filepath.Join(g.dir, "state"), "PATH="+path)
 	if wayland := os.Getenv("WAYLAND_DISPLAY"); wayland != "" && !filepath.IsAbs(wayland) {
 		env = append(env, "WAYLAND_DISPLAY="+filepath.Join(theirs, wayland))
 	}
@@ -73,7 +73,7 @@ func (g *guest) surroundings(ctx context.Context) ([]string, error) {
 }
 
 // changed are the variables that a browser gets back as the person has them.
-var changed = []string{"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PATH"}
+var changed = []string{"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PATH"}
 
 // opener puts an xdg-open before the system's, which starts the person's own
 // browser with their own settings; it stays when the demo ends.

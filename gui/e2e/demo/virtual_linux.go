@@ -27,6 +27,7 @@ type tour struct {
 	options  options
 	pictures string
 	count    int
+	shown    []byte // what the window showed in the last picture
 	secrets  []string
 }
 
@@ -113,13 +114,15 @@ func (t *tour) tell(format string, args ...any) {
 	fmt.Printf("%6.2f s  %s\n", time.Since(t.started).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// picture takes one of the screen, or of a page where there is one.
+// picture takes one of the screen, or of a page where there is one. The screen
+// has a moment to show what is new, where anything is.
 func (t *tour) picture(name string, page *session.Page) error {
 	t.count++
 	path := filepath.Join(t.pictures, fmt.Sprintf("%02d-%s.png", t.count, name))
 	if page != nil {
 		return page.Screenshot(path)
 	}
+	_ = t.Display.Still(t.ctx, t.Display.Screen(), path, 150*time.Millisecond, 2*time.Second)
 	return t.Display.Screenshot(path)
 }
 
@@ -130,6 +133,9 @@ func (t *tour) view(title, name string) error {
 		return err
 	}
 	t.tell("window: %s", w.Title)
+	if t.shown, err = t.Display.WaitDrawn(t.ctx, w, t.shown); err != nil {
+		return err
+	}
 	return t.picture(name, nil)
 }
 

@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,7 +25,9 @@ import (
 
 const (
 	soon    = 30 * time.Second
-	largest = 200_000 // bytes of one picture
+	moment  = 800 * time.Millisecond // in which a view is drawn
+	reading = 3 * time.Second        // in which a window that was just started has read its accounts
+	largest = 200_000                // bytes of one picture
 	border  = "#B9C6C9"
 )
 
@@ -43,7 +47,6 @@ type studio struct {
 	ctx    context.Context
 	egnyte *practice.Server
 	raw    string // where they are before they are reduced
-	last   string // what the last window showed
 	made   []string
 }
 
@@ -90,7 +93,30 @@ func take(ctx context.Context) (err error) {
 			return fmt.Errorf("%s: %w (build/pictures-failed.png)\n%s", scene.what, err, s.Outputs())
 		}
 	}
+	if err := s.shown(filepath.Join(root, "README.md")); err != nil {
+		return err
+	}
 	return s.replace(filepath.Join(root, "assets", "pictures"))
+}
+
+var reference = regexp.MustCompile(`assets/pictures/([a-z-]+)\.png`)
+
+// shown: README shows each picture, and none that is not made.
+func (s *studio) shown(readme string) error {
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		return err
+	}
+	var named []string
+	for _, match := range reference.FindAllStringSubmatch(string(text), -1) {
+		named = append(named, match[1])
+	}
+	made := slices.Sorted(slices.Values(s.made))
+	slices.Sort(named)
+	if !slices.Equal(made, slices.Compact(named)) {
+		return fmt.Errorf("made %q, README shows %q", made, named)
+	}
+	return nil
 }
 
 // configure saves the practice Egnyte's key, as a person does in the settings.
@@ -132,46 +158,27 @@ func (s *studio) app(args ...string) (*session.Program, error) {
 }
 
 // view waits for the window to show a view, and pictures it.
-func (s *studio) view(title, name string) error {
+func (s *studio) view(title, name string) error { return s.viewOnce(title, name, moment) }
+
+// viewOnce waits until it has not changed for as long as settled.
+func (s *studio) viewOnce(title, name string, settled time.Duration) error {
 	w, err := s.Display.WaitWindow(s.ctx, title+" — ", soon)
 	if err != nil {
 		return err
 	}
-	return s.still(w, name)
+	return s.stillOnce(w, name, settled)
 }
 
-// still pictures a window once it shows something else than the last time, and
-// has not changed for a second; what never stops is taken as it is. Without a
-// name the picture is only what the next has to differ from.
-func (s *studio) still(w session.Window, name string) error {
-	path, shown, same := filepath.Join(s.raw, name+".png"), "", 0
-	for range 100 {
-		if err := s.Display.Picture(w, path); err != nil {
-			return err
-		}
-		now, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if same++; string(now) != shown {
-			shown, same = string(now), 0
-		}
-		if shown != s.last && same == 10 {
-			break
-		}
-		select {
-		case <-s.ctx.Done():
-			return s.ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	if shown == s.last {
-		return fmt.Errorf("%s shows what was shown before", w.Title)
-	}
-	if s.last = shown; name != "" {
+// still pictures a window once it shows something else than the last time and
+// has stopped changing. Without a name the picture is only what the next has to
+// differ from.
+func (s *studio) still(w session.Window, name string) error { return s.stillOnce(w, name, moment) }
+
+func (s *studio) stillOnce(w session.Window, name string, settled time.Duration) error {
+	if name != "" {
 		s.made = append(s.made, name)
 	}
-	return nil
+	return s.Display.Still(s.ctx, w, filepath.Join(s.raw, name+".png"), settled, 2*settled+5*time.Second)
 }
 
 // page pictures what the browser shows.

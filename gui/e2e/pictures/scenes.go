@@ -17,7 +17,7 @@ func (s *studio) firstStart() error {
 	if err != nil {
 		return err
 	}
-	if err := s.view("No account yet", "first-start"); err != nil {
+	if err := s.viewOnce("No account yet", "first-start", reading); err != nil {
 		return err
 	}
 	first.Stop()
@@ -48,8 +48,6 @@ func (s *studio) signIn() error {
 		func() error { return page.Fill("#username", jane.Username) },
 		func() error { return page.Fill("#password", jane.Password) },
 		func() error { return page.Click("#signin") },
-		func() error { return page.WaitFor("#allow") },
-		func() error { return s.page(page, "browser-allow") },
 		func() error { return page.Click("#allow") },
 		func() error { return page.WaitText(s.ctx, "You can close this tab") },
 		func() error { return s.page(page, "browser-done") },
@@ -92,7 +90,7 @@ func (s *studio) accounts() error {
 	if err != nil {
 		return err
 	}
-	if err := s.view("Accounts", "accounts"); err != nil {
+	if err := s.viewOnce("Accounts", "accounts", reading); err != nil {
 		return err
 	}
 	app.Stop()

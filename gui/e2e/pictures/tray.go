@@ -67,14 +67,14 @@ func (s *studio) tray() error {
 	if err := s.Display.OpenMenu(s.ctx, w, 30, 28); err != nil {
 		return err
 	}
-	if err := s.still(s.screen(), ""); err != nil {
+	if err := s.still(s.Display.Screen(), ""); err != nil {
 		return err
 	}
 	// Below what is fixed, the first account and its own menu.
 	if err := s.Display.Key(s.ctx, "Down", "Down", "Down", "Down", "Down", "Right"); err != nil {
 		return err
 	}
-	if err := s.still(s.screen(), "tray"); err != nil {
+	if err := s.still(s.Display.Screen(), "tray"); err != nil {
 		return err
 	}
 	return s.trim("tray")
@@ -138,15 +138,6 @@ func (s *studio) paintRoot() error {
 		return err
 	}
 	return xproto.ClearAreaChecked(conn, false, screen, 0, 0, 0, 0).Check()
-}
-
-func (s *studio) screen() session.Window {
-	conn, err := xgb.NewConnDisplay(s.Display.Name)
-	if err != nil {
-		return session.Window{}
-	}
-	defer conn.Close()
-	return session.Window{ID: xproto.Setup(conn).DefaultScreen(conn).Root, Title: "the screen"}
 }
 
 // trim leaves of a picture what stands out from the background, and a margin.

@@ -4,6 +4,7 @@ package session
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,7 +33,8 @@ type Display struct {
 	atoms map[string]xproto.Atom
 	env   []string
 
-	presses atomic.Int64
+	presses   atomic.Int64
+	lastStill string // what the last Still showed
 }
 
 func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it tells every missing .Xauthority and every end
@@ -263,6 +265,39 @@ func (d *Display) Painted(w Window) bool {
 	return false
 }
 
+// settled is how long a window that is drawn stays as it is, and unsettled how
+// long to wait for that at most: one with a clock in it never does.
+const (
+	settled   = 100 * time.Millisecond
+	unsettled = 2 * time.Second
+)
+
+// WaitDrawn waits until a window shows something else than before, and leaves
+// it so for a moment. A program may change its title well before it draws what
+// the title names. Before and the answer are pixels; nil before is anything.
+func (d *Display) WaitDrawn(ctx context.Context, w Window, before []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, unsettled)
+	defer cancel()
+	var last []byte
+	tick := time.NewTicker(settled)
+	defer tick.Stop()
+	for {
+		shot, err := d.pixels(w.ID)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Equal(shot.Pix, last) && !bytes.Equal(shot.Pix, before) {
+			return shot.Pix, nil
+		}
+		last = shot.Pix
+		select {
+		case <-ctx.Done():
+			return last, nil
+		case <-tick.C:
+		}
+	}
+}
+
 // Size is a window's, in pixels.
 func (d *Display) Size(w Window) (width, height int, err error) {
 	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(w.ID)).Reply()
@@ -270,6 +305,11 @@ func (d *Display) Size(w Window) (width, height int, err error) {
 		return 0, 0, err
 	}
 	return int(size.Width), int(size.Height), nil
+}
+
+// Resize makes a window as large, as a person does who drags its edge.
+func (d *Display) Resize(ctx context.Context, w Window, width, height int) error {
+	return d.xdotool(ctx, "", "windowsize", "--sync", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
 }
 
 func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
@@ -292,7 +332,7 @@ func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 }
 
 // Screenshot writes the whole screen as PNG.
-func (d *Display) Screenshot(path string) error { return d.Picture(Window{ID: d.root}, path) }
+func (d *Display) Screenshot(path string) error { return d.Picture(d.Screen(), path) }
 
 // Picture writes what a window shows as PNG, without its frame.
 func (d *Display) Picture(w Window, path string) error {
@@ -313,6 +353,41 @@ func (d *Display) Picture(w Window, path string) error {
 // Presses counts what the person at this display has done so far: keys, letters
 // typed, and clicks.
 func (d *Display) Presses() int { return int(d.presses.Load()) }
+
+// Still writes what a window shows as PNG once that is something else than at
+// the last Still of this display, and has not changed for as long as settled.
+// What never stops is taken as it is after the time; the error says that it
+// showed nothing else.
+func (d *Display) Still(ctx context.Context, w Window, path string, settled, within time.Duration) error {
+	shown, since := "", time.Now()
+	err := Eventually(ctx, within, func() error {
+		if err := d.Picture(w, path); err != nil {
+			return err
+		}
+		now, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if string(now) != shown {
+			shown, since = string(now), time.Now()
+		}
+		switch {
+		case shown == d.lastStill:
+			return fmt.Errorf("%s shows what was shown before", w.Title)
+		case time.Since(since) < settled:
+			return fmt.Errorf("%s still changes", w.Title)
+		}
+		return nil
+	})
+	if shown != d.lastStill && shown != "" {
+		err = nil
+	}
+	d.lastStill = shown
+	return err
+}
+
+// Screen is all of the display as a window.
+func (d *Display) Screen() Window { return Window{ID: d.root, Title: "the screen"} }
 
 // Key presses keys, by their X names, one after the other.
 func (d *Display) Key(ctx context.Context, keys ...string) error {
