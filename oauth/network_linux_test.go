@@ -260,9 +260,6 @@ func TestEveryNetworkEndsWellOrSaysWhy(t *testing.T) {
 			t.Errorf("%s: a request was sent there", name)
 		}
 		noSecretIn(t, name, read(), string(said))
-		if strings.Contains(string(said), "jane:pw") || strings.Contains(string(said), "jane:no") {
-			t.Errorf("%s: the proxy's password was printed: %s", name, said)
-		}
 	}
 }
 
@@ -270,7 +267,7 @@ func TestEveryNetworkEndsWellOrSaysWhy(t *testing.T) {
 func noSecretIn(t *testing.T, name string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		for _, secret := range []string{"s3cret", "r3fresh", "t0ken"} {
+		for _, secret := range []string{"s3cret", "r3fresh", "t0ken", "jane:pw", "jane:no"} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s: %s came through: %s", name, secret, text)
 			}
