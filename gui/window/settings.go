@@ -35,6 +35,7 @@ type settingsForm struct {
 	certificate                              *certificateRow
 	probe                                    *probeRow
 	suffix                                   *widget.Label
+	otherGap                                 fyne.CanvasObject // above the other address
 
 	status *note
 	save   *button
