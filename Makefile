@@ -1,13 +1,14 @@
 # Accounts for Egnyte. `make help` lists the targets.
 GO     ?= go
 BIN    := build/bin
+EXE    := $(shell $(GO) env GOEXE)
 # One flag set for every build with cgo: a new one compiles go-gl again, for minutes.
 BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check trust soak audit fuzz bench man clean \
-	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-package install-prove
+.PHONY: help demo test build install-build install-demo install-test check unit trust golden soak audit licences fuzz bench pictures man clean \
+	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +22,27 @@ test: install-test build ## Check everything: vet, staticcheck, unit tests, end-
 check: install-build ## The quick part of `make test`: vet, staticcheck, unit tests
 	@.ci/test quick
 
+unit: install-build ## go vet and the unit tests alone, on every system
+	$(GO) vet -tags ci ./...
+	$(GO) test -tags ci ./...
+
 trust: install-build ## Run the tests that SECURITY.md names, and count the cases they tried (minutes)
 	@$(GO) mod verify
 	@$(TOOLS) ./gui/e2e/trust
 
+golden: install-build ## Draw the pictures that the window is compared with anew; look at them before you keep them
+	@UPDATE_GOLDEN=1 $(GO) test -tags ci -count=1 -run '^TestGoldenPictures$$' ./gui/window
+
 soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
 	@SOAK=$(or $(SOAK),2h) .ci/soak
 
-audit: install-build ## gosec, govulncheck and go mod verify (fetches the first two)
+audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit
+
+licences: install-build ## List the licence of every module in the two programs; fails where one does not fit
+	@mkdir -p build/test
+	@CGO_ENABLED=0 $(GO) test -trimpath -count=1 -v -run '^TestEveryModuleThatShipsHasALicenceThatFits$$' ./gui/e2e/trust >build/test/licences.txt; \
+		status=$$?; sed -n 's/^ *[a-z_]*test\.go:[0-9]*: //p' build/test/licences.txt; exit $$status
 
 fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)
@@ -39,8 +52,11 @@ bench: install-test build ## Measure in pairs against other programs
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)
-	$(BUILD) -o $(BIN)/egnyte-accounts .
-	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth ./oauth/egnyte-auth
+	$(BUILD) -o $(BIN)/egnyte-accounts$(EXE) .
+	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
+
+pictures: install-pictures build ## Make README's pictures from the real app (assets/pictures)
+	@$(TOOLS) ./gui/e2e/pictures
 
 man: ## Write the man pages of egnyte-auth into build/man
 	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
@@ -53,6 +69,9 @@ install-demo: ## Install what the demo needs; less where there is a display
 
 install-test: ## Install what the end-to-end tests need
 	@.ci/install test
+
+install-pictures: ## Install what the pictures need
+	@.ci/install pictures
 
 package: install-package ## Package for Linux and Windows into build/package/dist
 	@.ci/package linux windows

@@ -3,11 +3,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 
 	"egnyte-accounts/gui"
-	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
 	"egnyte-accounts/oauth/localcert"
@@ -31,9 +29,7 @@ func main() {
 	case gui.Window:
 		err = window.Run(ctx, command.Window)
 	case gui.Both: // a double-click
-		if trayErr := desktop.Start("--tray", "--service", command.Window.Service); trayErr != nil {
-			fmt.Fprintln(os.Stderr, trayErr)
-		}
+		gui.StartTray(command.Window.Service, os.Stderr)
 		err = window.Run(ctx, command.Window)
 	}
 	os.Exit(gui.Exit(err, os.Stderr))

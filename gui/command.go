@@ -95,6 +95,14 @@ func Speak(w io.Writer) {
 	}
 }
 
+// StartTray sees to it that the tray runs. The window does without it: what went
+// wrong is said on w alone.
+func StartTray(service string, w io.Writer) {
+	if err := desktop.Start("--tray", "--service", service); err != nil {
+		fmt.Fprintln(w, err)
+	}
+}
+
 // ServePractice is the practice role: one practice Egnyte with the key that the
 // window's practice button saves.
 func ServePractice(ctx context.Context, listen string) error {

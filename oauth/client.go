@@ -11,13 +11,11 @@ import (
 // NewHTTPClient returns the client for every call to Egnyte. It follows no
 // redirect, since a code or a secret must not travel on to another host
 // (RFC 9700, 4.12), and dials loopback for names under .localhost, whatever a
-// resolver says (RFC 6761, 6.3). Every request is limited to 30 s.
+// resolver says (RFC 6761, 6.3). It goes by the proxy that HTTPS_PROXY names.
+// Every request is limited to 30 s.
 func NewHTTPClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DialContext = dial
-	transport.Proxy = proxy
 	return &http.Client{
-		Transport:     transport,
+		Transport:     &transport{},
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -27,7 +27,10 @@ import (
 	"egnyte-accounts/oauth"
 )
 
-const networkChild = "OAUTH_TEST_NETWORK"
+const (
+	networkChild     = "OAUTH_TEST_NETWORK"
+	networkAuthority = "OAUTH_TEST_AUTHORITY" // a file for TrustAlso
+)
 
 // TestNetworkChild is a program of its own, since proxies and authorities are
 // read once in a process: it renews and asks who it is at the real names.
@@ -41,6 +44,15 @@ func TestNetworkChild(t *testing.T) {
 	}
 	client := oauth.NewHTTPClient()
 	client.Timeout = 5 * time.Second
+	if file := os.Getenv(networkAuthority); file != "" {
+		pem, err := os.ReadFile(file)
+		if err == nil {
+			err = oauth.TrustAlso(pem)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	_, err = oauth.Refresh(t.Context(), client, acme, oauth.Key{ID: "key", Secret: oauth.NewSecret("s3cret")}, oauth.NewSecret("r3fresh"), nil)
 	if err == nil {
 		_, err = oauth.UserInfo(t.Context(), client, acme, oauth.NewSecret("t0ken"))
@@ -207,16 +219,21 @@ func TestEveryNetworkEndsWellOrSaysWhy(t *testing.T) {
 	weak, weakCalls := trusted.server(host, time.Hour, old, asEgnyte)
 	plain := httptest.NewServer(http.HandlerFunc(asEgnyte))
 	t.Cleanup(plain.Close)
+	looking, _ := foreign.server(host, time.Hour, nil, asEgnyte)
 	none := new(atomic.Int64)
 	for name, c := range map[string]struct {
-		address, credentials, user, answer, ends string
-		untouched                                *atomic.Int64
+		address, credentials, user, answer, ends, also string
+		untouched                                      *atomic.Int64
 	}{
 		"a proxy, an authority of the system": {address: good, ends: "well"},
 		"a proxy with a password":             {address: good, credentials: "jane:pw", user: "jane:pw@", ends: "well"},
 		"a proxy without its password":        {address: unknown, credentials: "jane:pw", ends: "unreachable", untouched: unknownCalls},
 		"a proxy with a wrong password":       {address: unknown, credentials: "jane:pw", user: "jane:no@", ends: "unreachable", untouched: unknownCalls},
 		"an authority that nobody trusts":     {address: unknown, ends: "unreachable", untouched: unknownCalls},
+		"one that looks into TLS, by setting": {address: looking, ends: "well", also: foreign.file},
+		"the system's, beside one by setting": {address: good, ends: "well", also: foreign.file},
+		"an authority that no setting names":  {address: unknown, ends: "unreachable", also: newAuthority(t).file, untouched: unknownCalls},
+		"another name, by setting":            {address: other, ends: "unreachable", also: foreign.file, untouched: otherCalls},
 		"a certificate of another name":       {address: other, ends: "unreachable", untouched: otherCalls},
 		"a certificate that has expired":      {address: expired, ends: "unreachable", untouched: expiredCalls},
 		"TLS 1.1 at most":                     {address: weak, ends: "unreachable", untouched: weakCalls},
@@ -231,12 +248,12 @@ func TestEveryNetworkEndsWellOrSaysWhy(t *testing.T) {
 		proxy, read := proxyTo(t, c.address, c.credentials, c.answer)
 		before := goodCalls.Load()
 		command := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNetworkChild$", "-test.v")
-		command.Env = []string{networkChild + "=1", "HTTPS_PROXY=http://" + c.user + proxy, "SSL_CERT_FILE=" + trusted.file, "SSL_CERT_DIR=/nonexistent", "TMPDIR=" + t.TempDir()}
+		command.Env = []string{networkChild + "=1", "HTTPS_PROXY=http://" + c.user + proxy, "SSL_CERT_FILE=" + trusted.file, "SSL_CERT_DIR=/nonexistent", "TMPDIR=" + t.TempDir(), networkAuthority + "=" + c.also}
 		said, err := command.CombinedOutput()
 		if err != nil || !strings.Contains(string(said), "ended: "+c.ends+"\n") {
 			t.Errorf("%s: want %s, %v: %s", name, c.ends, err, said)
 		}
-		if c.ends == "well" && goodCalls.Load()-before != 2 {
+		if c.address == good && goodCalls.Load()-before != 2 {
 			t.Errorf("%s: %d calls", name, goodCalls.Load()-before)
 		}
 		if c.untouched != nil && c.untouched.Load() != 0 {

@@ -88,14 +88,14 @@ func Run(ctx context.Context, o Options) []Check {
 		{"display", true, (*subject).display},
 		{"tray", true, (*subject).tray},
 	}
-	checks := make([]Check, len(all))
+	checks, shorten := make([]Check, len(all)), redactor(s.Dir, s.Accounts).Replace
 	var group sync.WaitGroup
 	for i, c := range all {
 		group.Go(func() {
 			ctx, cancel := context.WithTimeout(ctx, limit)
 			defer cancel()
 			f := c.look(s, ctx)
-			checks[i] = Check{c.name, f.advice == "", redact.Home(f.detail), redact.Home(f.advice), c.optional}
+			checks[i] = Check{c.name, f.advice == "", redact.Home(shorten(f.detail)), redact.Home(shorten(f.advice)), c.optional}
 		})
 	}
 	group.Wait()

@@ -1,8 +1,10 @@
 package doctor_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -182,6 +184,36 @@ func TestAClockThatIsWrongIsSaid(t *testing.T) {
 		address := strings.Replace(other.URL, "127.0.0.1", "egnyte.localhost", 1)
 		if got := look(t, doctor.Options{Flags: settings.Fields{Service: address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
 			t.Errorf("the service is %v ahead: %+v", ahead, got)
+		}
+	}
+}
+
+// Given folders elsewhere than at home, whose names hold a person's, then the
+// report names the variable or the purpose instead.
+func TestTheReportNamesNoFolderOfAPerson(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "jane-smith")
+	for name, value := range map[string]string{"HOME": filepath.Join(elsewhere, "home"), "USERPROFILE": filepath.Join(elsewhere, "home"),
+		"XDG_CONFIG_HOME": filepath.Join(elsewhere, "config"), "AppData": filepath.Join(elsewhere, "config"),
+		"XDG_CACHE_HOME": filepath.Join(elsewhere, "cache"), "XDG_DATA_HOME": filepath.Join(elsewhere, "data")} {
+		t.Setenv(name, value)
+		if err := os.MkdirAll(value, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accounts := filepath.Join(elsewhere, "store.age.d")
+	for _, o := range []doctor.Options{
+		{Keyring: &memory{items: map[string]oauth.Secret{}}},
+		{Keyring: &memory{items: map[string]oauth.Secret{}}, Accounts: accounts},
+		{Keyring: &memory{items: map[string]oauth.Secret{}}, Dir: filepath.Join(elsewhere, "settings"), Accounts: accounts},
+	} {
+		dir := cmp.Or(o.Dir, filepath.Join(elsewhere, "config", "egnyte-accounts"))
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "settings.json"), []byte("no JSON"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		checks := doctor.Run(t.Context(), o)
+		report := doctor.Text(checks)
+		if strings.Contains(report, "jane-smith") || !strings.Contains(report, "settings.json") {
+			t.Errorf("the report says:\n%s", report)
 		}
 	}
 }

@@ -34,13 +34,14 @@ func (s *subject) inForce(context.Context) finding {
 		"scopes":       strings.Join(e.Scopes, " "),
 		"pkce":         fmt.Sprint(!e.NoPKCE),
 		"relay":        fmt.Sprint(e.Relay),
+		"ca_file":      e.CAFile,
 		"log_level":    e.Field("log_level").Value,
 	}
 	if e.Domain.IsZero() {
 		values["domain"] = ""
 	}
 	var parts []string
-	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce", "relay", "log_level"} {
+	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce", "relay", "ca_file", "log_level"} {
 		if values[name] != "" && e.From[name] != "" {
 			parts = append(parts, fmt.Sprintf("%s=%s (%s)", name, values[name], e.From[name]))
 		}

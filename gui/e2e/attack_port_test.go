@@ -157,7 +157,6 @@ func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 				through = try
 			}
 		}
-		count.tried += int(opened.Load())
 		count.held(t, through > 0, "the right request did not get through in %d tries", tries)
 		t.Logf("%d connections, and the right request got through at try %d", opened.Load(), through)
 		v.signedInAsJane()

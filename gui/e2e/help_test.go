@@ -73,7 +73,7 @@ func onDesktop(t *testing.T, options ...func(*practice.Options)) *scene {
 // onDesktopWithout is a scene on a desktop of its own.
 func onDesktopWithout(t *testing.T, o session.Options) *scene {
 	t.Helper()
-	desktop, err := session.Start(t.Context(), o)
+	desktop, err := session.Start(context.Background(), o) // which the scene's end still needs
 	if err != nil {
 		t.Fatal(err)
 	}

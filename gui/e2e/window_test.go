@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -175,6 +177,22 @@ func TestKeyIsTypedAndItsSecretGoesToTheKeyring(t *testing.T) {
 		}
 	}
 	t.Error("the key's secret is not in the keyring")
+}
+
+// fyne package writes the app's name into the entry as StartupWMClass. Without
+// that class a desktop shows the window apart from its entry, without its icon.
+func TestADesktopFindsTheWindowsEntryByItsClass(t *testing.T) {
+	s := onDesktop(t)
+	root, err := session.ModuleRoot()
+	s.check(err)
+	details, err := os.ReadFile(filepath.Join(root, "FyneApp.toml"))
+	s.check(err)
+	s.run("egnyte-accounts", "--window", "accounts")
+	class, err := s.Display.Class(s.window("No account yet"))
+	s.check(err)
+	if !strings.Contains(string(details), fmt.Sprintf("Name = %q", class)) {
+		t.Errorf("the window's class is %q, not the name in FyneApp.toml", class)
+	}
 }
 
 func TestSecondWindowRaisesTheFirst(t *testing.T) {

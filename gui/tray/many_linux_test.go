@@ -106,6 +106,10 @@ func TestAThousandAccountsStayInBounds(t *testing.T) {
 	if many.icon > most {
 		t.Errorf("the icon comes after %s, with one account after %s", many.icon, one.icon)
 	}
+	// The second in which a menu has to follow.
+	if !raceEnabled && many.menu > time.Second {
+		t.Errorf("the menu comes after %s", many.menu)
+	}
 	if most := 32 << 10; !raceEnabled && many.kilobytes > most {
 		t.Errorf("%d kB, want at most %d", many.kilobytes, most)
 	}

@@ -51,6 +51,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
+	_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
 	records := crashlog.Here()
 	records.Begin("tray", func() slog.Level { return settings.LogLevel(dir) })
 	defer func() { records.End(err) }()

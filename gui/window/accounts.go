@@ -209,7 +209,7 @@ func (s *screen) showMenu(r row, at *button) {
 func (s *screen) openEgnyte(a account.Account) {
 	domain, err := a.OAuthDomain()
 	if err != nil { // a list of accounts that somebody else has written
-		s.say("Egnyte could not be opened: the address of this account is not one of its service.")
+		s.say(words.Say("Egnyte could not be opened: the account's address is not one of its service."))
 		return
 	}
 	try(s, browserLimit, func(ctx context.Context) error {

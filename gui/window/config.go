@@ -54,7 +54,9 @@ func (m machineConfiguration) Secret(ctx context.Context, known settings.Effecti
 }
 
 func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error) {
-	return settings.Apply(ctx, m.dir, m.keyring, edit)
+	outcome, err := settings.Apply(ctx, m.dir, m.keyring, edit)
+	_ = settings.TrustAuthorities(m.dir) // Load says what is wrong
+	return outcome, err
 }
 
 func (machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error { return s.Probe(ctx) }

@@ -148,3 +148,27 @@ func TestTheLogIsOpenedOrItsPathIsShown(t *testing.T) {
 	sc = fromHelp(t, 2, func(sc *scene) { sc.archive.path = "" })
 	sc.until("the reason", func() bool { return sc.says("There is no log") })
 }
+
+func recordShots() []shot {
+	accounts := Options{View: "accounts"}
+	crash := func(sc *scene) { sc.archive.report.Text = strings.Repeat("⟦a report⟧\n", 100) }
+	short := func(sc *scene) { sc.archive.report.Text = "⟦a report⟧" }
+	offered := func(sc *scene) { sc.until("the offer", func() bool { return sc.crash.Text != "" }) }
+	then := func(next func(*scene)) func(*scene) { return func(sc *scene) { offered(sc); next(sc) } }
+	return []shot{
+		{"after a crash", accounts, crash, offered},
+		{"crash report", accounts, crash, then(func(sc *scene) { sc.showCrash() })},
+		{"short crash report", accounts, short, then(func(sc *scene) { sc.showCrash() })},
+		{"crash report copied", accounts, short, then(func(sc *scene) { findButton(sc.view.body, "crash-copy").press() })},
+		{"diagnosis copied", accounts, nil, func(sc *scene) {
+			sc.copyDiagnosis()
+			sc.until("the copy", func() bool { return sc.copied != "" })
+		}},
+		{"diagnosis under way", accounts, nil, func(sc *scene) { sc.copyDiagnosis() }},
+		{"log", accounts, nil, func(sc *scene) { sc.showLogPath("/a/path") }},
+		{"no log", accounts, func(sc *scene) { sc.archive.path = "" }, func(sc *scene) {
+			sc.openLog()
+			sc.until("the reason", func() bool { return sc.notice != "" })
+		}},
+	}
+}

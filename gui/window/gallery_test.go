@@ -28,7 +28,7 @@ type shot struct {
 // gallery is every view.
 func gallery() []shot {
 	var all []shot
-	for _, part := range [][]shot{listShots(), signInShots(), waysShots(), problemShots(), settingsShots()} {
+	for _, part := range [][]shot{listShots(), signInShots(), waysShots(), problemShots(), settingsShots(), recordShots()} {
 		all = append(all, part...)
 	}
 	return all

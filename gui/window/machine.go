@@ -43,6 +43,7 @@ func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
+	_ = settings.TrustAuthorities(m.dir) // Load would have said what is wrong
 	if known, err = known.WithSecret(ctx, m.secrets); err != nil {
 		return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
 	}

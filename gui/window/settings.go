@@ -28,14 +28,15 @@ type settingsForm struct {
 	gives  map[string]func() string // the text of each field, as it stands there
 	shown  map[string]string        // the same when the form was filled
 
-	id, secretEntry, redirect, other, domain *entry
-	kind, service, region, log               *choice
-	relay, login                             *check
-	scopes                                   *scopeList
-	certificate                              *certificateRow
-	probe                                    *probeRow
-	suffix                                   *widget.Label
-	otherGap                                 fyne.CanvasObject // above the other address
+	id, secretEntry, redirect, other, domain, authorities *entry
+
+	kind, service, region, log *choice
+	relay, login               *check
+	scopes                     *scopeList
+	certificate                *certificateRow
+	probe                      *probeRow
+	suffix                     *widget.Label
+	otherGap                   fyne.CanvasObject // above the other address
 
 	status *note
 	save   *button
@@ -124,7 +125,7 @@ func (f *settingsForm) body() fyne.CanvasObject {
 	header := container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge), title)
 	key := card(words.Say("Your key"), f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
-	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box)
+	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
 	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(16), key, where, may, here)

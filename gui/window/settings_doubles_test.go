@@ -76,6 +76,8 @@ func (d *desk) Apply(_ context.Context, edit settings.Edit) (settings.Outcome, e
 			d.now.Key.ID = ""
 		case "redirect_uri":
 			d.now.Key.RedirectURI = oauth.DefaultRedirectURI
+		case "ca_file":
+			d.now.CAFile = ""
 		}
 	}
 	if !edit.Secret.IsZero() {

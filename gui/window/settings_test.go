@@ -321,6 +321,24 @@ func TestABrowserThatDoesNotTakeTheCertificateIsNamedInTheSettings(t *testing.T)
 	}
 }
 
+func TestAuthoritiesOfTheNetworkAreShownWhereThereAreSome(t *testing.T) {
+	if sc := inSettings(t, nil); sc.settings.rows["ca_file"].box.Visible() {
+		t.Error("a row that few need is in everybody's sight")
+	}
+	sc := inSettings(t, func(d *desk) {
+		d.now.CAFile, d.now.From = "/etc/acme.pem", map[string]settings.Source{"ca_file": settings.Policy}
+	})
+	f := sc.settings
+	if !f.rows["ca_file"].box.Visible() || f.authorities.Text != "/etc/acme.pem" || !sc.says("Managed by your organisation. You can set your own.") {
+		t.Errorf("%q", textsOf(sc.win.Content()))
+	}
+	f.authorities.SetText("")
+	f.save.press()
+	if edit := sc.saved(); len(edit.Unset) != 1 || edit.Unset[0] != "ca_file" {
+		t.Errorf("%+v", edit)
+	}
+}
+
 func TestStartAtLoginCountsAtOnce(t *testing.T) {
 	sc := inSettings(t, nil)
 	f := sc.settings

@@ -109,6 +109,7 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 	f.gives = map[string]func() string{
 		"client_id": trimmedText(f.id), "redirect_uri": trimmedText(f.redirect), "domain": trimmedText(f.domain),
 		"flow": f.flow, "service": f.serviceURL, "region": f.regionName, "relay": f.relayText, "scopes": f.scopes.text,
+		"ca_file":   trimmedText(f.authorities),
 		"log_level": f.logLevel,
 	}
 	f.fill()
@@ -172,6 +173,8 @@ func (f *settingsForm) buildService() {
 	f.row("service", words.Say("Service"), f.service, f.service, f.otherGap, f.other)
 	f.row("domain", words.Say("Domain, if it is always the same"), container.NewBorder(nil, nil, nil, f.suffix, f.domain), f.domain)
 	f.row("region", words.Say("Where the browser starts"), f.region, f.region)
+	f.authorities = f.entry(words.Say("none but the system's"))
+	f.row("ca_file", words.Say("File of certificate authorities, for a network that looks into TLS"), f.authorities, f.authorities)
 }
 
 // fill puts what is in force into the controls.
@@ -189,6 +192,8 @@ func (f *settingsForm) fill() {
 	f.domain.SetText(f.known.Domain.Label())
 	f.fillChoices()
 	f.relay.SetChecked(f.known.Relay)
+	f.authorities.SetText(f.known.CAFile)
+	show(f.rows["ca_file"].box, f.known.CAFile != "") // few networks need it
 	f.scopes.fill(f.known.Scopes)
 	f.lock()
 	for name, give := range f.gives {
@@ -229,7 +234,7 @@ func (f *settingsForm) fillChoices() {
 func (f *settingsForm) lock() {
 	controls := map[string][]fyne.Disableable{
 		"client_id": {f.id}, "redirect_uri": {f.redirect}, "flow": {f.kind}, "relay": {f.relay}, "service": {f.service, f.other},
-		"domain": {f.domain}, "region": {f.region}, "scopes": f.scopes.controls(), "log_level": {f.log},
+		"domain": {f.domain}, "region": {f.region}, "ca_file": {f.authorities}, "scopes": f.scopes.controls(), "log_level": {f.log},
 		settings.SecretName: {f.secretEntry},
 	}
 	f.rows[settings.SecretName].locked = f.known.Field(settings.SecretName).Locked
@@ -313,7 +318,7 @@ func (f *settingsForm) relayText() string {
 
 // describe brings every sentence up to date with what is typed.
 func (f *settingsForm) describe() {
-	for _, name := range []string{"client_id", "domain", "region", "scopes", "service"} {
+	for _, name := range []string{"client_id", "domain", "region", "scopes", "service", "ca_file"} {
 		f.rows[name].say("", widget.LowImportance)
 	}
 	for _, k := range kinds() {

@@ -16,6 +16,7 @@ import (
 	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
@@ -55,6 +56,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err != nil {
 		return err
 	}
+	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
 	return display(ctx, options, machine(dir, records), screen, instance.Raised())
 }
 
@@ -108,15 +110,26 @@ func display(ctx context.Context, options Options, w world, screen desktop.Scree
 	win.SetCloseIntercept(func() { remember(); win.Close() })
 	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()
-	win.Show()
+	showAs(appName, win)
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
+	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
+	told()
 	stopAsking()
 	end()
 	s.close(3 * time.Second)
 	return nil
+}
+
+// showAs shows the window with class as its class: on X11 that is the title it
+// has then, and a desktop finds the app's entry and icon by it.
+func showAs(class string, win fyne.Window) {
+	title := win.Title()
+	win.SetTitle(class)
+	win.Show()
+	win.SetTitle(title)
 }
 
 // listenTo raises the window for later starts.

@@ -179,3 +179,12 @@ func held(t *testing.T, tried int) {
 		t.Logf("tried=%d held=%d lost=0", tried, tried)
 	}
 }
+
+// roundsOf a test are few under the race detector; ACCOUNT_TEST_ROUNDS=full, as in
+// a step of .ci/test, makes them all.
+func roundsOf(few, full int) int {
+	if os.Getenv("ACCOUNT_TEST_ROUNDS") == "full" {
+		return full
+	}
+	return few
+}

@@ -410,7 +410,7 @@ func TestAThousandAccountsAreCheckedOneASecond(t *testing.T) {
 		store := Open(dir, &memoryKeyring{})
 		store.now = clock.now
 		const many = 1000
-		addMany(t, store, grant, many, now)
+		addMany(t, store, now, people(grant, many)...)
 		net := &direct{handler: at.Handler()}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})

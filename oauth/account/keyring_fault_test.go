@@ -45,25 +45,53 @@ func (k *faulty) Delete(ctx context.Context, user string) error {
 
 func (k *faulty) mend() { k.get, k.set, k.remove, k.writesFirst = nil, nil, nil, false }
 
-// keyringFaults are what a keyring does wrong, and the same for every account.
-var keyringFaults = map[string]func(*egnyte, *faulty){
-	"absent":                func(_ *egnyte, k *faulty) { k.all(KeyringAbsent) },
-	"locked":                func(_ *egnyte, k *faulty) { k.all(KeyringLocked) },
-	"prompt dismissed":      func(_ *egnyte, k *faulty) { k.set, k.remove = trouble(KeyringLocked), trouble(KeyringLocked) },
-	"silent":                func(_ *egnyte, k *faulty) { k.all(KeyringSilent) },
-	"dies before it writes": func(_ *egnyte, k *faulty) { k.set, k.remove = trouble(KeyringFailed), trouble(KeyringFailed) },
-	"dies after it wrote": func(_ *egnyte, k *faulty) {
-		k.set, k.remove, k.writesFirst = trouble(KeyringFailed), trouble(KeyringFailed), true
-	},
-	"silent, and has written": func(_ *egnyte, k *faulty) {
-		k.set, k.remove, k.writesFirst = trouble(KeyringSilent), trouble(KeyringSilent), true
-	},
-	"item gone":               func(e *egnyte, k *faulty) { _ = k.Keyring.Delete(context.Background(), e.name) },
-	"item of another program": replacedBy("correct horse battery staple"),
-	"item of other JSON":      replacedBy(`{"password":"x"}`),
-	"item that is empty JSON": replacedBy(`{}`),
-	"item of a later version": replacedBy(`{"v":99,"access_token":"x","refresh_token":"y"}`),
-	"item of 10 MB":           replacedBy(string(make([]byte, 10<<20))),
+// What becomes of the account, once a fault is over.
+const (
+	works     = "works"     // with the old tokens or new ones, and the index says ready
+	reconnect = "reconnect" // its person is told
+	gone      = "gone"      // as it was asked for
+)
+
+// keyringFault is what a keyring does wrong, to every account alike, and what
+// becomes of the account by what was being done. What is not named leaves it as
+// the entry "" says.
+type keyringFault struct {
+	breaks func(*egnyte, *faulty)
+	after  map[string]string
+}
+
+var (
+	// unharmed: nothing has begun, and nothing changes. A locked keyring never
+	// costs an account.
+	unharmed = map[string]string{"": works}
+	// refusesWrites: what was rotated or revoked at Egnyte can't be taken back.
+	refusesWrites = map[string]string{"": works, "due": reconnect, "sign out": reconnect}
+	// uncertain: a removal that may have happened is finished.
+	uncertain = map[string]string{"": works, "due": reconnect, "remove": gone, "sign out": gone}
+	wrote     = map[string]string{"": works, "remove": gone, "sign out": gone}
+	lost      = map[string]string{"": reconnect, "replace": works, "remove": gone, "sign out": gone}
+)
+
+var keyringFaults = map[string]keyringFault{
+	"absent":                  {func(_ *egnyte, k *faulty) { k.all(KeyringAbsent) }, unharmed},
+	"locked":                  {func(_ *egnyte, k *faulty) { k.all(KeyringLocked) }, unharmed},
+	"silent":                  {func(_ *egnyte, k *faulty) { k.all(KeyringSilent) }, map[string]string{"": works, "remove": gone}},
+	"prompt dismissed":        {writesMeet(KeyringLocked, false), refusesWrites},
+	"dies before it writes":   {writesMeet(KeyringFailed, false), uncertain},
+	"dies after it wrote":     {writesMeet(KeyringFailed, true), wrote},
+	"silent, and has written": {writesMeet(KeyringSilent, true), wrote},
+	"item gone":               {func(e *egnyte, k *faulty) { _ = k.Keyring.Delete(context.Background(), e.name) }, lost},
+	"item of another program": {replacedBy("correct horse battery staple"), lost},
+	"item of other JSON":      {replacedBy(`{"password":"x"}`), lost},
+	"item that is empty JSON": {replacedBy(`{}`), lost},
+	"item of a later version": {replacedBy(`{"v":99,"access_token":"x","refresh_token":"y"}`), lost},
+	"item of 10 MB":           {replacedBy(string(make([]byte, 10<<20))), lost},
+}
+
+// writesMeet is a keyring that can be read; writes and deletes fail, after they
+// were done or without.
+func writesMeet(kind KeyringTrouble, first bool) func(*egnyte, *faulty) {
+	return func(_ *egnyte, k *faulty) { k.set, k.remove, k.writesFirst = trouble(kind), trouble(kind), first }
 }
 
 func replacedBy(text string) func(*egnyte, *faulty) {
@@ -99,22 +127,22 @@ var keyringUses = map[string]func(*testing.T, *egnyte) error{
 }
 
 // Given any fault of the keyring, whatever is done ends soon, well or with an
-// error that gui/advice has words for; and once the fault is over, the account
-// works, says reconnect, or is gone as it was asked to be.
+// error that gui/advice has words for; and once the fault is over, the account is
+// in the state that this fault and this use lead to, and in no other.
 func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 	was := saveRetries
 	saveRetries = []time.Duration{0, time.Millisecond}
 	t.Cleanup(func() { saveRetries = was })
 	tried := 0
-	for fault, breaks := range keyringFaults {
+	for name, fault := range keyringFaults {
 		for use, do := range keyringUses {
 			e := atEgnyte(t, "3600")
 			k := &faulty{Keyring: e.keyring}
 			e.store.keyring = k
-			breaks(e, k)
+			fault.breaks(e, k)
 			begin := time.Now()
 			err := do(t, e)
-			when := fmt.Sprintf("%s, %s", fault, use)
+			when := fmt.Sprintf("%s, %s", name, use)
 			if took := time.Since(begin); took > 30*time.Second {
 				t.Errorf("%s: it took %v", when, took)
 			}
@@ -123,15 +151,19 @@ func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 				t.Errorf("%s: an error that nobody has words for: %v", when, err)
 			}
 			k.mend()
-			e.mustBeWhole(t, when, use == "remove" || use == "sign out")
+			want, named := fault.after[use]
+			if !named {
+				want = fault.after[""]
+			}
+			e.mustBe(t, want, when)
 			tried++
 		}
 	}
 	held(t, tried)
 }
 
-// mustBeWhole is what has to hold after a fault.
-func (e *egnyte) mustBeWhole(t *testing.T, when string, mayBeGone bool) {
+// mustBe is what has to hold after a fault.
+func (e *egnyte) mustBe(t *testing.T, want, when string) {
 	t.Helper()
 	accounts := mustList(t, e.store)
 	for _, user := range e.keyring.users(t) {
@@ -139,29 +171,34 @@ func (e *egnyte) mustBeWhole(t *testing.T, when string, mayBeGone bool) {
 			t.Errorf("%s: a secret of %s without an entry", when, user)
 		}
 	}
-	found := false
+	got := gone
 	for _, a := range accounts {
 		if a.State == Pending {
 			t.Errorf("%s: %s is still pending", when, a.Name)
 		}
-		if a.Name != e.name {
-			continue
-		}
-		found = true
-		token, err := e.fresh(t)
-		if errors.Is(err, ErrReconnect) {
-			continue // which is said
-		}
-		if err != nil {
-			t.Errorf("%s: afterwards %v", when, err)
-			continue
-		}
-		domain, _ := a.OAuthDomain()
-		if _, err := oauth.UserInfo(t.Context(), e.client, domain, token.Access); err != nil {
-			t.Errorf("%s: afterwards its token does not work: %v", when, err)
+		if a.Name == e.name {
+			got = e.stateNow(t, a, when)
 		}
 	}
-	if !found && !mayBeGone {
-		t.Errorf("%s: the account is gone", when)
+	if got != want {
+		t.Errorf("%s: the account is %s, want %s", when, got, want)
 	}
+}
+
+// stateNow asks for a token and tries it.
+func (e *egnyte) stateNow(t *testing.T, a Account, when string) string {
+	t.Helper()
+	token, err := e.fresh(t)
+	if errors.Is(err, ErrReconnect) {
+		return reconnect
+	}
+	if err != nil {
+		t.Errorf("%s: afterwards %v", when, err)
+		return ""
+	}
+	domain, _ := a.OAuthDomain()
+	if _, err := oauth.UserInfo(t.Context(), e.client, domain, token.Access); err != nil {
+		t.Errorf("%s: afterwards its token does not work: %v", when, err)
+	}
+	return works
 }

@@ -144,6 +144,7 @@ type model struct {
 	children []*modelChild
 	path     []string // what happened, for a failure
 	crashes  int
+	nothing  bool   // a sign-in died while the keyring held nothing
 	last     string // the pair that the keyring held last
 }
 
@@ -218,6 +219,9 @@ func (m *model) awaitLock() {
 func (m *model) crash(n int) {
 	m.crashes++
 	m.children[n].end()
+	if deed := m.children[n].deed; m.held() == "" && (deed == "sign in" || deed == "reconnect") {
+		m.nothing = true
+	}
 	m.issuer.mu.Lock()
 	defer m.issuer.mu.Unlock()
 	for used, by := range m.issuer.users {
@@ -291,7 +295,7 @@ func (m *model) checkEnd() {
 			m.Fatalf("%s is pending after %v", a.Name, m.path)
 		}
 		if a.State == Reconnect {
-			m.mustBeExcused(removes)
+			m.mustBeExcused()
 			continue
 		}
 		_, err := store.Fresh(m.Context(), oauth.NewHTTPClient(), a, 30*24*time.Hour) // of 30 days: whenever it is half over
@@ -300,7 +304,7 @@ func (m *model) checkEnd() {
 		}
 		switch {
 		case errors.Is(err, ErrReconnect):
-			m.mustBeExcused(removes)
+			m.mustBeExcused()
 		case err != nil:
 			m.Fatalf("%v after %v", err, m.path)
 		}
@@ -308,11 +312,17 @@ func (m *model) checkEnd() {
 	m.check()
 }
 
-// mustBeExcused: only a process that died may have cost a pair.
-func (m *model) mustBeExcused(removes bool) {
-	if m.crashes == 0 {
-		m.Fatalf("the account has to sign in again, and nobody died, after %v", m.path)
+// mustBeExcused: an account may have to sign in again only where a process died
+// between Egnyte's answer for the pair that the keyring holds and the keyring, or
+// in a sign-in before the keyring had anything of it.
+func (m *model) mustBeExcused() {
+	now := m.held()
+	m.issuer.mu.Lock()
+	defer m.issuer.mu.Unlock()
+	if now == "" && m.nothing || m.issuer.excused[now] {
+		return
 	}
+	m.Fatalf("the account has to sign in again for no reason (the keyring has %q, %d died) after %v", now, m.crashes, m.path)
 }
 
 // Given three processes that renew, sign in, reconnect, remove and list one

@@ -98,15 +98,6 @@ func (r *renewer) answer() (token string, points string) {
 	return "", points
 }
 
-// rounds of a test are few under the race detector; ACCOUNT_TEST_ROUNDS=full, as in
-// a step of .ci/test, makes them all.
-func roundsOf(few, full int) int {
-	if os.Getenv("ACCOUNT_TEST_ROUNDS") == "full" {
-		return full
-	}
-	return few
-}
-
 func (e *egnyte) mustTake(t *testing.T, token string) {
 	t.Helper()
 	e.mustWork(t, oauth.Token{Access: oauth.NewSecret(token)}, nil)

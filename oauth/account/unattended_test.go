@@ -95,7 +95,7 @@ func keepingVault(t *testing.T, backendOf func(*lockable) backend, test func(*te
 		lock := &lockable{scripted: scripted{items: map[string]string{}}}
 		store := Open(dir, newSystemKeyring(backendOf(lock), reachable, keyringWait))
 		store.now = clock.now
-		addMany(t, store, grant, 5, now)
+		addMany(t, store, now, people(grant, 5)...)
 		lock.setLocked(true)
 		v := &vault{lock, store, &direct{handler: at.Handler()}, make(chan struct{}, 1)}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -111,18 +111,27 @@ func keepingVault(t *testing.T, backendOf func(*lockable) backend, test func(*te
 	})
 }
 
-// addMany puts accounts into a store that a keeper has never checked, all with
-// the token of one grant.
-func addMany(t *testing.T, store *Store, grant oauth.Grant, many int, renewed time.Time) {
+// people are many with the token of one.
+func people(grant oauth.Grant, many int) []oauth.Grant {
+	grants := make([]oauth.Grant, many)
+	for n := range grants {
+		grants[n] = grant
+		grants[n].User.Username = fmt.Sprintf("person%d", n)
+	}
+	return grants
+}
+
+// addMany puts accounts into a store that no keeper has ever checked.
+func addMany(t *testing.T, store *Store, renewed time.Time, grants ...oauth.Grant) {
 	t.Helper()
 	err := store.updateIndex(t.Context(), func(x *index) error {
-		for n := range many {
+		for _, grant := range grants {
 			i := newItem(grant)
 			secret, err := i.pack()
 			if err != nil {
 				return err
 			}
-			a := accountOf(fmt.Sprintf("person%d@%s", n, grant.Domain.Host()), grant, i)
+			a := accountOf(usualName(grant), grant, i)
 			a.State, a.Checked, a.Renewed = Ready, nil, renewed
 			x.put(entry{Account: a})
 			if err := store.keyring.Set(t.Context(), a.Name, secret); err != nil {

@@ -33,13 +33,19 @@ type bearer struct {
 // bearerFlags is what the commands that hand out a token share.
 type bearerFlags struct {
 	minValid time.Duration
+	asked    bool // minValid was
 	signIn   bool
 }
 
 func (f *bearerFlags) add(c *cobra.Command) {
-	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token where less than this `DURATION` of its life is left")
+	c.Flags().DurationVar(&f.minValid, "min-valid", 5*time.Minute, "renew the token where less than this `DURATION` of its life is left; by itself never in the first half of that life")
 	c.Flags().BoolVar(&f.signIn, "signin", false, "open a browser where the account has to sign in")
 }
+
+const lifeOfToken = `A token is renewed by itself where less than 5 minutes are left, and never in the
+first half of its life. A --min-valid that is given counts at any time; where whole
+lives are shorter than that, a token is renewed when half of its life is over.
+`
 
 const tokenFromEnvironment = `Where EGNYTE_TOKEN is set and no ACCOUNT is named, that token is handed on as it
 is: for containers and build machines without a keyring.`
@@ -55,7 +61,8 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 	store, a, err := p.find(c.Context(), args)
 	var token oauth.Token
 	if err == nil {
-		token, err = freshToken(c.Context(), store, a, f.minValid)
+		f.asked = c.Flags().Changed("min-valid")
+		token, err = f.tokenFor(c.Context(), store, a)
 	}
 	if f.signIn && (errors.Is(err, account.ErrReconnect) || errors.Is(err, account.ErrNoAccount)) {
 		if a, err = p.signInFor(c, store, a, args); err == nil {

@@ -68,6 +68,9 @@ func completeSetting(_ *cobra.Command, args []string, _ string) ([]cobra.Complet
 	case 0:
 		return configNames(), cobra.ShellCompDirectiveNoFileComp
 	case 1:
+		if args[0] == "ca_file" {
+			return nil, cobra.ShellCompDirectiveDefault // names of files
+		}
 		return values[args[0]], cobra.ShellCompDirectiveNoFileComp
 	}
 	return nil, cobra.ShellCompDirectiveNoFileComp

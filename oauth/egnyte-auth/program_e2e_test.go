@@ -53,6 +53,24 @@ func TestInsideTokenIsPrintedAndNothingElse(t *testing.T) {
 	}
 }
 
+// Given a token of an hour with 40 minutes left, when 55 are asked for by name,
+// then it is renewed; without that it is not, in the first half of its life.
+func TestInsideALifeThatIsAskedForIsGiven(t *testing.T) {
+	in := insideSession(t, "3600")
+	old := in.live(t)
+	in.age(t, 20*time.Minute)
+	if got := in.says(t, "$EGNYTE_AUTH token"); got != old+"\n" {
+		t.Error("it was renewed unasked")
+	}
+	got := in.says(t, "$EGNYTE_AUTH token --min-valid 55m")
+	if now := in.live(t); now == old || got != now+"\n" {
+		t.Error("it was not renewed")
+	}
+	if again := in.says(t, "$EGNYTE_AUTH header --min-valid 2h"); again != "Authorization: Bearer "+in.live(t)+"\n" || in.live(t)+"\n" != got {
+		t.Error("a life that no token has is asked for again and again")
+	}
+}
+
 func TestInsideTokenAsJSON(t *testing.T) {
 	in := insideSession(t, "3600")
 	var got tokenReply

@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
 )
 
 const (
@@ -42,7 +43,9 @@ func newRoot() *cobra.Command {
 		Args:          usageArgs(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
-		SilenceUsage:  true,
+
+		PersistentPreRun: func(*cobra.Command, []string) { trustAuthorities() },
+		SilenceUsage:     true,
 	}
 	root.Version = versionOrBuild()
 	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
@@ -56,6 +59,14 @@ func newRoot() *cobra.Command {
 	}
 	p.addCompletions(root)
 	return root
+}
+
+// trustAuthorities takes those of the setting ca_file. What is wrong with the
+// settings is said by the commands that need them.
+func trustAuthorities() {
+	if dir, err := settings.Dir(); err == nil {
+		_ = settings.TrustAuthorities(dir)
+	}
 }
 
 // usageError is a command line that can't be carried out as it stands.

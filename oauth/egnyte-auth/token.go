@@ -16,7 +16,7 @@ func newToken(p *program) *cobra.Command {
 		Long: "Print an account's access token, and nothing else, on stdout, renewed first where\n" +
 			"little of its life is left. ACCOUNT is a name from the list, or a domain or its\n" +
 			"first label where only one account is there; left out, the default account is\n" +
-			"meant. No browser opens unless --signin asks for it.\n\n" + tokenFromEnvironment,
+			"meant. No browser opens unless --signin asks for it.\n\n" + lifeOfToken + "\n" + tokenFromEnvironment,
 		Example: "  egnyte-auth token\n  egnyte-auth token acme --json\n  egnyte-auth token jsmith@acme.egnyte.com --min-valid 1h",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -1,5 +1,6 @@
 // Package interop signs in at an OAuth server that nobody of this project
-// wrote: ory/fosite, behind Egnyte's paths.
+// wrote, ory/fosite behind Egnyte's paths, and uses the accounts as another
+// module does.
 package interop
 
 import (

@@ -1,6 +1,7 @@
 package localcert
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 
 // rootStore is CurrentUser\Root: Edge, Chrome and Firefox read it, and it
 // needs no administrator. Windows shows its own question for each addition and
-// removal. Written by the documentation of CryptoAPI, not tried on Windows yet.
+// removal. Tried in wine, which asks nothing; not on Windows yet.
 type rootStore struct{}
 
 func stores() []store { return []store{rootStore{}} }
@@ -34,7 +35,7 @@ func (rootStore) with(work func(windows.Handle) error) error {
 }
 
 // visit shows every certificate of the store until see says that it is enough.
-// What see gets is gone when it returns.
+// The context that see gets is gone when it returns.
 func visit(handle windows.Handle, see func(*windows.CertContext, *x509.Certificate) (enough bool, err error)) error {
 	var context *windows.CertContext
 	for {
@@ -46,7 +47,8 @@ func visit(handle windows.Handle, see func(*windows.CertContext, *x509.Certifica
 			return fmt.Errorf("reading the store: %w", err)
 		}
 		context = next
-		c, err := x509.ParseCertificate(unsafe.Slice(context.EncodedCert, context.Length))
+		// A copy: what is parsed refers to its bytes, and these go with the context.
+		c, err := x509.ParseCertificate(bytes.Clone(unsafe.Slice(context.EncodedCert, context.Length)))
 		if err != nil {
 			continue // somebody else's, in a form that Go does not read
 		}
@@ -85,7 +87,7 @@ func (s rootStore) add(_ context.Context, authority *x509.Certificate) error {
 
 func (s rootStore) remove(_ context.Context, authority *x509.Certificate) error {
 	return s.with(func(handle windows.Handle) error {
-		return visit(handle, func(found *windows.CertContext, c *x509.Certificate) (bool, error) {
+		err := visit(handle, func(found *windows.CertContext, c *x509.Certificate) (bool, error) {
 			if !c.Equal(authority) {
 				return false, nil
 			}
@@ -95,5 +97,18 @@ func (s rootStore) remove(_ context.Context, authority *x509.Certificate) error 
 			}
 			return true, nil
 		})
+		if err == nil {
+			commit(handle)
+		}
+		return err
 	})
+}
+
+var controlStore = windows.NewLazySystemDLL("crypt32.dll").NewProc("CertControlStore")
+
+// commit has the store written. Windows has written a removal already; wine
+// forgets it without. Whether it worked shows when the store is looked up again.
+func commit(handle windows.Handle) {
+	const ctrlCommit = 3 // CERT_STORE_CTRL_COMMIT
+	_, _, _ = controlStore.Call(uintptr(handle), 0, ctrlCommit, 0)
 }

@@ -45,11 +45,7 @@ func TestAnOfferedAddressEndsTheWait(t *testing.T) {
 			}
 			offered := r.(Offered)
 			for _, place := range places {
-				for _, wrong := range []string{
-					"", "nothing like it", place, "https://acme.example/callback" + answer + field + "=x&state=" + state,
-					place + answer + field + "=x&state=y", place + answer + "state=" + state, place + answer + field + "=x",
-					place + answer + field + "=x&error=y&state=" + state, place + "/x" + answer + field + "=x&state=" + state,
-				} {
+				for _, wrong := range wronglyOffered(place, answer, field, state) {
 					var fault *PasteError
 					if err := offered.Offer(wrong); !errors.As(err, &fault) {
 						t.Errorf("%q: %v", wrong, err)
@@ -71,6 +67,15 @@ func TestAnOfferedAddressEndsTheWait(t *testing.T) {
 				t.Errorf("got %v", callback.Token)
 			}
 		})
+	}
+}
+
+// wronglyOffered is what must end no wait, for the answer to be at place.
+func wronglyOffered(place, answer, field, state string) []string {
+	return []string{
+		"", "nothing like it", place, "https://acme.example/callback" + answer + field + "=x&state=" + state,
+		place + answer + field + "=x&state=y", place + answer + "state=" + state, place + answer + field + "=x",
+		place + answer + field + "=x&error=y&state=" + state, place + "/x" + answer + field + "=x&state=" + state,
 	}
 }
 

@@ -70,6 +70,7 @@ func TestASavedKeyIsInForceAndItsSecretInNoFile(t *testing.T) {
 }
 
 func TestEachFieldIsSetShownAndUnset(t *testing.T) {
+	authority := authorityFile(t)
 	for name, c := range map[string]struct{ typed, shown, without string }{
 		"service":      {" https://qa-egnyte.com/ ", "https://qa-egnyte.com", "https://egnyte.com"},
 		"client_id":    {" my-key\n", "my-key", ""},
@@ -80,6 +81,7 @@ func TestEachFieldIsSetShownAndUnset(t *testing.T) {
 		"scopes":       {"Egnyte.link, Egnyte.user", "Egnyte.link Egnyte.user", "Egnyte.filesystem"},
 		"pkce":         {"off", "false", "true"},
 		"relay":        {"yes", "true", "false"},
+		"ca_file":      {" " + authority + "\n", authority, ""},
 		"log_level":    {"Debug ", "debug", "warning"},
 	} {
 		dir := machine(t)

@@ -55,6 +55,7 @@ func (s sources) resolve(flags Fields) (Effective, error) {
 	e.NoPKCE = pkce == "false"
 	relay, _ := r.pick("relay")
 	e.Relay = relay == "true"
+	e.CAFile, _ = r.pick("ca_file")
 	if e.LogLevel, err = parsed(&r, "log_level", parseLevel); err != nil {
 		return Effective{}, err
 	}

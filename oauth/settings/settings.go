@@ -24,6 +24,7 @@ type Fields struct {
 	Scopes      []string `json:"scopes,omitempty"`
 	PKCE        *bool    `json:"pkce,omitempty"`
 	Relay       *bool    `json:"relay,omitempty"`     // a hosted page at redirect_uri forwards to this machine
+	CAFile      string   `json:"ca_file,omitempty"`   // PEM: authorities beside the system's
 	LogLevel    string   `json:"log_level,omitempty"` // of the desktop app's log: warning, info or debug
 }
 
@@ -70,7 +71,8 @@ type Effective struct {
 	Region  oauth.Region
 	Scopes  []string
 	NoPKCE  bool
-	Relay   bool // the https redirect address is a page that forwards to this machine
+	Relay   bool   // the https redirect address is a page that forwards to this machine
+	CAFile  string // of authorities that count beside the system's; see TrustAuthorities
 
 	LogLevel slog.Level        // from which on the desktop app's log says something
 	From     map[string]Source // by JSON field name

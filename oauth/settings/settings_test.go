@@ -137,7 +137,7 @@ func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
 func TestAllFieldsAreRead(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), "\ufeff"+`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb",
-		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"log_level":"info","a_later_field":{"x":1}}`)
+		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"ca_file":"`+authorityFile(t)+`","log_level":"info","a_later_field":{"x":1}}`)
 	e := mustLoad(t, dir, Fields{})
 	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
 		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay || e.LogLevel != slog.LevelInfo {

@@ -78,6 +78,8 @@ func (e Effective) value(name string) string {
 		return fmt.Sprint(!e.NoPKCE)
 	case "relay":
 		return fmt.Sprint(e.Relay)
+	case "ca_file":
+		return e.CAFile
 	case "log_level":
 		return levelName(e.LogLevel)
 	}

@@ -30,6 +30,7 @@ var table = []field{
 	{"scopes", func(f Fields) string { return strings.Join(f.Scopes, " ") }, func(f *Fields, t string) { f.Scopes = strings.Fields(t) }, checkScopes},
 	{"pkce", func(f Fields) string { return yesNo(f.PKCE) }, func(f *Fields, t string) { f.PKCE = saidYesNo(t) }, checkYesNo},
 	{"relay", func(f Fields) string { return yesNo(f.Relay) }, func(f *Fields, t string) { f.Relay = saidYesNo(t) }, checkYesNo},
+	{"ca_file", func(f Fields) string { return strings.TrimSpace(f.CAFile) }, func(f *Fields, t string) { f.CAFile = t }, checkCAFile},
 	{"log_level", func(f Fields) string { return f.LogLevel }, func(f *Fields, t string) { f.LogLevel = t }, checkLogLevel},
 }
 

@@ -57,6 +57,9 @@ func run(ctx context.Context, parts []string) (held bool, err error) {
 		return false, err
 	}
 	defer b.egnyte.Close()
+	if err := b.install(); err != nil {
+		return false, err
+	}
 	if err := b.prepare(); err != nil {
 		return false, err
 	}
@@ -80,6 +83,26 @@ func run(ctx context.Context, parts []string) (held bool, err error) {
 		fmt.Println("Not all bounds held.")
 	}
 	return held, nil
+}
+
+// install copies our programs as a package does, and has the copies measured. A
+// file that the linker has just written lies in the page cache in larger pieces,
+// which count as resident memory: 30 MB of a tray that takes 23 MB once installed.
+func (b *bench) install() error {
+	installed := filepath.Join(b.Dir, "installed")
+	if err := os.MkdirAll(installed, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"egnyte-accounts", "egnyte-auth"} {
+		built, err := session.Find(name)
+		if err != nil {
+			return err
+		}
+		if said, err := exec.CommandContext(b.ctx, "install", "-m755", built, installed).CombinedOutput(); err != nil {
+			return fmt.Errorf("install %s: %w: %s", name, err, said)
+		}
+	}
+	return os.Setenv("EGNYTE_ACCOUNTS_BIN", installed)
 }
 
 // prepare builds the programs to compare with, and configures ours.

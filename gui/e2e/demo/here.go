@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -9,38 +7,60 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth/practice"
 )
 
+// leaving bounds what a demo does at its end, after its own context has ended.
+const leaving = 30 * time.Second
+
+// guest is the app on the person's own desktop, apart from what they have there
+// of it: its folders are in one of the demo's own, so that it neither raises
+// their window nor sees their accounts. The keyring is theirs; what the demo
+// puts there is taken out again.
+type guest struct {
+	dir      string // all its files, gone after the demo
+	env      []string
+	programs []*exec.Cmd // that the demo itself started
+	service  string
+}
+
 // onThisDesktop opens the app on the person's own display, with a practice
 // service and a configuration that both end with the demo.
 func onThisDesktop(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "egnyte-accounts-demo")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	egnyte, err := practice.New(practice.Options{})
 	if err != nil {
 		return err
 	}
 	defer egnyte.Close()
-	config, err := os.MkdirTemp("", "egnyte-accounts-demo")
-	if err != nil {
-		return err
+	g := &guest{dir: dir, service: egnyte.URL()}
+	if g.env, err = g.surroundings(ctx); err != nil {
+		return errors.Join(err, g.end())
 	}
-	defer os.RemoveAll(config)
-	key := egnyte.Key()
-	mark := "XDG_CONFIG_HOME=" + config // whatever the app starts carries it, too
-	env := append(os.Environ(), mark, "EGNYTE_CLIENT_ID="+key.ID, "EGNYTE_CLIENT_SECRET="+key.Secret)
-
+	defer func() { err = errors.Join(err, g.leave()) }() // after an error, too
+	for _, sentence := range g.lacks(ctx) {
+		fmt.Println(sentence)
+	}
 	egnyte.Announce(os.Stdout)
-	window, err := command(env, "egnyte-accounts", "--service", egnyte.URL())
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, end(mark)) }()
-	if err := window.Start(); err != nil {
-		return err
+	key := egnyte.Key()
+	return g.show(ctx, "EGNYTE_CLIENT_ID="+key.ID, "EGNYTE_CLIENT_SECRET="+key.Secret)
+}
+
+// show starts the app and waits for the person.
+func (g *guest) show(ctx context.Context, key ...string) error {
+	var window *exec.Cmd
+	for _, role := range roles {
+		var err error
+		if window, err = g.start(key, "egnyte-accounts", append(role, "--service", g.service)...); err != nil {
+			return err
+		}
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- window.Wait() }()
@@ -54,40 +74,56 @@ func onThisDesktop(ctx context.Context) (err error) {
 		<-ctx.Done()
 	case <-ctx.Done():
 	}
-	fmt.Println("\nSigning out the practice accounts.")
-	signOut, err := command(env, "egnyte-auth", "signout", "--all", "--service", egnyte.URL())
-	if err != nil {
-		return err
-	}
-	return signOut.Run()
+	return nil
 }
 
-func command(env []string, name string, args ...string) (*exec.Cmd, error) {
+// start starts a program of the project in the guest's environment.
+func (g *guest) start(more []string, name string, args ...string) (*exec.Cmd, error) {
 	path, err := session.Find(name)
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(filepath.Clean(path), args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = env, os.Stdout, os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is ours to handle
+	cmd.Env = append(append([]string{}, g.env...), more...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	apart(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	g.programs = append(g.programs, cmd)
 	return cmd, nil
 }
 
-// end ends whatever the app started: window, tray.
-func end(mark string) error {
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		for _, p := range session.Marked(mark) {
-			_ = syscall.Kill(p.Pid, signal)
+// leave ends the app, then takes out of the keyring and the browsers what it
+// put there.
+func (g *guest) leave() error {
+	fmt.Println("\nSigning out the practice accounts.")
+	signOut := []string{"signout", "--all", "--anyway"}
+	if !ownSettings { // the list holds the person's own accounts, too
+		signOut = append(signOut, "--service", g.service)
+	}
+	errs := []error{g.endApp(), g.terminal(signOut...)}
+	for what, command := range map[string][]string{
+		"settings.json": {"config", "unset", "client_id"}, // with its secret, if one was saved
+		"localhost":     {"cert", "remove"},
+	} {
+		if _, err := os.Stat(filepath.Join(g.config(), "egnyte-accounts", what)); ownSettings && err == nil {
+			errs = append(errs, g.terminal(command...))
 		}
-		err := session.Eventually(context.Background(), 3*time.Second, func() error {
-			if left := session.Marked(mark); len(left) > 0 {
-				return fmt.Errorf("left running: %v", left)
-			}
-			return nil
-		})
-		if err == nil || signal == syscall.SIGKILL {
-			return err
-		}
+	}
+	return errors.Join(append(errs, g.end())...)
+}
+
+// terminal runs egnyte-auth to its end.
+func (g *guest) terminal(args ...string) error {
+	cmd, err := g.start(nil, "egnyte-auth", args...)
+	if err != nil {
+		return err
+	}
+	stop := time.AfterFunc(leaving, func() { _ = cmd.Process.Kill() })
+	defer stop.Stop()
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("egnyte-auth %s: %w", args[0], err)
 	}
 	return nil
 }

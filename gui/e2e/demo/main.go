@@ -1,5 +1,3 @@
-//go:build linux
-
 // Demo shows the whole main job with a practice Egnyte. With a display the app
 // opens there, ready to try; without one a virtual desktop comes up, and the
 // job is done on it as a person would.
@@ -7,22 +5,29 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
+// options are for who tries a package; a person needs none.
+type options struct {
+	entry  string // the desktop entry that starts the app; "": the program as built
+	policy string // a policy file to write: the practice Egnyte's key is an administrator's then
+}
+
 func main() {
+	var o options
+	flag.StringVar(&o.entry, "entry", "", "without a display: start the app by this desktop entry (`FILE`)")
+	flag.StringVar(&o.policy, "policy", "", "without a display: set the key by this policy `FILE`, which is written and removed")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	show := onVirtualDesktop
-	if os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
-		show = onThisDesktop
-	}
-	if err := show(ctx); err != nil {
+	err := show(ctx, o)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
-		stop()
 		os.Exit(1)
 	}
 }

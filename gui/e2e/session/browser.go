@@ -306,13 +306,20 @@ func (p *Page) WaitText(ctx context.Context, text string) error {
 	})
 }
 
-// Screenshot writes what the tab shows as PNG.
+// Screenshot writes what the tab shows as PNG. On a busy machine Chromium may
+// wait for a frame that never comes, so it is asked again.
 func (p *Page) Screenshot(path string) error {
 	var png []byte
-	if err := p.run("take a picture", chromedp.CaptureScreenshot(&png)); err != nil {
-		return err
+	var err error
+	for range 4 {
+		ctx, cancel := context.WithTimeout(p.ctx, limit/3)
+		err = chromedp.Run(ctx, page.BringToFront(), chromedp.CaptureScreenshot(&png))
+		cancel()
+		if err == nil {
+			return os.WriteFile(path, png, 0o644)
+		}
 	}
-	return os.WriteFile(path, png, 0o644)
+	return fmt.Errorf("take a picture: %w", err)
 }
 
 // close ends the browser, which leads a process group of its own. If it ended

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -53,8 +54,25 @@ func (s *Session) startPart(spec Spec) error {
 	if err == nil {
 		s.mu.Lock()
 		s.desktop = append(s.desktop, p)
+		s.parts[filepath.Base(spec.Path)] = p
 		s.mu.Unlock()
 	}
+	return err
+}
+
+// Lose takes a part of the desktop away under the programs that stand on it, as a
+// crash does: "Xvfb", "dbus-daemon". The session is of little use afterwards.
+func (s *Session) Lose(ctx context.Context, part string) error {
+	s.mu.Lock()
+	p := s.parts[part]
+	s.mu.Unlock()
+	if p == nil {
+		return fmt.Errorf("the desktop has no %s", part)
+	}
+	if err := p.Signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	_, err := p.Wait(ctx, limit)
 	return err
 }
 

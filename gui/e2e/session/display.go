@@ -16,7 +16,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
@@ -30,6 +32,9 @@ type Display struct {
 	root  xproto.Window
 	atoms map[string]xproto.Atom
 	env   []string
+
+	presses   atomic.Int64
+	lastStill string // what the last Still showed
 }
 
 func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it tells every missing .Xauthority and every end
@@ -49,7 +54,11 @@ func (s *Session) startDisplay(ctx context.Context) error {
 		return err
 	}
 	defer read.Close()
-	args := []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}
+	size := s.options.Screen
+	if size == "" {
+		size = "1280x800"
+	}
+	args := []string{"-displayfd", "3", "-screen", "0", size + "x24", "-nolisten", "tcp"}
 	if s.options.NoGLX {
 		args = append(args, "-extension", "GLX")
 	}
@@ -145,6 +154,17 @@ func (d *Display) Windows() ([]Window, error) {
 		all = append(all, Window{ID: id, Title: string(title)})
 	}
 	return all, nil
+}
+
+// Class is the window's class (ICCCM, 4.1.2.5), by which a desktop finds the
+// entry that it belongs to: StartupWMClass.
+func (d *Display) Class(w Window) (string, error) {
+	both, err := d.property(w.ID, "WM_CLASS") // instance and class, each with a zero behind it
+	if err != nil {
+		return "", err
+	}
+	_, class, _ := strings.Cut(strings.TrimSuffix(string(both), "\x00"), "\x00")
+	return class, nil
 }
 
 // Find returns the window whose title starts with title.
@@ -312,8 +332,11 @@ func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
 }
 
 // Screenshot writes the whole screen as PNG.
-func (d *Display) Screenshot(path string) error {
-	shot, err := d.pixels(d.root)
+func (d *Display) Screenshot(path string) error { return d.Picture(d.Screen(), path) }
+
+// Picture writes what a window shows as PNG, without its frame.
+func (d *Display) Picture(w Window, path string) error {
+	shot, err := d.pixels(w.ID)
 	if err != nil {
 		return err
 	}
@@ -327,19 +350,70 @@ func (d *Display) Screenshot(path string) error {
 	return errors.Join(png.Encode(file, shot), file.Close())
 }
 
+// Presses counts what the person at this display has done so far: keys, letters
+// typed, and clicks.
+func (d *Display) Presses() int { return int(d.presses.Load()) }
+
+// Still writes what a window shows as PNG once that is something else than at
+// the last Still of this display, and has not changed for as long as settled.
+// What never stops is taken as it is after the time; the error says that it
+// showed nothing else.
+func (d *Display) Still(ctx context.Context, w Window, path string, settled, within time.Duration) error {
+	shown, since := "", time.Now()
+	err := Eventually(ctx, within, func() error {
+		if err := d.Picture(w, path); err != nil {
+			return err
+		}
+		now, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if string(now) != shown {
+			shown, since = string(now), time.Now()
+		}
+		switch {
+		case shown == d.lastStill:
+			return fmt.Errorf("%s shows what was shown before", w.Title)
+		case time.Since(since) < settled:
+			return fmt.Errorf("%s still changes", w.Title)
+		}
+		return nil
+	})
+	if shown != d.lastStill && shown != "" {
+		err = nil
+	}
+	d.lastStill = shown
+	return err
+}
+
+// Screen is all of the display as a window.
+func (d *Display) Screen() Window { return Window{ID: d.root, Title: "the screen"} }
+
 // Key presses keys, by their X names, one after the other.
 func (d *Display) Key(ctx context.Context, keys ...string) error {
+	d.presses.Add(int64(len(keys)))
 	return d.xdotool(ctx, "", append([]string{"key", "--clearmodifiers", "--delay", "30"}, keys...)...)
 }
 
 // Type types a text. It goes in by a pipe, since it may be a secret.
 func (d *Display) Type(ctx context.Context, text string) error {
+	d.presses.Add(int64(utf8.RuneCountInString(text)))
 	return d.xdotool(ctx, text, "type", "--clearmodifiers", "--delay", "5", "--file", "-")
 }
 
 // Click clicks into a window, at a place counted from its upper left corner.
 func (d *Display) Click(ctx context.Context, w Window, x, y int) error {
-	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", "1")
+	return d.click(ctx, w, x, y, "1")
+}
+
+// OpenMenu clicks there with the other button.
+func (d *Display) OpenMenu(ctx context.Context, w Window, x, y int) error {
+	return d.click(ctx, w, x, y, "3")
+}
+
+func (d *Display) click(ctx context.Context, w Window, x, y int, button string) error {
+	d.presses.Add(1)
+	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", button)
 }
 
 func (d *Display) xdotool(ctx context.Context, stdin string, args ...string) error {

@@ -27,6 +27,8 @@ type Options struct {
 	NoDisplay  bool // no X server and no window manager
 	Unwatched  bool // does not record process arguments, for measurements
 
+	Screen string // WIDTHxHEIGHT of the display; "": 1280x800
+
 	BrowserFlags []string // more of Chromium's own; none may hold a quote
 }
 
@@ -47,6 +49,7 @@ type Session struct {
 	mu       sync.Mutex
 	programs []*Program
 	desktop  []*Program // what the desktop itself is made of, in starting order
+	parts    map[string]*Program
 	counts   map[string]int
 	unlogged map[string]bool
 	closing  sync.Once
@@ -55,7 +58,7 @@ type Session struct {
 
 // Start builds the desktop. When ctx ends, all of it is ended as Close does.
 func Start(ctx context.Context, options Options) (*Session, error) {
-	s := &Session{options: options, counts: map[string]int{}, unlogged: map[string]bool{}}
+	s := &Session{options: options, counts: map[string]int{}, parts: map[string]*Program{}, unlogged: map[string]bool{}}
 	ctx, s.cancel = context.WithCancel(ctx)
 	for _, step := range []struct {
 		what string

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +41,9 @@ func TestTheJobOnWindows(t *testing.T) {
 		{"the installer asks nothing and leaves programs, a menu entry and a way out", w.installs},
 		{"egnyte-auth signs in and keeps the account in the credential store", w.signsIn},
 		{"another process hands out a token that Egnyte takes", w.handsOutToken},
+		{"the certificate for localhost is trusted, looked up again and removed", w.trustsCertificate},
 		{"the window opens and shows the account", w.showsWindow},
-		{"the uninstaller signs out at Egnyte and takes everything away", w.uninstalls},
+		{"the uninstaller signs out at Egnyte and takes everything away, a certificate too", w.uninstalls},
 	} {
 		if !t.Run(step.promise, step.do) {
 			t.Log(w.desktop.Outputs())
@@ -56,11 +58,12 @@ type windows struct {
 	prefix  string
 	home    string
 	token   string
+	roots   []string // keys of the certificates that this person trusted before
 }
 
 func newWindows(t *testing.T) *windows {
 	t.Helper()
-	desktop, err := session.Start(t.Context(), session.Options{NoKeyring: true, NoTrayHost: true, Unwatched: true})
+	desktop, err := session.Start(context.Background(), session.Options{NoKeyring: true, NoTrayHost: true, Unwatched: true}) // the end needs it, too
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +226,36 @@ func (w *windows) handsOutToken(t *testing.T) {
 	}
 }
 
+// trusted lists the certificates of CurrentUser\Root.
+func (w *windows) trusted(t *testing.T) []string {
+	t.Helper()
+	p, _ := w.run(t, nil, "wine", "reg", "query", `HKCU\Software\Microsoft\SystemCertificates\Root\Certificates`) // 1 where there are none
+	return slices.DeleteFunc(strings.Fields(p.Stdout()), func(word string) bool { return !strings.HasPrefix(word, "HKEY_") })
+}
+
+func (w *windows) trustsCertificate(t *testing.T) {
+	w.roots = w.trusted(t)
+	w.trustsOne(t)
+	if said := w.wine(t, nil, w.terminal(), "cert", "remove"); !strings.Contains(said, "nothing left") {
+		t.Errorf("cert remove says %q", said)
+	}
+	if got := w.trusted(t); !slices.Equal(got, w.roots) {
+		t.Errorf("after its removal %q are trusted, before it were %q", got, w.roots)
+	}
+	w.trustsOne(t) // for the uninstaller
+}
+
+func (w *windows) trustsOne(t *testing.T) {
+	t.Helper()
+	w.wine(t, nil, w.terminal(), "cert", "install", "--yes")
+	if said := w.wine(t, nil, w.terminal(), "cert", "status"); !strings.Contains(said, "  trusted") {
+		t.Errorf("cert status says %q", said)
+	}
+	if got := w.trusted(t); len(got) <= len(w.roots) {
+		t.Errorf("%q are trusted, as before", got)
+	}
+}
+
 func (w *windows) showsWindow(t *testing.T) {
 	w.start(t, nil, "wine", filepath.Join(w.home, local, "egnyte-accounts.exe"), "--service", w.egnyte.URL())
 	window, err := w.desktop.Display.WaitWindow(t.Context(), "Accounts", soon)
@@ -287,6 +320,9 @@ func (w *windows) uninstalls(t *testing.T) {
 		if _, code := w.run(t, nil, "wine", append([]string{"reg", "query"}, key...)...); code == 0 {
 			t.Errorf("the registry still has %q", key)
 		}
+	}
+	if got := w.trusted(t); !slices.Equal(got, w.roots) {
+		t.Errorf("%q are trusted, before the certificate were %q", got, w.roots)
 	}
 	if _, err := w.desktop.Display.Find("Accounts"); err == nil {
 		t.Error("the window is still open")

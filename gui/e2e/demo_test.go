@@ -1,0 +1,213 @@
+//go:build e2e && linux
+
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"egnyte-accounts/gui/e2e/session"
+)
+
+// A person's first account takes at most these keys and clicks in the app, its
+// start among them; what the browser asks is apart.
+const firstAccountPresses = 6
+
+func TestAFreshPersonHasAnAccountWithinSixKeyPresses(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	s.env = nil // nobody set up anything
+	s.check(os.RemoveAll(s.config))
+	s.run("egnyte-accounts")
+	s.window("No account yet")
+	s.press("Tab", "Return") // Try it with the practice service
+	s.settingsName("practice")
+	s.window("No account yet")
+	s.press("Return") // Add account
+	s.window("Sign in")
+	s.press("Return") // Continue in browser
+	s.practises()
+	s.window("Signed in as Jane Smith")
+	if n := 1 + s.Display.Presses(); n > firstAccountPresses {
+		t.Errorf("%d key presses and clicks, more than %d", n, firstAccountPresses)
+	} else {
+		t.Logf("%d key presses and clicks, the app's start among them", n)
+	}
+	s.check(s.TrayHost.Click(t.Context(), "Quit"))
+}
+
+// settingsName waits until the saved settings hold a key.
+func (s *scene) settingsName(key string) {
+	s.Helper()
+	s.check(session.Eventually(s.Context(), soon, func() error {
+		text, err := os.ReadFile(filepath.Join(s.ConfigHome(), "egnyte-accounts", "settings.json"))
+		if err == nil && !strings.Contains(string(text), `"`+key+`"`) {
+			err = fmt.Errorf("the settings do not name the key %s", key)
+		}
+		return err
+	}))
+}
+
+var janesPassword = regexp.MustCompile(`\bjsmith\s+(\S+)`)
+
+// practises signs in as Jane at a practice Egnyte that is not the scene's own.
+func (s *scene) practises() {
+	s.Helper()
+	page, err := s.Browser.NextPage(s.Context(), soon, "egnyte.localhost")
+	s.check(err)
+	s.Cleanup(page.Close)
+	s.check(page.Fill("#domain", "acme"))
+	s.check(page.Click("#continue"))
+	s.check(page.WaitFor("#username"))
+	text, err := page.Text()
+	s.check(err)
+	password := janesPassword.FindStringSubmatch(text)
+	if password == nil {
+		s.Fatalf("the page does not tell whom to practise with: %s", text)
+	}
+	s.check(page.Fill("#username", "jsmith"))
+	s.check(page.Fill("#password", password[1]))
+	s.check(page.Click("#signin"))
+	s.check(page.Click("#allow"))
+	s.check(page.WaitText(s.Context(), "You can close this tab"))
+}
+
+// demo is the demo on a display of this desktop, beside a person's own app.
+type demo struct {
+	*scene
+	program *session.Program
+	unset   []string
+}
+
+func newDemo(s *scene, unset ...string) *demo { return &demo{scene: s, unset: unset} }
+
+var demoService = regexp.MustCompile(`Service\s+(http://\S+)`)
+
+func (d *demo) starts() {
+	d.Helper()
+	root, err := session.ModuleRoot()
+	d.check(err)
+	program := filepath.Join(d.TempDir(), "demo")
+	build := exec.Command("go", "build", "-trimpath", "-o", program, "egnyte-accounts/gui/e2e/demo")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := build.CombinedOutput(); err != nil {
+		d.Fatalf("%v: %s", err, said)
+	}
+	d.program, err = d.Start(session.Spec{
+		Path: program, Unset: d.unset, Shows: true, // it shows people their passwords
+		Env: []string{"XDG_CONFIG_HOME=" + d.config, "EGNYTE_ACCOUNTS_BIN=" + filepath.Join(root, "build", "bin")},
+	})
+	d.check(err)
+	d.programs = append(d.programs, d.program)
+}
+
+// signsIn adds Jane's account in the demo's window.
+func (d *demo) signsIn() {
+	d.Helper()
+	d.window("No account yet")
+	d.press("Return")
+	d.window("Sign in")
+	d.press("Return")
+	d.practises()
+	d.window("Signed in as Jane Smith")
+}
+
+// leavesNothing: no process, no file and no keyring item of the demo.
+func (d *demo) leavesNothing() {
+	d.Helper()
+	if left := d.apart(); len(left) > 0 {
+		d.Errorf("left running: %v", left)
+	}
+	if left, _ := filepath.Glob(filepath.Join(d.tmp(), "egnyte-accounts-demo*")); len(left) > 0 {
+		d.Errorf("left behind: %q", left)
+	}
+	service := demoService.FindStringSubmatch(d.program.Stdout())
+	if service == nil {
+		d.Fatalf("the demo tells no service: %s", d.program.Stdout())
+	}
+	u, err := url.Parse(service[1])
+	d.check(err)
+	items, err := d.Secrets("egnyte-accounts")
+	d.check(err)
+	for _, item := range items {
+		if strings.HasSuffix(item.User, "."+u.Host) {
+			d.Errorf("left in the keyring: %s", item.User)
+		}
+	}
+}
+
+func (d *demo) tmp() string {
+	for _, entry := range d.Env() {
+		if dir, found := strings.CutPrefix(entry, "TMPDIR="); found {
+			return dir
+		}
+	}
+	return ""
+}
+
+// apart are the processes that the demo keeps apart from the person's own, who
+// have another runtime folder. The browser is the person's.
+func (d *demo) apart() []session.Process {
+	own := map[int]bool{}
+	for _, p := range d.Processes() {
+		own[p.Pid] = true
+	}
+	return slices.DeleteFunc(session.Marked("TMPDIR="+d.tmp()), func(p session.Process) bool { return own[p.Pid] })
+}
+
+func TestTheDemoOnADisplayKeepsApartAndLeavesNothing(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	s.withTray() // the person's own
+	d := newDemo(s)
+	d.starts()
+	d.signsIn()
+	s.check(session.Eventually(t.Context(), soon, func() error {
+		if n := s.TrayHost.Icons(); n != 2 {
+			return fmt.Errorf("%d tray icons, not the person's and the demo's", n)
+		}
+		return nil
+	}))
+	s.check(d.program.Signal(syscall.SIGINT))
+	s.ends(d.program, 0)
+	d.leavesNothing()
+	s.nothingStored() // in the person's own list
+	if n := s.TrayHost.Icons(); n != 1 {
+		t.Errorf("%d tray icons are left, not the person's own", n)
+	}
+	if s.Browser.Opened() == nil {
+		t.Error("the browser was not the person's own")
+	}
+}
+
+func TestADemoWhoseWindowCrashesSignsOutAllTheSame(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	d := newDemo(s)
+	d.starts()
+	d.signsIn()
+	for _, p := range d.apart() {
+		if strings.Contains(p.Args, "egnyte-accounts --service") { // the window
+			s.check(syscall.Kill(p.Pid, syscall.SIGKILL))
+		}
+	}
+	s.ends(d.program, 1)
+	d.leavesNothing()
+}
+
+func TestTheDemoOnABareDisplayBringsItsOwnBusAndKeyring(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{NoKeyring: true, NoTrayHost: true})
+	d := newDemo(s, "DBUS_SESSION_BUS_ADDRESS")
+	d.starts()
+	d.signsIn()
+	s.check(d.program.Signal(syscall.SIGINT))
+	s.ends(d.program, 0)
+	if left := d.apart(); len(left) > 0 {
+		t.Errorf("left running: %v", left)
+	}
+}

@@ -1,0 +1,47 @@
+package window
+
+import (
+	"strings"
+	"testing"
+)
+
+// FuzzRaised: whatever a later start says, or whoever speaks to the socket in its
+// place, the window shows one of its views. A browser opens for nothing but a
+// reconnect of an account that is there, and nothing is changed.
+func FuzzRaised(f *testing.F) {
+	known := accountOf(jane)
+	for _, seed := range []string{
+		"", "accounts", "settings", "signin", "signin " + known.Name, "signin " + known.Name + "\tnetwork", "signin nobody@acme.egnyte.com",
+		"signin \t", "signin  " + known.Name, "SIGNIN", "settings accounts", "\x1b]0;x\a", "signin " + strings.Repeat("x", 4000), "signin " + known.Name + "\tpassword",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, message string) {
+		if strings.ContainsAny(message, "\r\n") || len(message) > 4096 {
+			return // the socket hands over one line
+		}
+		sc := newScene(t, Options{View: "accounts"}, withAccounts(known))
+		sc.until("the list", func() bool { return sc.says("Jane Smith") })
+		sc.raised(message)
+		answered := make(chan struct{})
+		go sc.ui.post(func() { close(answered) })
+		sc.until("an answer", func() bool {
+			select {
+			case <-answered:
+				return true
+			default:
+				return false
+			}
+		})
+		if title := sc.win.Title(); !strings.HasSuffix(title, appName) || strings.ContainsAny(title, "\x1b\x00") || len(title) > 300 {
+			t.Errorf("%q: the title is %.300q", message, title)
+		}
+		asks := strings.HasPrefix(message, "signin "+known.Name)
+		if began := len(sc.stage.calls) > 0; began && !asks {
+			t.Errorf("%q began a sign-in", message)
+		}
+		if len(sc.desk.edits) > 0 || sc.office.asked > 0 || sc.quitted {
+			t.Errorf("%q changed something", message)
+		}
+	})
+}
