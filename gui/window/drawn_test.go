@@ -120,3 +120,11 @@ func legibility(picture *image.NRGBA, at image.Rectangle) float64 {
 	}
 	return best
 }
+
+// textOf is what a drawing says; a picture says nothing.
+func textOf(d drawing) string {
+	if text, ok := d.object.(*canvas.Text); ok {
+		return text.Text
+	}
+	return ""
+}

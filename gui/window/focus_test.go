@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/software"
 )
 
 // stop is a control where the focus can be, and where that is.
@@ -74,7 +73,7 @@ func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 				if i > 0 && !there[i-1].before(want) {
 					t.Errorf("%s at %v comes before %s at %v", nameOf(there[i-1].control), there[i-1].at, nameOf(has), want.at)
 				}
-				if n := changed(bare, sc.capture(), want.at); n < 100 {
+				if n := changed(bare, sc.draw(1), want.at); n < 100 {
 					t.Errorf("%s has the focus, and only %d pixels show it", nameOf(has), n)
 				}
 			}
@@ -84,10 +83,6 @@ func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 			}
 		})
 	}
-}
-
-func (sc *scene) capture() *image.NRGBA {
-	return sc.win.Canvas().(software.WindowlessCanvas).Capture().(*image.NRGBA)
 }
 
 // changed counts the pixels at a control and around it that are clearly others.

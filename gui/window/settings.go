@@ -133,7 +133,7 @@ func (f *settingsForm) body() fyne.CanvasObject {
 	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
 		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
 	revealAll(f.scroll, cards)
-	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, f.scroll, footer)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(f.scroll), footer)
 }
 
 // changes is what differs from what was shown.
