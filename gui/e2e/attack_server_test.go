@@ -120,8 +120,8 @@ func (s *scene) namesInTheWindow(count *tally) {
 	w := s.window("Accounts")
 	width, height, err := s.Display.Size(w)
 	count.held(s.T, err == nil && width <= 700 && height <= 800, "the window is %d x %d, %v", width, height, err)
-	s.press("Tab", "Return")
-	s.press("Down", "Down", "Return")
+	s.press("Tab", "Return")                  // the account's menu
+	s.press("Down", "Down", "Down", "Return") // below Open Egnyte, Reconnect and Details…
 	s.check(session.Eventually(s.Context(), soon, func() error {
 		w, err = s.Display.Find("Sign out")
 		return err

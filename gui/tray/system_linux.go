@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,8 +18,17 @@ import (
 func prepare() { systray.SetTitle(programName) }
 
 // showIcon: hosts do not say whether their panel is light or dark, and a
-// desktop in light colours may well have a dark one.
-func showIcon(attention bool) { systray.SetIcon(assets.TrayAny.For(attention)) }
+// desktop in light colours may well have a dark one. Where the bus has gone,
+// systray panics; stayWithHost ends the tray then.
+func showIcon(attention bool) {
+	defer func() {
+		cause := recover()
+		if err, _ := cause.(error); cause != nil && !errors.Is(err, dbus.ErrClosed) {
+			panic(cause)
+		}
+	}()
+	systray.SetIcon(assets.TrayAny.For(attention))
+}
 
 // escape: an underscore in a label of com.canonical.dbusmenu marks an access
 // key, and two are one.
