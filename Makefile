@@ -7,7 +7,7 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit trust soak audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit trust golden soak audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -29,6 +29,9 @@ unit: install-build ## go vet and the unit tests alone, on every system
 trust: install-build ## Run the tests that SECURITY.md names, and count the cases they tried (minutes)
 	@$(GO) mod verify
 	@$(TOOLS) ./gui/e2e/trust
+
+golden: install-build ## Draw the pictures that the window is compared with anew; look at them before you keep them
+	@UPDATE_GOLDEN=1 $(GO) test -tags ci -count=1 -run '^TestGoldenPictures$$' ./gui/window
 
 soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
 	@SOAK=$(or $(SOAK),2h) .ci/soak

@@ -120,7 +120,7 @@ func (s *screen) buildList() view {
 	}
 	footer := s.listFooter()
 	// Border's own constructor would put the middle first in the Tab order.
-	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, scroll, footer)
+	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(scroll), footer)
 	if !s.known.read {
 		first = nil // what is pressed next is not known yet
 	}

@@ -58,7 +58,7 @@ func (s *screen) showProblem(r request, a advice.Advice) {
 // details folds out what support would ask for.
 func (s *screen) details(a advice.Advice) fyne.CanvasObject {
 	text := widget.NewLabel(a.Details)
-	text.Wrapping, text.Selectable, text.SizeName = fyne.TextWrapWord, true, theme.SizeNameCaptionText
+	text.Wrapping, text.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
 	copied := s.quiet(words.Say("Copy"), nil)
 	copied.OnTapped = func() {
 		s.copy(a.What + "\n" + a.Do + "\n" + a.Details)

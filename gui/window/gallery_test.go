@@ -92,6 +92,8 @@ func listShots() []shot {
 		{"details", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[1]) }},
 		{"details of one who is needed", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[2]) }},
 		{"keyboard", accounts, nil, func(sc *scene) { sc.showKeyboard() }},
+		{"after a crash", accounts, nil, func(sc *scene) { sc.crash.Text = "7"; sc.redraw() }},
+		{"crash report", accounts, nil, func(sc *scene) { sc.crash.Text = "7"; sc.showCrash() }},
 		{"diagnosis", accounts, nil, func(sc *scene) {
 			sc.showChecks([]doctor.Check{{Name: "keyring", Detail: "7"}, {Name: "key preflight", OK: true, Detail: "7"}, {Name: "redirect", OK: true, Detail: "7"}})
 		}},
@@ -213,6 +215,7 @@ func settingsShots() []shot {
 		return func(sc *scene) {
 			sc.until("the settings", func() bool { return sc.settings != nil || poke(sc) })
 			sc.until("the login", func() bool { return !sc.settings.login.Disabled() || poke(sc) })
+			sc.until("the certificate", func() bool { return sc.settings.certificate.known || poke(sc) })
 			act(sc.settings)
 		}
 	}

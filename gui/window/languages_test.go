@@ -98,7 +98,7 @@ func readable(t *testing.T, o fyne.CanvasObject) []string {
 			texts = append(texts, readable(t, child)...)
 		}
 		return texts
-	case *surface, *canvas.Image, *canvas.Rectangle, *canvas.Circle:
+	case *surface, *spoken, *canvas.Image, *canvas.Rectangle, *canvas.Circle:
 		return nil
 	}
 	t.Errorf("what does a %T say?", o)

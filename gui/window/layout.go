@@ -31,7 +31,7 @@ func sheet(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.Can
 		top = []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
 	}
 	body := container.NewVScroll(inset(container.NewVBox(append(top, content...)...)))
-	return container.NewBorder(nil, foot, nil, nil, body)
+	return container.NewBorder(nil, foot, nil, nil, aloud(body))
 }
 
 func inset(o fyne.CanvasObject) fyne.CanvasObject {

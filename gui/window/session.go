@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/words/language"
@@ -35,6 +36,7 @@ type watch struct {
 type session struct {
 	request request
 	cancel  context.CancelFunc
+	slow    *time.Timer // shows that it is being worked on; nil until then
 }
 
 // unkept is a grant that nobody keeps yet.

@@ -36,6 +36,7 @@ type settingsForm struct {
 	certificate                *certificateRow
 	probe                      *probeRow
 	suffix                     *widget.Label
+	otherGap                   fyne.CanvasObject // above the other address
 
 	status *note
 	save   *button
@@ -132,7 +133,7 @@ func (f *settingsForm) body() fyne.CanvasObject {
 	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
 		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
 	revealAll(f.scroll, cards)
-	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, f.scroll, footer)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(f.scroll), footer)
 }
 
 // changes is what differs from what was shown.

@@ -166,11 +166,11 @@ func (f *settingsForm) buildService() {
 		places = append(places, r.name)
 	}
 	f.service = f.choice(append(names, otherService()))
-	f.other = f.entry("https://…")
+	f.other, f.otherGap = f.entry("https://…"), space(16)
 	f.domain = f.entry(words.Say("asked in the browser"))
 	f.suffix = widget.NewLabel("")
 	f.region = f.choice(places)
-	f.row("service", words.Say("Service"), f.service, f.service, f.other)
+	f.row("service", words.Say("Service"), f.service, f.service, f.otherGap, f.other)
 	f.row("domain", words.Say("Domain, if it is always the same"), container.NewBorder(nil, nil, nil, f.suffix, f.domain), f.domain)
 	f.row("region", words.Say("Where the browser starts"), f.region, f.region)
 	f.authorities = f.entry(words.Say("none but the system's"))
@@ -389,6 +389,7 @@ func (f *settingsForm) describeRedirect() {
 
 func (f *settingsForm) describeService() {
 	show(f.other, f.service.Selected == otherService())
+	show(f.otherGap, f.other.Visible())
 	service, err := oauth.ParseService(f.serviceURL())
 	f.suffix.SetText("." + service.Host())
 	show(f.rows["region"].box, err == nil && service.HasEnhancedAuth())

@@ -158,10 +158,33 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 	case oauth.AskDomain:
 		s.showQuestion(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
-		if s.view.title != titleWorking() {
+		switch {
+		case s.view.title == titleWorking():
+		case w != nil && s.view.body == w.body:
+			s.workSoon()
+		default:
 			s.showWorking()
 		}
 	}
+}
+
+// glimpse is shorter than anybody reads.
+const glimpse = 300 * time.Millisecond
+
+// workSoon shows that something is being worked on once it takes a while: a
+// view that is gone again in a moment would only flicker.
+func (s *screen) workSoon() {
+	this := s.session
+	if this.slow != nil {
+		return
+	}
+	this.slow = time.AfterFunc(glimpse, func() {
+		s.post(func() {
+			if s.session == this && s.view.title != titleWorking() {
+				s.showWorking()
+			}
+		})
+	})
 }
 
 // showQuestion asks for the domain that the browser did not name.

@@ -70,7 +70,7 @@ func (s *screen) newWaiting(r request) *waiting {
 	w.groove = container.New(w.line,
 		newSurface(theme.ColorNameSeparator, "", 2), newSurface(theme.ColorNamePrimary, "", 2))
 	w.link = widget.NewLabel("")
-	w.link.Selectable, w.link.Wrapping, w.link.SizeName = true, fyne.TextWrapBreak, theme.SizeNameCaptionText
+	w.link.Wrapping, w.link.SizeName = fyne.TextWrapBreak, theme.SizeNameCaptionText
 	w.linkScroll = container.NewVScroll(w.link)
 	w.linkScroll.SetMinSize(fyne.NewSize(0, 112))
 	w.linkBox = container.NewStack(newSurface(colorNameCard, theme.ColorNameInputBorder, 8), w.linkScroll)

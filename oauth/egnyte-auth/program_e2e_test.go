@@ -280,7 +280,7 @@ func TestInsideARefusedTokenIsRenewedOrThePersonIsNeeded(t *testing.T) {
 			t.Errorf("with a token that Egnyte does not take: %q", who)
 		}
 	}
-	in.egnyte.ChangePassword("acme", "jsmith", "changed")
+	in.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
 	if _, stderr, code := in.shell(t, "$EGNYTE_AUTH whoami"); code != 3 || stderr == "" {
 		t.Errorf("after a change of the password: exit code %d", code)
 	}

@@ -84,6 +84,7 @@ func insideSession(t *testing.T, expiresIn string) inside {
 	in := inside{egnyte: egnyte, store: account.Open(dir, account.SystemKeyring())}
 	in.name = in.signIn(t, 0)
 	t.Cleanup(func() {
+		in.keptOutOfFiles(t)
 		accounts, err := in.store.List(context.Background())
 		if err != nil {
 			t.Error(err)
@@ -145,6 +146,7 @@ func (in inside) shell(t *testing.T, script string, environment ...string) (stdo
 	if c.ProcessState == nil {
 		t.Fatal(err)
 	}
+	in.keptQuiet(t, "stderr", errors.String())
 	return out.String(), errors.String(), c.ProcessState.ExitCode()
 }
 
@@ -156,6 +158,47 @@ func (in inside) says(t *testing.T, script string, environment ...string) string
 		t.Fatalf("%s: exit code %d, stderr %q", script, code, stderr)
 	}
 	return stdout
+}
+
+// keptQuiet holds that no secret of this world stands in text. Stdout is where
+// tokens belong, for the commands that print them.
+func (in inside) keptQuiet(t *testing.T, where, text string) {
+	t.Helper()
+	secrets := []string{in.egnyte.Key().Secret}
+	for _, who := range in.egnyte.People() {
+		secrets = append(secrets, who.Password)
+		for _, pair := range in.egnyte.Tokens(who.Domain, who.Username) {
+			secrets = append(secrets, pair.Access, pair.Refresh)
+		}
+	}
+	for _, secret := range secrets {
+		if secret != "" && strings.Contains(text, secret) {
+			t.Errorf("a secret stands in %s", where)
+		}
+	}
+}
+
+// keptOutOfFiles looks through the person's home, the keyring's own files left out.
+func (in inside) keptOutOfFiles(t *testing.T) {
+	err := filepath.WalkDir(os.Getenv("HOME"), func(path string, entry os.DirEntry, err error) error {
+		switch {
+		case err != nil && !os.IsNotExist(err):
+			return err
+		case err == nil && entry.IsDir() && entry.Name() == "keyrings":
+			return filepath.SkipDir
+		case err != nil || !entry.Type().IsRegular():
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		in.keptQuiet(t, path, string(text))
+		if os.IsNotExist(err) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // live is the one access token that works.

@@ -1,0 +1,74 @@
+package window
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+)
+
+// told is what Fyne tells a screen reader of a window, on Windows and macOS: it
+// looks into containers only.
+func told(o fyne.CanvasObject) []string {
+	if !o.Visible() {
+		return nil
+	}
+	var all []string
+	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityRole() != fyne.AccessibleRoleContainer {
+		all = append(all, a.AccessibilityLabel())
+	}
+	if c, ok := o.(*fyne.Container); ok {
+		for _, part := range c.Objects {
+			all = append(all, told(part)...)
+		}
+	}
+	return all
+}
+
+// Given any view, then a screen reader is told all that can be read in it, and
+// a name for every button.
+func TestAScreenReaderIsToldEverything(t *testing.T) {
+	for _, s := range gallery() {
+		t.Run(s.name, func(t *testing.T) {
+			sc := visit(t, s)
+			if sc.win.Canvas().Overlays().Top() != nil {
+				return // Fyne tells nothing of its own menus
+			}
+			all := strings.Join(told(sc.win.Content()), "\n")
+			for _, d := range drawings(sc.win) {
+				for _, word := range strings.Fields(textOf(d)) {
+					if !strings.Contains(all, strings.TrimSuffix(word, "…")) {
+						t.Errorf("%q is not among what is told: %q", word, all)
+					}
+				}
+			}
+			for _, b := range buttonsOf(sc.win.Content()) {
+				if b.AccessibilityLabel() == "" {
+					t.Errorf("a button with the picture %s has no name", b.Icon.Name())
+				}
+			}
+		})
+	}
+}
+
+func buttonsOf(o fyne.CanvasObject) (all []*button) {
+	walk(o, func(o fyne.CanvasObject, _ string) {
+		if b, ok := o.(*button); ok {
+			all = append(all, b)
+		}
+	})
+	return all
+}
+
+// What is typed as a password is told to nobody.
+func TestAScreenReaderIsNotToldThePassword(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	again := accountOf(jane)
+	sc.showPassword(request{account: &again})
+	e := sc.win.Canvas().Focused().(*entry)
+	e.SetText("jane-at-acme")
+	if all := strings.Join(told(sc.win.Content()), "\n"); !e.Password || strings.Contains(all, "jane-at-acme") {
+		t.Errorf("it is told %q", all)
+	}
+}
