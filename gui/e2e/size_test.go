@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -12,13 +13,28 @@ import (
 // isOfSize waits until a window has it, in pixels.
 func (s *scene) isOfSize(w session.Window, width, height int) {
 	s.Helper()
+	s.check(session.Eventually(s.Context(), soon, func() error { return s.ofSize(w, width, height) }))
+}
+
+// makeOfSize drags a window's edge until it has the size.
+func (s *scene) makeOfSize(w session.Window, width, height int) {
+	s.Helper()
+	_, err := s.Display.WaitDrawn(s.Context(), w, nil)
+	s.check(err)
 	s.check(session.Eventually(s.Context(), soon, func() error {
-		x, y, err := s.Display.Size(w)
-		if err == nil && (x != width || y != height) {
-			err = fmt.Errorf("the window has %d x %d pixels, not %d x %d", x, y, width, height)
+		if s.ofSize(w, width, height) == nil {
+			return nil
 		}
-		return err
+		return errors.Join(s.Display.Resize(s.Context(), w, width, height), s.ofSize(w, width, height))
 	}))
+}
+
+func (s *scene) ofSize(w session.Window, width, height int) error {
+	x, y, err := s.Display.Size(w)
+	if err == nil && (x != width || y != height) {
+		err = fmt.Errorf("the window has %d x %d pixels, not %d x %d", x, y, width, height)
+	}
+	return err
 }
 
 // Given a window that was made larger, when it was left by its title bar or by
@@ -33,8 +49,7 @@ func TestWindowsRememberTheirSizes(t *testing.T) {
 		w := s.window("No account yet")
 		x, y, err := s.Display.Size(w)
 		s.check(err)
-		s.check(s.Display.Resize(t.Context(), w, x+60, y+40))
-		s.isOfSize(w, x+60, y+40)
+		s.makeOfSize(w, x+60, y+40)
 		leave(w)
 		s.ends(app, 0)
 		app = s.run("egnyte-accounts", "--window", "accounts")

@@ -1,7 +1,10 @@
 package window
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -42,21 +45,57 @@ func saneSize(kept, usual fyne.Size, screen desktop.Screen, scale float32) fyne.
 	return size
 }
 
-// restoreSize gives a window the size that one of its kind had last time. Call
-// remember before it goes: the size is kept among Fyne's preferences, which are
-// read before the window opens and written after.
-func restoreSize(a fyne.App, win fyne.Window, kind string, screen desktop.Screen) (remember func()) {
+// sizes are the windows' last ones, by kind. They are kept in a file of their
+// own: Fyne's preferences are written into the file that is read, and a program
+// that ends in between leaves half of it, or waits for itself and never ends.
+type sizes struct {
+	path    string // of the file
+	kept    map[string]fyne.Size
+	changed bool
+}
+
+// readSizes has no errors: without a file that can be read, sizes are the usual.
+func readSizes(dir string) *sizes {
+	s := &sizes{path: filepath.Join(dir, "windows.json"), kept: map[string]fyne.Size{}}
+	if data, err := os.ReadFile(s.path); err != nil || json.Unmarshal(data, &s.kept) != nil || s.kept == nil {
+		s.kept = map[string]fyne.Size{}
+	}
+	return s
+}
+
+// write keeps what has changed. It is for after the window has gone.
+func (s *sizes) write() error {
+	if !s.changed {
+		return nil
+	}
+	data, err := json.Marshal(s.kept)
+	if err != nil {
+		return fmt.Errorf("keeping the window's size: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return fmt.Errorf("keeping the window's size: %w", err)
+	}
+	next := s.path + ".new" // one window runs at a time
+	if err := os.WriteFile(next, data, 0o600); err != nil {
+		return fmt.Errorf("keeping the window's size: %w", err)
+	}
+	if err := os.Rename(next, s.path); err != nil {
+		return fmt.Errorf("keeping the window's size: %w", err)
+	}
+	return nil
+}
+
+// restore gives a window the size that one of its kind had last time. Call
+// remember before it goes.
+func (s *sizes) restore(win fyne.Window, kind string, screen desktop.Screen, scale float32) (remember func()) {
 	if kind == "" {
 		kind = "accounts"
 	}
-	width, height := "size."+kind+".width", "size."+kind+".height"
-	kept := a.Preferences()
-	size := fyne.NewSize(float32(kept.Float(width)), float32(kept.Float(height)))
-	win.Resize(saneSize(size, usualSize(kind), screen, userScale(a)))
+	was := s.kept[kind]
+	win.Resize(saneSize(was, usualSize(kind), screen, scale))
 	return func() {
-		if now := win.Canvas().Size(); now != size {
-			kept.SetFloat(width, float64(now.Width))
-			kept.SetFloat(height, float64(now.Height))
+		if now := win.Canvas().Size(); now != was {
+			s.kept[kind], s.changed = now, true
 		}
 	}
 }

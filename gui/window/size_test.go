@@ -2,6 +2,8 @@ package window
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -41,21 +43,42 @@ func TestAKeptSizeIsSane(t *testing.T) {
 // Given a window that a person made larger, then the next of its kind has that
 // size, and one of another kind has its own.
 func TestEachKindOfWindowRemembersItsSize(t *testing.T) {
-	t.Setenv("FYNE_SCALE", "")
-	a := test.NewTempApp(t)
-	open := func(kind string) (fyne.Window, func()) {
+	a, dir := test.NewTempApp(t), filepath.Join(t.TempDir(), "not there yet")
+	open := func(kind string) (*sizes, fyne.Window, func()) {
 		win := a.NewWindow(kind)
 		win.SetPadded(false)
 		t.Cleanup(win.Close)
-		return win, restoreSize(a, win, kind, desktop.Screen{Width: 3840, Height: 2160})
+		all := readSizes(dir)
+		return all, win, all.restore(win, kind, desktop.Screen{Width: 3840, Height: 2160}, 1)
 	}
-	win, remember := open("accounts")
+	all, win, remember := open("accounts")
 	win.Resize(fyne.NewSize(600, 700))
 	remember()
+	if err := all.write(); err != nil {
+		t.Fatal(err)
+	}
 	for kind, want := range map[string]fyne.Size{"accounts": fyne.NewSize(600, 700), "": fyne.NewSize(600, 700), "signin": usualSize("signin"), "settings": usualSize("settings")} {
-		win, _ := open(kind)
-		if got := win.Canvas().Size(); got != want {
-			t.Errorf("%q opens at %v, want %v", kind, got, want)
+		if _, win, _ := open(kind); win.Canvas().Size() != want {
+			t.Errorf("%q opens at %v, want %v", kind, win.Canvas().Size(), want)
+		}
+	}
+}
+
+// Given a file of sizes that is none, then windows open as usual.
+func TestAFileOfSizesThatIsNoneIsNoTrouble(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"empty": "", "half": `{"accounts":{"Width":6`, "another kind": `[1, 2]`, "null": "null"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "windows.json"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		all := readSizes(dir)
+		if len(all.kept) > 0 {
+			t.Errorf("%s: %v", name, all.kept)
+		}
+		all.kept["accounts"], all.changed = fyne.NewSize(600, 700), true
+		if err := all.write(); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

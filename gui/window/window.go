@@ -57,7 +57,13 @@ func Run(ctx context.Context, options Options) (err error) {
 		return err
 	}
 	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
-	return display(ctx, options, machine(dir, records), screen, instance.Raised())
+	kept := readSizes(dir)
+	defer func() {
+		if err := kept.write(); err != nil {
+			slog.Warn("the window's size is not kept", "error", err)
+		}
+	}()
+	return display(ctx, options, machine(dir, records), kept, screen, instance.Raised())
 }
 
 // machine is the world outside of tests.
@@ -84,7 +90,7 @@ func machine(dir string, records *crashlog.Records) world {
 
 // display runs Fyne until the window closes. Fyne panics where the display
 // goes away or can't be used; that becomes an error.
-func display(ctx context.Context, options Options, w world, screen desktop.Screen, raised <-chan string) (err error) {
+func display(ctx context.Context, options Options, w world, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.records.Recovered(p)
@@ -106,7 +112,7 @@ func display(ctx context.Context, options Options, w world, screen desktop.Scree
 	w.clipboard = func() string { return a.Clipboard().Content() }
 	s := newScreen(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end() })
-	remember = restoreSize(a, win, options.View, screen)
+	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(func() { remember(); win.Close() })
 	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()

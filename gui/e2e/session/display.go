@@ -307,9 +307,10 @@ func (d *Display) Size(w Window) (width, height int, err error) {
 	return int(size.Width), int(size.Height), nil
 }
 
-// Resize makes a window as large, as a person does who drags its edge.
+// Resize asks for a window of that size, as a person does who drags its edge. A
+// program that has just begun may still set its own.
 func (d *Display) Resize(ctx context.Context, w Window, width, height int) error {
-	return d.xdotool(ctx, "", "windowsize", "--sync", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
+	return d.xdotool(ctx, "", "windowsize", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
 }
 
 func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
