@@ -92,8 +92,6 @@ func listShots() []shot {
 		{"details", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[1]) }},
 		{"details of one who is needed", accounts, states, func(sc *scene) { sc.showDetails(sc.known.accounts[2]) }},
 		{"keyboard", accounts, nil, func(sc *scene) { sc.showKeyboard() }},
-		{"after a crash", accounts, nil, func(sc *scene) { sc.crash.Text = "7"; sc.redraw() }},
-		{"crash report", accounts, nil, func(sc *scene) { sc.crash.Text = "7"; sc.showCrash() }},
 		{"diagnosis", accounts, nil, func(sc *scene) {
 			sc.showChecks([]doctor.Check{{Name: "keyring", Detail: "7"}, {Name: "key preflight", OK: true, Detail: "7"}, {Name: "redirect", OK: true, Detail: "7"}})
 		}},

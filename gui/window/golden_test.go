@@ -53,6 +53,9 @@ func TestGoldenPictures(t *testing.T) {
 						sc.dress(dark, font)
 						for _, scale := range []int{1, 2} {
 							name := pictureName(s.name, language, dark, scale)
+							if drawn[name] {
+								t.Fatalf("two views are %s", name)
+							}
 							drawn[name] = true
 							picture := sc.draw(scale)
 							sc.uncut(name)
@@ -80,6 +83,7 @@ var twins = []string{
 	"start, a wrong domain", "start, a company's name", "start, a name found", "start, a name not found",
 	"question, a name found", "password of an account", "waiting, a first time", "done by the implicit grant",
 	"certificate nowhere", "paste, a code alone", "paste, nothing", "settings, elsewhere", "settings, tested",
+	"crash report", "crash report copied", "diagnosis copied", "diagnosis under way", "no log",
 }
 
 // pictured are the views that have pictures; of the problems three, in which

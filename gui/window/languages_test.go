@@ -1,3 +1,5 @@
+//go:build ci && !race
+
 package window
 
 import (
@@ -257,31 +259,4 @@ func longestWord(l *widget.Label) float32 {
 
 func textWidth(text string, size fyne.ThemeSizeName) float32 {
 	return fyne.MeasureText(text, theme.Size(size), fyne.TextStyle{}).Width
-}
-
-// walk visits every control that says something.
-func walk(o fyne.CanvasObject, visit func(o fyne.CanvasObject, says string)) {
-	if !o.Visible() {
-		return
-	}
-	switch o := o.(type) {
-	case *widget.Label:
-		visit(o, o.Text)
-	case *note:
-		visit(o, o.Text)
-	case *button:
-		visit(o, o.Text)
-	case *check:
-		visit(o, o.Text)
-	case *choice:
-		visit(o, o.Selected)
-	case *entry:
-		visit(o, o.PlaceHolder)
-	case *container.Scroll:
-		walk(o.Content, visit)
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			walk(child, visit)
-		}
-	}
 }

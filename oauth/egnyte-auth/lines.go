@@ -14,7 +14,8 @@ const maxLine = 64 << 10
 // reader stays behind when nobody asks: a read of a terminal can't be called off.
 type lines struct {
 	mu    sync.Mutex
-	take  func(line string)
+	take  func(line string) (taken bool)
+	turn  int      // counts who has taken
 	kept  []string // while nobody takes
 	over  bool     // nobody ever will again
 	ended bool     // the input has
@@ -37,10 +38,12 @@ func readLines(from io.Reader) *lines {
 	return l
 }
 
-// to names who takes the lines from now on, and those that were kept.
-func (l *lines) to(take func(line string)) {
+// to names who takes the lines from now on, and those that were kept. Once take
+// reports that it has what it wanted, what comes next waits for the next to ask.
+func (l *lines) to(take func(line string) (taken bool)) {
 	l.mu.Lock()
 	l.take = take
+	l.turn++
 	kept := l.kept
 	l.kept = nil
 	l.mu.Unlock()
@@ -49,11 +52,14 @@ func (l *lines) to(take func(line string)) {
 	}
 }
 
-// keep has what comes from now on wait for the next to take it.
-func (l *lines) keep() {
+// keep ends a turn. The next may have begun while the line was taken: a sign-in
+// goes on, and asks, before the reader is back.
+func (l *lines) keep(turn int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.take, l.end = nil, nil
+	if l.turn == turn {
+		l.take, l.end = nil, nil
+	}
 }
 
 // done drops what comes from now on, and takes its end for no news.
@@ -78,13 +84,13 @@ func (l *lines) atEnd(do func()) {
 
 func (l *lines) arrived(line string) {
 	l.mu.Lock()
-	take := l.take
+	take, turn := l.take, l.turn
 	if take == nil && !l.over && line != "" && len(l.kept) < maxKept {
 		l.kept = append(l.kept, line)
 	}
 	l.mu.Unlock()
-	if take != nil && line != "" {
-		take(line)
+	if take != nil && line != "" && take(line) {
+		l.keep(turn)
 	}
 }
 

@@ -26,12 +26,12 @@ func (t *terminal) askPaste() {
 // takeLines offers every line that is pasted, until one is taken.
 func (t *terminal) takeLines() *lines {
 	lines := t.read()
-	lines.to(func(line string) {
-		if problem := t.take(line); problem != "" {
+	lines.to(func(line string) bool {
+		problem := t.take(line)
+		if problem != "" {
 			fmt.Fprintln(t.err, problem)
-			return
 		}
-		lines.keep()
+		return problem == ""
 	})
 	return lines
 }

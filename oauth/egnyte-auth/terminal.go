@@ -125,12 +125,13 @@ func (t *terminal) ask(step oauth.AskDomain) {
 	const question = "Which Egnyte domain did you sign in to? "
 	fmt.Fprint(t.err, question)
 	lines := t.read()
-	lines.to(func(line string) {
+	lines.to(func(line string) bool {
 		if err := step.Answer(line); err != nil {
 			fmt.Fprintf(t.err, "%v\n%s", err, question)
-			return
+			return false
 		}
 		lines.done()
+		return true
 	})
 	if !t.isTerminal() {
 		// On a terminal the end of input is no answer; a pipe has nobody behind it.
