@@ -400,7 +400,7 @@ func (s *soak) report(span time.Duration, all []sample) {
 	}
 	goroutines := func(m sample) int { return m.goroutines }
 	handles := func(m sample) int { return m.handles }
-	slope, unsure := slopeOf(settled) // kB an hour
+	slope, unsure := slopeOf(settled)                         // kB an hour
 	if slope-2*unsure > mayGrowKB && span >= 20*time.Minute { // it takes minutes to settle
 		s.Errorf("the keeper grows by %.0f kB an hour, give or take %.0f", slope, unsure)
 	}
