@@ -2,8 +2,8 @@ package tray
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -19,11 +19,12 @@ func prepare() { systray.SetTitle(programName) }
 
 // showIcon: hosts do not say whether their panel is light or dark, and a
 // desktop in light colours may well have a dark one. Where the bus has gone,
-// systray panics; stayWithHost ends the tray then.
+// systray panics with the error of its call; stayWithHost ends the tray then.
 func showIcon(attention bool) {
 	defer func() {
 		cause := recover()
-		if err, _ := cause.(error); cause != nil && !errors.Is(err, dbus.ErrClosed) {
+		_, failed := cause.(error)
+		if _, bug := cause.(runtime.Error); cause != nil && (bug || !failed) {
 			panic(cause)
 		}
 	}()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -35,7 +36,7 @@ const (
 	soakFolder   = "ACCOUNT_SOAK_FOLDER" // in the keeper's process
 	soakStart    = "ACCOUNT_SOAK_START"
 	soakReports  = 60
-	mayGrowKB    = 256 // an hour, once it has settled
+	mayGrowKB    = 256 // an hour, beyond what samples that go up and down leave unsure
 )
 
 // fastClock runs soakSpeed times as fast as the real one, from a common start.
@@ -399,13 +400,9 @@ func (s *soak) report(span time.Duration, all []sample) {
 	}
 	goroutines := func(m sample) int { return m.goroutines }
 	handles := func(m sample) int { return m.handles }
-	slope := slopeOf(settled) // kB an hour
-	allowed := mayGrowKB
-	if span < 20*time.Minute {
-		allowed *= 40 // it still settles, and is measured over minutes
-	}
-	if slope > float64(allowed) {
-		s.Errorf("the keeper grows by %.0f kB an hour", slope)
+	slope, unsure := slopeOf(settled)                         // kB an hour
+	if slope-2*unsure > mayGrowKB && span >= 20*time.Minute { // it takes minutes to settle
+		s.Errorf("the keeper grows by %.0f kB an hour, give or take %.0f", slope, unsure)
 	}
 	for what, get := range map[string]func(sample) int{"goroutines": goroutines, "descriptors": handles} {
 		if first, second := most(settled[:half], get), most(settled[half:], get); second > first+4 {
@@ -416,17 +413,25 @@ func (s *soak) report(span time.Duration, all []sample) {
 		s.Logf("%7d %s", n, what)
 	}
 	last := settled[len(settled)-1]
-	s.Logf("soak: %.1f days of life in %s: %d accounts, %d token requests, %d password changes, %d bad hours; tried=%d held=%d lost=%d; %d kB resident, %+.0f kB an hour, %d goroutines at most, %d descriptors at most",
+	s.Logf("soak: %.1f days of life in %s: %d accounts, %d token requests, %d password changes, %d bad hours; tried=%d held=%d lost=%d; %d kB resident, %+.0f kB an hour (give or take %.0f), %d goroutines at most, %d descriptors at most",
 		(span*soakSpeed).Hours()/24, span, soakAccounts, s.egnyte.Requests("token"), s.counts["password changes"], s.counts["bad hours"],
-		soakAccounts, soakAccounts-len(s.lost), len(s.lost), last.rssKB, slope, most(settled, goroutines), most(settled, handles))
+		soakAccounts, soakAccounts-len(s.lost), len(s.lost), last.rssKB, slope, unsure, most(settled, goroutines), most(settled, handles))
 }
 
-// slopeOf is the least-squares slope of the resident memory, in kB an hour.
-func slopeOf(samples []sample) float64 {
+// slopeOf is the least-squares slope of the resident memory, in kB an hour, and its
+// standard error.
+func slopeOf(samples []sample) (slope, unsure float64) {
 	var n, x, y, xx, xy float64
 	for _, m := range samples {
 		h, kb := m.at.Hours(), float64(m.rssKB)
 		n, x, y, xx, xy = n+1, x+h, y+kb, xx+h*h, xy+h*kb
 	}
-	return (n*xy - x*y) / (n*xx - x*x)
+	slope = (n*xy - x*y) / (n*xx - x*x)
+	start := (y - slope*x) / n
+	var off float64
+	for _, m := range samples {
+		d := float64(m.rssKB) - start - slope*m.at.Hours()
+		off += d * d
+	}
+	return slope, math.Sqrt(off / (n - 2) / (xx - x*x/n))
 }
