@@ -36,8 +36,8 @@ func (s *scene) copiesAdvice(words ...string) {
 	s.Helper()
 	_, err := s.Display.WaitWindow(s.Context(), "Sign-in did not work — ", patient)
 	s.check(err)
-	s.press("shift+Tab", "Return")  // Details, which stand above the button
-	s.press("Tab", "Tab", "Return") // past their text: Copy
+	s.press("shift+Tab", "Return") // Details, which stand above the button
+	s.press("Tab", "Return")       // Copy, beside their text
 	said := s.advised()
 	for _, word := range words {
 		if !strings.Contains(said, word) {
