@@ -4,6 +4,7 @@ package session
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -23,9 +24,28 @@ type Item struct {
 
 // Secrets lists the keyring's items of a service, as go-keyring stores them.
 func (s *Session) Secrets(service string) ([]Item, error) {
+	var items []Item
+	err := s.eachSecret(service, func(_ dbus.BusObject, item Item) error {
+		items = append(items, item)
+		return nil
+	})
+	return items, err
+}
+
+// ForgetSecrets deletes the items of a service whose user has this ending.
+func (s *Session) ForgetSecrets(service, ending string) error {
+	return s.eachSecret(service, func(object dbus.BusObject, item Item) error {
+		if !strings.HasSuffix(item.User, ending) {
+			return nil
+		}
+		return object.Call(secretInterface+"Item.Delete", 0).Err
+	})
+}
+
+func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error) error {
 	conn, err := s.connect()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer conn.Close()
 	keyring := conn.Object(secretService, secretPath)
@@ -33,25 +53,45 @@ func (s *Session) Secrets(service string) ([]Item, error) {
 	var session dbus.ObjectPath
 	err = keyring.Call(secretInterface+"Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&ignored, &session)
 	if err != nil {
-		return nil, fmt.Errorf("open a session of the keyring: %w", err)
+		return fmt.Errorf("open a session of the keyring: %w", err)
 	}
 	var unlocked, locked []dbus.ObjectPath
 	err = keyring.Call(secretInterface+"Service.SearchItems", 0, map[string]string{"service": service}).Store(&unlocked, &locked)
 	if err != nil {
-		return nil, fmt.Errorf("search the keyring: %w", err)
+		return fmt.Errorf("search the keyring: %w", err)
 	}
 	if len(locked) > 0 {
-		return nil, fmt.Errorf("%d items are locked", len(locked))
+		return fmt.Errorf("%d items are locked", len(locked))
 	}
-	var items []Item
 	for _, path := range unlocked {
-		item, err := readItem(conn.Object(secretService, path), session)
-		if err != nil {
-			return nil, err
+		object := conn.Object(secretService, path)
+		item, err := readItem(object, session)
+		if err == nil {
+			err = do(object, item)
 		}
-		items = append(items, item)
+		if err != nil {
+			return err
+		}
 	}
-	return items, nil
+	return nil
+}
+
+// KeyringCrashed reports a gnome-keyring-daemon that has ended under the session.
+// Version 42 aborts now and then when a program asks it for a session while
+// others come and go (GLib-ERROR in OpenSession's answer): nothing of ours.
+func (s *Session) KeyringCrashed() bool {
+	s.mu.Lock()
+	p := s.parts["gnome-keyring-daemon"]
+	s.mu.Unlock()
+	if p == nil {
+		return false
+	}
+	select {
+	case <-p.Done():
+		return true
+	default:
+		return false
+	}
 }
 
 func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
