@@ -139,11 +139,12 @@ func (s *scene) end() {
 	for _, p := range s.programs {
 		p.Stop()
 	}
-	for _, p := range s.Left() { // a tray that a window started
-		_ = syscall.Kill(p.Pid, syscall.SIGTERM)
-	}
 	if err := session.Eventually(context.Background(), soon, func() error {
-		if left := s.Left(); len(left) > 0 {
+		left := s.Left() // a tray that a window started, or what a browser just did
+		for _, p := range left {
+			_ = syscall.Kill(p.Pid, syscall.SIGTERM)
+		}
+		if len(left) > 0 {
 			return fmt.Errorf("still there: %v", left)
 		}
 		return nil
