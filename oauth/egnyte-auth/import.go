@@ -26,10 +26,7 @@ func newImport(p *program) *cobra.Command {
 			"file, after the keyring has been read back; all other settings stay as they are.\n\n" +
 			"Where a file keeps its secrets, both programs hold the same tokens: the one that\n" +
 			"refreshes first leaves the other with dead ones. An account that egnyte-auth has a\n" +
-			"working token for keeps that one; the file is then left alone.\n\n" +
-			"A credential whose access token is over is renewed by its refresh token, with\n" +
-			"--apply --remove alone: Egnyte then ends the pair in the file, and the tool with it.\n" +
-			"An import that was interrupted is finished by the next one.",
+			"working token for keeps that one; the file is then left alone.",
 		Example: "  egnyte-auth import\n  egnyte-auth import --apply --remove\n  egnyte-auth import --from agentic-cli --apply",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -85,7 +82,6 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 	i := &importer{
 		home:    home,
 		store:   account.Open(place.dir, place.keyring),
-		keyring: place.keyring,
 		service: inForce.Service,
 		only:    p.service != "",
 		lock:    filepath.Join(place.dir, "import.lock"),

@@ -30,8 +30,7 @@ func TestImportChild(t *testing.T) {
 	}
 	fatal, _ := strconv.ParseInt(os.Getenv(crashAt), 10, 64)
 	var points atomic.Int64
-	importReached = func(point string) {
-		trace(dir, point)
+	importReached = func(string) {
 		if points.Add(1) == fatal {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -44,15 +43,6 @@ func TestImportChild(t *testing.T) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, "points"), []byte(strconv.FormatInt(points.Load(), 10)), 0o600); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// trace notes the points that a process came to, whatever becomes of it.
-func trace(dir, point string) {
-	file, err := os.OpenFile(filepath.Join(dir, "trace"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		_, _ = file.WriteString(point + "\n")
-		_ = file.Close()
 	}
 }
 
@@ -177,66 +167,6 @@ func (d *desk) mustEndTheWork(t *testing.T, at int, files []homeFile, secrets []
 		}
 	}
 	if accounts, err := d.store().List(t.Context()); err != nil || len(accounts) != 3 {
-		t.Errorf("killed at %d: %v, %v", at, accounts, err)
-	}
-}
-
-// Given a credential that is renewed on its way, when the import is killed at any
-// point, then the pair that works is in the file or in the keyring, and the next
-// import ends the work; but for a kill between Egnyte's answer and the keyring's
-// write, which nobody can help. Those are counted.
-func TestKilledWhileRenewingThePairThatWorksIsLostInOneMomentAlone(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	before, _ := d.overFile(t)
-	first := d.with(t, []homeFile{{agentic, 0, before, ""}})
-	if out, err := first.child(t, 0).CombinedOutput(); err != nil {
-		t.Fatalf("without a kill: %v\n%s", err, out)
-	}
-	count, _ := os.ReadFile(filepath.Join(first.dir, "points"))
-	points, _ := strconv.Atoi(string(count))
-	if points < 20 {
-		t.Fatalf("%d points", points)
-	}
-	held, lost := 0, 0
-	for at := 1; at <= points; at++ {
-		d.server.RevokeAll("acme", "jsmith")
-		before, after := d.overFile(t)
-		d := d.with(t, []homeFile{{agentic, 0, before, after}})
-		d.killedAt(t, at)
-		if d.holdsWhatWorks(t) {
-			held++
-			d.mustEndRenewing(t, at, after)
-			continue
-		}
-		lost++
-		came, _ := os.ReadFile(filepath.Join(d.dir, "trace"))
-		if !strings.Contains(string(came), "renewed\n") || strings.Contains(string(came), "put aside\n") || d.read(t, agentic, 0) != before {
-			t.Errorf("killed at %d: the pair that works is lost after\n%s", at, came)
-		}
-	}
-	t.Logf("tried=%d held=%d lost=%d, all of them between Egnyte's answer and the keyring's write", points, held, lost)
-}
-
-// holdsWhatWorks reports that the refresh token that Egnyte takes is here.
-func (d *desk) holdsWhatWorks(t *testing.T) bool {
-	t.Helper()
-	for _, live := range d.server.Tokens("acme", "jsmith") {
-		if strings.Contains(d.read(t, agentic, 0), live.Refresh) || anywhere(t, d.keyring().dir, live.Refresh) {
-			return true
-		}
-	}
-	return false
-}
-
-func (d *desk) mustEndRenewing(t *testing.T, at int, after string) {
-	t.Helper()
-	out, err := d.run(t, true, true)
-	if err != nil || d.read(t, agentic, 0) != after || !d.holdsWhatWorks(t) {
-		t.Errorf("killed at %d: the next import: %v\n%s", at, err, out)
-	}
-	accounts, err := d.store().List(t.Context())
-	if err != nil || len(accounts) != 1 || accounts[0].State != "ready" {
 		t.Errorf("killed at %d: %v, %v", at, accounts, err)
 	}
 }

@@ -27,8 +27,7 @@ type credential struct {
 	scopes    []string
 	isDefault bool
 	secrets   []placedSecret
-	warning   string   // about something beside it, for the person
-	asides    []string // keyring items that hold it for now
+	warning   string // about something beside it, for the person
 }
 
 // placedSecret is where a secret lies: the number of the format's file, and the

@@ -26,10 +26,9 @@ import (
 type importer struct {
 	home    string
 	store   *account.Store
-	keyring account.Keyring // the store's
-	service oauth.Service   // of a domain that is a name alone
-	only    bool            // credentials of other services are passed over
-	lock    string          // path of the lock that keeps two imports apart
+	service oauth.Service // of a domain that is a name alone
+	only    bool          // credentials of other services are passed over
+	lock    string        // path of the lock that keeps two imports apart
 	http    *http.Client
 	other   func(service, user string) oauth.Secret // another tool's keyring item; nil: not looked at
 	out     io.Writer
@@ -169,11 +168,7 @@ func (i *importer) complete(f format, c credential) credential {
 
 // one carries one credential over.
 func (i *importer) one(ctx context.Context, f format, c credential, first bool) error {
-	grant, c, err := i.check(ctx, c)
-	if over := (*overError)(nil); errors.As(err, &over) && !i.apply {
-		i.say("  Its access token is over. --apply --remove would renew it and take it into the keyring; the tool's own tokens end with that.")
-		return nil
-	}
+	grant, err := i.check(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -196,30 +191,21 @@ func (i *importer) one(ctx context.Context, f format, c credential, first bool) 
 		}
 		i.say("  %s: kept in the keyring.", name)
 	}
-	if !i.remove {
-		return nil
+	if i.remove {
+		return i.takeOut(ctx, f, c, grant)
 	}
-	if err := i.takeOut(ctx, f, c, grant); err != nil {
-		return err
-	}
-	i.release(ctx, c)
 	return nil
 }
 
-// check asks Egnyte whose token it is, after renewing it where it is over.
-func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, credential, error) {
+// check asks Egnyte whose token it is.
+func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, error) {
 	domain, err := domainOf(c.domain, i.service)
 	if err != nil {
-		return oauth.Grant{}, c, err
+		return oauth.Grant{}, err
 	}
 	user, err := oauth.UserInfo(ctx, i.http, domain, c.access)
-	for n := 0; isOver(err) && n < 2; n++ { // what an earlier import put aside may be over too
-		if c, err = i.revive(ctx, domain, c, err); err == nil {
-			user, err = oauth.UserInfo(ctx, i.http, domain, c.access)
-		}
-	}
 	if err != nil {
-		return oauth.Grant{}, c, fmt.Errorf("checking the token at %s: %w", domain, err)
+		return oauth.Grant{}, fmt.Errorf("checking the token at %s: %w", domain, err)
 	}
 	now := time.Now()
 	token := oauth.Token{Access: c.access, Refresh: c.refresh, Type: "bearer", Issued: c.issued, Expiry: c.expiry, Scopes: c.scopes}
@@ -229,7 +215,7 @@ func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, creden
 	if !token.Expiry.After(now) {
 		token.Expiry = time.Time{} // Egnyte has just taken it: the file is wrong
 	}
-	return oauth.Grant{Domain: domain, User: user, Token: token, Key: c.key, Flow: oauth.FlowCode}, c, nil
+	return oauth.Grant{Domain: domain, User: user, Token: token, Key: c.key, Flow: oauth.FlowCode}, nil
 }
 
 // has gives the account's name and the token that is kept for it; none where
