@@ -64,12 +64,12 @@ func tunnelTo(address string) http.Handler {
 			return
 		}
 		w.WriteHeader(http.StatusOK)
-		here, _, err := http.NewResponseController(w).Hijack()
+		here, arrived, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			_ = there.Close()
 			return
 		}
-		go func() { _, _ = io.Copy(there, here); _ = there.Close() }()
+		go func() { _, _ = io.Copy(there, arrived); _ = there.Close() }() // the first bytes may be in its buffer
 		go func() { _, _ = io.Copy(here, there); _ = here.Close() }()
 	})
 }

@@ -43,12 +43,12 @@ func companysSite(s *scene, host, leadsTo string) (proxy, authorities string) {
 			return
 		}
 		w.WriteHeader(http.StatusOK)
-		here, _, err := http.NewResponseController(w).Hijack()
+		here, arrived, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			_ = there.Close()
 			return
 		}
-		go func() { _, _ = io.Copy(there, here); _ = there.Close() }()
+		go func() { _, _ = io.Copy(there, arrived); _ = there.Close() }()
 		go func() { _, _ = io.Copy(here, there); _ = here.Close() }()
 	}))
 	s.Cleanup(passes.Close)
