@@ -54,8 +54,8 @@ func readNamed(root string) ([]test, error) {
 func readDefined(root string) (map[string][]test, error) {
 	defined := map[string][]test{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && path != root {
-			return skipDir(err)
+		if err != nil || entry.IsDir() && path != root && (strings.HasPrefix(entry.Name(), ".") || path == filepath.Join(root, "build")) {
+			return skipDir(err) // build holds copies of the sources, once something was packaged
 		}
 		if !strings.HasSuffix(path, "_test.go") {
 			return nil
