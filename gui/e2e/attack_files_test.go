@@ -129,7 +129,9 @@ func TestAttackSettingsFile(t *testing.T) {
 		s.says(p, "settings.json")
 		count.held(t, err == nil && code == 5 && e.requests() == 0 && linkPattern.FindString(p.Stderr()) == "",
 			"%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
+		s.check(os.RemoveAll(s.settingsFile())) // a terabyte can't be searched for secrets
 	}
+	s.check(hostileFiles(toEvil)["plain http"](s.settingsFile()))
 	window := s.run("egnyte-accounts", "--window", "signin")
 	s.window("That did not work")
 	count.held(t, e.requests() == 0, "the window asked the attacker's server")

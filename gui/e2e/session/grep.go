@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -72,10 +73,14 @@ func (w *argumentWatch) lines() []byte {
 	return all.Bytes()
 }
 
+// searchable bounds, in bytes, the files that are read whole to be searched.
+const searchable = 64 << 20
+
 // GrepSecrets looks for secrets, as they are and as a URL writes them, in all
 // that the session's programs wrote and were called with. The keyring's own
 // files and the browser's profile are where secrets may be; what was started
-// with Spec.Shows is left out. The error names the files, never the secret.
+// with Spec.Shows is left out. The error names the files, never the secret, and
+// those that are too large to search.
 func (s *Session) GrepSecrets(secrets ...string) error {
 	needles := map[string]int{}
 	for i, secret := range secrets {
@@ -105,10 +110,11 @@ func (s *Session) GrepSecrets(secrets ...string) error {
 			case !entry.Type().IsRegular():
 				return nil
 			}
-			text, err := os.ReadFile(path)
-			if err == nil {
-				look(strings.TrimPrefix(path, root), text)
+			text, err := readSearchable(path)
+			if errors.Is(err, errTooLarge) {
+				found = append(found, fmt.Errorf("%s: %w", strings.TrimPrefix(path, root), err))
 			}
+			look(strings.TrimPrefix(path, root), text)
 			return nil
 		})
 		if err != nil {
@@ -116,6 +122,23 @@ func (s *Session) GrepSecrets(secrets ...string) error {
 		}
 	}
 	return errors.Join(found...)
+}
+
+var errTooLarge = errors.New("too large to be searched")
+
+// readSearchable reads a file whole; a hole of a terabyte would end the test's
+// own process.
+func readSearchable(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, searchable+1))
+	if len(text) > searchable {
+		return nil, errTooLarge
+	}
+	return text, err
 }
 
 func (s *Session) mayHoldSecrets(path string) bool {

@@ -5,12 +5,14 @@ package session_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,6 +169,16 @@ func TestSecretsAreFoundInOutputFilesAndArguments(t *testing.T) {
 	if s.GrepSecrets("hidden+word") != nil {
 		t.Error("found what is not there")
 	}
+}
+
+func TestAFileTooLargeToBeSearchedIsTold(t *testing.T) {
+	s := start(t, session.Options{NoDisplay: true})
+	hole := filepath.Join(s.Dir, "hole")
+	check(t, errors.Join(os.WriteFile(hole, nil, 0o600), os.Truncate(hole, 1<<40)))
+	if err := s.GrepSecrets("hidden word"); err == nil || !strings.Contains(err.Error(), "/hole") {
+		t.Errorf("got %v", err)
+	}
+	check(t, os.Remove(hole))
 }
 
 func TestNothingOutlivesASession(t *testing.T) {
