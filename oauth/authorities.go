@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // authorities are those that TrustAlso added; nil means the system's alone.
@@ -75,11 +76,20 @@ func (t *transport) now() *http.Transport {
 	if t.base != nil {
 		t.base.CloseIdleConnections()
 	}
-	t.by, t.base = by, http.DefaultTransport.(*http.Transport).Clone()
-	t.base.DialContext = dial
-	t.base.Proxy = proxy
+	t.by, t.base = by, newBase()
 	if by != nil {
 		t.base.TLSClientConfig = &tls.Config{RootCAs: by.pool, MinVersion: tls.VersionTLS12}
 	}
 	return t.base
+}
+
+// newBase speaks HTTP/1.1 alone: a sign-in asks one thing after the other, so
+// that HTTP/2 would bring nothing but its preparations.
+func newBase() *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy: proxy, DialContext: dial, Protocols: protocols,
+		MaxIdleConns: 100, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 
 	"golang.org/x/oauth2"
 )
@@ -107,20 +108,22 @@ func (s SignIn) openBrowser(ctx context.Context, waiting WaitingForBrowser) (sto
 	if s.Browser == nil {
 		return func() {}
 	}
-	failed, over, reported := make(chan error, 1), make(chan struct{}), make(chan struct{})
-	go func() { failed <- s.Browser.Open(ctx, waiting.URL) }()
+	var mu sync.Mutex
+	over := false
 	go func() {
-		defer close(reported)
-		select {
-		case err := <-failed:
-			if err != nil {
-				waiting.BrowserError = err
-				s.Report(waiting)
-			}
-		case <-over:
+		err := s.Browser.Open(ctx, waiting.URL)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil && !over {
+			waiting.BrowserError = err
+			s.Report(waiting)
 		}
 	}()
-	return func() { close(over); <-reported }
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+	}
 }
 
 // exchange turns the code into a token at the domain's own token endpoint.

@@ -139,13 +139,11 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 func (s SignIn) startCheck(ctx context.Context) (checked <-chan error, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	result := make(chan error, 1)
-	go func() {
-		if s.Check == nil {
-			result <- nil
-			return
-		}
-		result <- s.Check(ctx)
-	}()
+	if s.Check == nil {
+		result <- nil
+	} else {
+		go func() { result <- s.Check(ctx) }()
+	}
 	return result, cancel
 }
 

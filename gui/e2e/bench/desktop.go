@@ -30,7 +30,7 @@ func (b *bench) window() (bool, error) {
 		what: "egnyte-accounts --window accounts, painted", other: "Fyne hello world", bound: 1.4,
 		peers: "measured before: supersonic 2.6",
 	}
-	err = r.measure(windowPairs,
+	err = b.measure(&r, windowPairs,
 		func() (time.Duration, error) { return b.painted(ours, "--window", "accounts") },
 		func() (time.Duration, error) { return b.painted(filepath.Join(b.dir, "hello")) })
 	if err != nil {

@@ -84,7 +84,7 @@ func (b *bench) many() (bool, error) {
 	domain := b.egnyte.People()[0].Domain
 	for _, args := range [][]string{{"token"}, {"token", domain}} {
 		r := row{what: "egnyte-auth " + strings.Join(args, " ") + ", of 1,000", other: "of 1 account", bound: 1.1}
-		err := r.measure(manyPairs,
+		err := b.measure(&r, manyPairs,
 			func() (time.Duration, error) { return b.says(thousand, ours, args...) },
 			func() (time.Duration, error) { return b.says(one, ours, args...) })
 		if err != nil {
@@ -125,7 +125,7 @@ func (b *bench) trayMany() (bool, error) {
 		}
 	}
 	r := row{what: "tray, start with 1,000 accounts", other: "with 1 account", bound: 3}
-	if err := r.measure(startPairs, start(1000), start(1)); err != nil {
+	if err := b.measure(&r, startPairs, start(1000), start(1)); err != nil {
 		return false, err
 	}
 	r.print()

@@ -56,24 +56,41 @@ func median[T ~int64 | ~float64](all []T) T {
 }
 
 // measure runs a and b in turns, after one round that does not count. Who goes
-// first changes from pair to pair.
-func (r *row) measure(pairs int, a, b func() (time.Duration, error)) error {
-	for i := range pairs + 1 {
-		var took [2]time.Duration
-		for j := range 2 {
-			k := (i + j) % 2
-			run, who := a, r.what
-			if k == 1 {
-				run, who = b, r.other
+// first changes from pair to pair. A pair under which the keyring's daemon
+// crashed is told and run once more, on a new daemon.
+func (b *bench) measure(r *row, pairs int, ours, theirs func() (time.Duration, error)) error {
+	const crashes = 5
+	crashed := 0
+	for i := 0; i <= pairs; {
+		took, err := r.pair(i%2 == 1, ours, theirs)
+		switch {
+		case err != nil && b.KeyringCrashed() && crashed < crashes:
+			crashed++
+			fmt.Printf("     the keyring's daemon crashed in pair %d; it is started again\n", i)
+			if err := b.RestartKeyring(b.ctx); err != nil {
+				return err
 			}
-			var err error
-			if took[k], err = run(); err != nil {
-				return fmt.Errorf("%s: %w", who, err)
-			}
-		}
-		if i > 0 {
+			continue
+		case err != nil:
+			return err
+		case i > 0:
 			r.ours, r.theirs = append(r.ours, took[0]), append(r.theirs, took[1])
 		}
+		i++
 	}
 	return nil
+}
+
+// pair times ours and theirs once each, in this order or swapped.
+func (r *row) pair(swapped bool, ours, theirs func() (time.Duration, error)) (took [2]time.Duration, err error) {
+	runs, names := [2]func() (time.Duration, error){ours, theirs}, [2]string{r.what, r.other}
+	for j := range 2 {
+		if swapped {
+			j = 1 - j
+		}
+		if took[j], err = runs[j](); err != nil {
+			return took, fmt.Errorf("%s: %w", names[j], err)
+		}
+	}
+	return took, nil
 }

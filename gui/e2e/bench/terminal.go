@@ -23,7 +23,7 @@ import (
 
 const (
 	tokenPairs  = 60
-	signInPairs = 40
+	signInPairs = 100
 )
 
 // timed runs a program to its end, its output in memory-backed files as a
@@ -63,7 +63,7 @@ func (b *bench) token() (bool, error) {
 		what: "egnyte-auth token, cold", other: "secret-tool lookup", bound: 0.6,
 		peers: "measured before: go-keyring alone 0.48, the same with Fyne linked 1.11, python3 -m keyring 14.9",
 	}
-	err = r.measure(tokenPairs,
+	err = b.measure(&r, tokenPairs,
 		func() (time.Duration, error) { return b.says(b.env, ours, "token") },
 		func() (time.Duration, error) {
 			return b.says(b.env, "/usr/bin/secret-tool", "lookup", "service", "bench", "username", "jane")
@@ -229,7 +229,7 @@ func (b *bench) signInPairs(r *row, spare, foreground bool) error {
 		}
 		args = []string{"signin", person.Domain, "--json"}
 	}
-	return r.measure(signInPairs,
+	return b.measure(r, signInPairs,
 		func() (time.Duration, error) {
 			defer browser.release()
 			took, _, err := b.timed(env, ours, args...)

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -93,6 +94,9 @@ func (s *Session) KeyringCrashed() bool {
 		return false
 	}
 }
+
+// RestartKeyring brings back a keyring whose daemon has crashed, with what was in it.
+func (s *Session) RestartKeyring(ctx context.Context) error { return s.startKeyring(ctx) }
 
 func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 	attributes, err := object.GetProperty(secretInterface + "Item.Attributes")
