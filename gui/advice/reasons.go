@@ -57,13 +57,13 @@ var reasons = []string{
 	"https needs a certificate for this machine",
 }
 
-var fact = regexp.MustCompile(`\{(\w+)\}`)
+var fact = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{(\w+)\}`) })
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	all := make([]*regexp.Regexp, len(reasons))
 	for i, reason := range reasons {
 		pattern := strings.NewReplacer(`\{`, "{", `\}`, "}").Replace(regexp.QuoteMeta(reason))
-		all[i] = regexp.MustCompile("(?s)^" + fact.ReplaceAllString(pattern, "(?P<$1>.+)") + "$")
+		all[i] = regexp.MustCompile("(?s)^" + fact().ReplaceAllString(pattern, "(?P<$1>.+)") + "$")
 	}
 	return all
 })

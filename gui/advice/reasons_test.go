@@ -19,7 +19,7 @@ type marked struct{}
 func (marked) Name() string { return "x-marked" }
 
 func (marked) Text(english string) (string, bool) {
-	return "⟦" + fact.ReplaceAllString(english, "⟧$0⟦") + "⟧", english != ""
+	return "⟦" + fact().ReplaceAllString(english, "⟧$0⟦") + "⟧", english != ""
 }
 
 func (m marked) Plural(english string, _ int) (string, bool) { return m.Text(english) }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,12 @@ func Open(dir string, keyring Keyring) *Store {
 // CheckKeyring reports, before a browser opens, a keyring or a folder that could
 // not keep the result. A locked keyring is unlocked, by a prompt of the system's.
 func (s *Store) CheckKeyring(ctx context.Context) error {
+	folder := make(chan error, 1)
+	go func() { folder <- s.checkFolder() }()
+	return cmp.Or(s.checkKeyring(ctx), <-folder)
+}
+
+func (s *Store) checkKeyring(ctx context.Context) error {
 	var err error
 	if checked, ok := s.keyring.(interface{ Check(context.Context) error }); ok {
 		err = checked.Check(ctx)
@@ -47,7 +54,7 @@ func (s *Store) CheckKeyring(ctx context.Context) error {
 			return fmt.Errorf("unlocking the keyring: %w", err)
 		}
 	}
-	return s.checkFolder()
+	return nil
 }
 
 // checkFolder reports a disk that the index could not be written to. A lock may

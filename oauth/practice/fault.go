@@ -26,6 +26,7 @@ type Fault struct {
 	CloseMidBody bool
 
 	code, message string // what the bodies of other formats are made of
+	json          any    // the body where Body is empty: composed when served, as egnyte-auth holds this package too
 }
 
 // The refusals that Egnyte is known to give, with JSON bodies.
@@ -53,12 +54,8 @@ func FaultOverQPS(after time.Duration) Fault {
 }
 
 func newFault(status int, code, message string, body any) Fault {
-	text, err := json.Marshal(body)
-	if err != nil {
-		panic(err) // only ever maps of strings
-	}
 	return Fault{
-		Status: status, Body: string(text), code: code, message: message,
+		Status: status, json: body, code: code, message: message,
 		Header: http.Header{"Content-Type": {"application/json"}},
 	}
 }
@@ -122,7 +119,7 @@ func (f Fault) XML() Fault {
 func (f Fault) text() string {
 	switch {
 	case f.message == "":
-		return f.Body
+		return string(f.body())
 	case f.code == "":
 		return f.message
 	}
@@ -232,7 +229,18 @@ func (s *Server) hang(r *http.Request, d time.Duration) bool {
 func (f Fault) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	maps.Copy(w.Header(), f.Header)
 	w.WriteHeader(f.Status)
-	_, _ = w.Write([]byte(f.Body))
+	_, _ = w.Write(f.body())
+}
+
+func (f Fault) body() []byte {
+	if f.Body != "" || f.json == nil {
+		return []byte(f.Body)
+	}
+	text, err := json.Marshal(f.json)
+	if err != nil {
+		panic(err) // only ever maps of strings
+	}
+	return text
 }
 
 // keptAnswer holds an answer back, to send a part of it.

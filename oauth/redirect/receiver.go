@@ -37,6 +37,8 @@ type receiver struct {
 	close     sync.Once
 	fragment  atomic.Bool // the implicit grant's answer is waited for
 
+	leaving sync.Mutex // held while the connection of the page leaves Close's reach
+
 	mu       sync.Mutex
 	accepted string // what ended the wait, a query or a fragment; empty while waiting
 }
@@ -96,6 +98,8 @@ func receiveFrom(ctx context.Context, callbacks <-chan oauth.Callback, closed <-
 // holds open. Only the page that ended the wait goes on to its reader.
 func (r *receiver) Close() error {
 	r.close.Do(func() {
+		r.leaving.Lock()
+		defer r.leaving.Unlock()
 		close(r.closed)
 		closeAll(r.listeners)
 		r.all.closeAll()
@@ -131,8 +135,10 @@ func (r *receiver) answer(w http.ResponseWriter, brought string, callback oauth.
 		write(w, http.StatusBadRequest, r.pages.Stray)
 	case claimed:
 		write(w, http.StatusOK, r.pageFor(callback))
+		r.leaving.Lock()
+		r.callback <- callback // the exchange needn't wait for what is left to do here
 		release(w)
-		r.callback <- callback
+		r.leaving.Unlock()
 	}
 }
 
