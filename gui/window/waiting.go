@@ -62,7 +62,7 @@ func (w *waiting) show(v view) {
 func (s *screen) newWaiting(r request) *waiting {
 	w := &waiting{screen: s, line: &shrinking{part: 1}}
 	w.title = heading(words.Say("Finish in your browser"))
-	w.text = say(words.Say("A page of Egnyte opens there. Come back when it says that you are signed in."))
+	w.text = say(words.Say("A page of Egnyte opens there. Come back when it says that Egnyte let you in."))
 	if r.account != nil {
 		w.text.SetText(words.Say("Sign in there as {name} ({account}).", "name", titleOf(*r.account), "account", whoOf(*r.account)))
 	}
