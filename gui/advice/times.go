@@ -87,9 +87,14 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
+// IsLocked tells an account that waits for somebody to open the password store.
+func IsLocked(a account.Account) bool {
+	return a.State == account.Ready && a.Trouble == account.Locked
+}
+
 // Paused says what keeps a Ready account waiting: in short for the end of a
 // menu's row, and in sentences. Both are empty where nothing does. It passes by
-// itself, so there is nothing to do.
+// itself, but for a locked password store (IsLocked).
 func Paused(a account.Account, now time.Time) (short, sentences string) {
 	from := ""
 	if a.Since != nil {
@@ -98,6 +103,8 @@ func Paused(a account.Account, now time.Time) (short, sentences string) {
 	switch {
 	case a.State != account.Ready || a.Trouble == "":
 		return "", ""
+	case IsLocked(a):
+		return words.Say("password store locked"), words.Say("The system's password store is locked. This sign-in goes on once it is open.")
 	case a.Trouble == account.Throttled && a.Until != nil && a.Until.After(now):
 		end := a.Until.Add(time.Minute - time.Nanosecond) // so that the time said is never too early
 		return words.Say("waiting {until}", "until", until.say(end, now)),

@@ -111,6 +111,8 @@ func TestWithoutAKeyringTheTraySaysSoAndStays(t *testing.T) {
 	s.says(tray)
 }
 
+// Given a locked keyring, then the tray's rows say so, a sign-out keeps everything,
+// and the menu's entry has it opened, which is told where nobody answers.
 func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 	s := onDesktopWithout(t, session.Options{})
 	s.signedIn("jsmith")
@@ -118,20 +120,27 @@ func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 	before := len(s.Browser.Opened())
 	s.longAgo()
 	s.withTray()
-	s.menuSays(soon, "● jsmith — acme")
-	seen := len(s.Notifications.All())
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
-	told, err := s.Notifications.Wait(t.Context(), patient, seen, "Jane Smith could not be signed out")
-	s.check(err)
-	if !strings.Contains(told.Body, "nlock") {
-		t.Errorf("it says %q", told.Body)
+	s.menuSays(soon, "■ jsmith — acme: password store locked")
+	for entry, title := range map[string]string{
+		"Sign out":              "Jane Smith could not be signed out",
+		"Unlock password store": "The password store stays locked",
+	} {
+		seen := len(s.Notifications.All())
+		s.check(s.TrayHost.Click(t.Context(), "jsmith", entry))
+		told, err := s.Notifications.Wait(t.Context(), patient, seen, title)
+		s.check(err)
+		if !strings.Contains(told.Body, "nlock") {
+			t.Errorf("it says %q", told.Body)
+		}
 	}
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
-	s.copiesAdvice("password store", "nlock")
 	s.openedNothing(before)
 	if len(s.egnyte.Tokens("acme", "jsmith")) != 1 {
 		t.Error("the sign-in was ended all the same")
 	}
+	s.check(s.Lose(t.Context(), "gnome-keyring-daemon")) // it comes back open, as if somebody had answered
+	s.check(s.RestartKeyring(t.Context()))
+	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Unlock password store"))
+	s.menuSays(soon, "● jsmith — acme")
 }
 
 // forgetful is a keyring that takes everything and keeps nothing.

@@ -83,6 +83,26 @@ func homeOf(a account.Account) (string, error) {
 	return domain.URL(), nil
 }
 
+// again gets an account going: the password store is opened, else its person
+// signs in once more. While a reconnect waits it calls that off.
+func (k *keeper) again(a account.Account) {
+	if advice.IsLocked(a) && k.jobs[a.Name] == nil {
+		k.unlock(a)
+		return
+	}
+	k.reconnectOrCancel(a)
+}
+
+// unlock has the system ask for the password store's password.
+func (k *keeper) unlock(a account.Account) {
+	k.begin(a.Name, false, storeLimit, func(ctx context.Context) {
+		if err := k.deps.accounts.Unlock(ctx); err != nil && k.ctx.Err() == nil {
+			slog.Info("the password store stays locked", "error", err)
+			k.tell(words.Say("The password store stays locked"), k.explain(err))
+		}
+	})
+}
+
 // signOut ends the account at Egnyte and here. A reconnect that waits is called
 // off first. Where Egnyte can't be told nothing is removed, and a window offers
 // to remove it all the same.

@@ -18,6 +18,7 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	CheckKeyring(ctx context.Context) error
+	Unlock(ctx context.Context) error
 	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
 	SignOut(ctx context.Context, client *http.Client, name string) error
 	MarkTold(ctx context.Context, names ...string) error
@@ -201,10 +202,18 @@ func (k *keeper) render() {
 		waiting[name] = j.waiting
 	}
 	k.pool.show(rowsOf(k.order, waiting, k.pool.now()))
-	if now := (badge{needing(k.order), k.trouble}); now != k.shown {
+	if now := (badge{needing(k.order), k.troubled()}); now != k.shown {
 		k.shown = now
 		k.menu.setNeeding(now.needing, now.trouble)
 	}
+}
+
+// troubled is what keeps all accounts from going on.
+func (k *keeper) troubled() string {
+	if k.trouble == "" && someLocked(k.order) {
+		return words.Say("The password store is locked")
+	}
+	return k.trouble
 }
 
 // fixed adds an entry that is always there.
@@ -231,15 +240,15 @@ func (k *keeper) onClick(entry item, act func()) {
 
 // watchSlot turns clicks on a slot's submenu into commands.
 func (k *keeper) watchSlot(at int, on [3]item) {
-	open, again, out := on[0].clicked(), on[1].clicked(), on[2].clicked()
+	open, other, out := on[0].clicked(), on[1].clicked(), on[2].clicked()
 	go func() {
 		for {
 			var c command
 			select {
 			case <-open:
 				c = openEgnyte
-			case <-again:
-				c = reconnect
+			case <-other:
+				c = again
 			case <-out:
 				c = signOut
 			case <-k.ctx.Done():
@@ -258,8 +267,8 @@ func (k *keeper) command(at int, c command) {
 	switch c {
 	case openEgnyte:
 		k.openEgnyte(a)
-	case reconnect:
-		k.reconnectOrCancel(a)
+	case again:
+		k.again(a)
 	case signOut:
 		k.signOut(a)
 	}

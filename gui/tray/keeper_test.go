@@ -54,6 +54,20 @@ func (m *memory) change(act func()) {
 
 func (m *memory) CheckKeyring(context.Context) error { return m.locked }
 
+func (m *memory) Unlock(context.Context) error {
+	m.mu.Lock()
+	err := m.locked
+	m.mu.Unlock()
+	if err == nil {
+		m.change(func() {
+			for i := range m.accounts {
+				m.accounts[i].Trouble = ""
+			}
+		})
+	}
+	return err
+}
+
 func (m *memory) KeepOrEnd(_ context.Context, _ *http.Client, name string, grant oauth.Grant) (account.Account, error) {
 	if m.replace != nil {
 		return account.Account{}, m.replace
@@ -318,6 +332,33 @@ func TestALockedKeyringKeepsTheAccountAndSaysSo(t *testing.T) {
 	d.click(t, "● jsmith — acme", "Sign out")
 	expect(t, d.told, "Name of jsmith could not be signed out")
 	d.shows(t, "● jsmith — acme")
+}
+
+// Given accounts that a locked password store keeps from being renewed, then rows
+// and icon say so, and an entry has it opened, which is told where it fails.
+func TestALockedPasswordStoreIsShownAndUnlockedFromTheMenu(t *testing.T) {
+	t.Parallel()
+	locked := jane
+	locked.Trouble = account.Locked
+	d := newDesk(t, locked, ann)
+	d.shows(t, "■ jsmith — acme: password store locked", "▲ adoe — globex: reconnect")
+	trouble := func() string {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.trouble
+	}
+	until(t, func() bool { return trouble() != "" }, "the icon says nothing")
+
+	d.store.change(func() { d.store.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission} })
+	d.click(t, "■ jsmith — acme: password store locked", "Unlock password store")
+	expect(t, d.told, "The password store stays locked")
+	d.store.change(func() { d.store.locked = nil })
+	d.click(t, "■ jsmith — acme: password store locked", "Unlock password store")
+	d.shows(t, "● jsmith — acme", "▲ adoe — globex: reconnect")
+	until(t, func() bool { return trouble() == "" && d.find("● jsmith — acme", "Reconnect") != nil }, "it is still said to be locked")
+	if len(d.started) != 0 {
+		t.Errorf("a window opened: %s", <-d.started)
+	}
 }
 
 func TestReconnectNeedsNoWindow(t *testing.T) {

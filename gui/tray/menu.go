@@ -29,7 +29,7 @@ type command int
 
 const (
 	openEgnyte command = iota
-	reconnect
+	again
 	signOut
 )
 
@@ -39,10 +39,10 @@ const settle = 500 * time.Millisecond
 
 // slot is one pooled row.
 type slot struct {
-	entry, reconnect item
-	shown            row
-	visible          bool
-	deaf             time.Time // clicks before are not meant for this account
+	entry, again item // again gets the account going, by what is needed
+	shown        row
+	visible      bool
+	deaf         time.Time // clicks before are not meant for this account
 }
 
 // pool shows rows in slots. An account keeps its slot while it exists, and
@@ -137,11 +137,21 @@ func (p *pool) place(rows []row) map[int]*row {
 func (p *pool) append(r row) {
 	s := &slot{entry: p.menu.add(r.title), shown: r, visible: true}
 	open := s.entry.add(words.Say("Open Egnyte"))
-	s.reconnect = s.entry.add(words.Say("Reconnect"))
+	s.again = s.entry.add(againTitle(r))
 	out := s.entry.add(words.Say("Sign out"))
-	s.shown.waiting = false
 	p.slots = append(p.slots, s)
-	p.watch(len(p.slots)-1, [3]item{open, s.reconnect, out})
+	p.watch(len(p.slots)-1, [3]item{open, s.again, out})
+}
+
+// againTitle names what the second entry of a row's submenu does.
+func againTitle(r row) string {
+	switch {
+	case r.waiting:
+		return words.Say("Cancel")
+	case r.locked:
+		return words.Say("Unlock password store")
+	}
+	return words.Say("Reconnect")
 }
 
 func (p *pool) fill(s *slot, r row) {
@@ -151,12 +161,8 @@ func (p *pool) fill(s *slot, r row) {
 	if s.shown.title != r.title {
 		s.entry.setTitle(r.title)
 	}
-	if s.shown.waiting != r.waiting {
-		title := words.Say("Reconnect")
-		if r.waiting {
-			title = words.Say("Cancel")
-		}
-		s.reconnect.setTitle(title)
+	if s.shown.waiting != r.waiting || s.shown.locked != r.locked {
+		s.again.setTitle(againTitle(r))
 	}
 	s.shown = r
 	if !s.visible {

@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,6 +16,7 @@ type row struct {
 	account string // its name in the index
 	title   string
 	waiting bool // a reconnect waits for the browser
+	locked  bool // the password store has to be opened
 	urgent  bool // shown before others where there are too many
 }
 
@@ -63,7 +65,7 @@ func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) 
 			who = plain(a.Username) + " — " + plain(a.Domain)
 		}
 		rows = append(rows, row{a.Name, stateOf(a, who, waiting[a.Name], now), waiting[a.Name],
-			waiting[a.Name] || a.State == account.Reconnect})
+			advice.IsLocked(a), waiting[a.Name] || a.State == account.Reconnect})
 	}
 	return rows
 }
@@ -93,6 +95,11 @@ func needing(accounts []account.Account) int {
 		}
 	}
 	return n
+}
+
+// someLocked reports that the password store keeps accounts from being renewed.
+func someLocked(accounts []account.Account) bool {
+	return slices.ContainsFunc(accounts, advice.IsLocked)
 }
 
 func label(a account.Account) string {

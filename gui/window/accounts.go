@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
 )
@@ -127,7 +128,7 @@ func (s *screen) buildList() view {
 	return view{title: words.Say("Accounts"), body: body, first: first, back: s.quit, list: true}
 }
 
-// buildRow draws an account; again is its Reconnect button where a person is needed.
+// buildRow draws an account; again is its button where a person is needed.
 func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObject, again *button) {
 	name := widget.NewLabelWithStyle(r.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
@@ -146,9 +147,7 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 	more.Icon, more.id, more.named = markMore, "more/"+r.account.Name, words.Say("Actions for {name}", "name", r.title)
 	more.OnTapped = func() { s.showMenu(r, more) }
 	actions := container.NewHBox()
-	if r.needs {
-		again = s.plain(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
-		again.id = "reconnect/" + r.account.Name
+	if again = s.againButton(r); again != nil {
 		actions.Add(again)
 	}
 	actions.Add(more)
@@ -168,6 +167,32 @@ func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObje
 		again.reveal = reveal
 	}
 	return whole, again
+}
+
+// againButton gets an account going that waits for its person.
+func (s *screen) againButton(r row) *button {
+	var b *button
+	switch {
+	case r.needs:
+		b = s.plain(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
+		b.id = "reconnect/" + r.account.Name
+	case r.locked:
+		b = s.plain(words.Say("Unlock"), s.unlock)
+		b.id = "unlock/" + r.account.Name
+	}
+	return b
+}
+
+// unlock has the system ask for the password store's password.
+func (s *screen) unlock() {
+	try(s, keepLimit, s.accounts.Unlock, func(err error) {
+		s.notice = ""
+		if err != nil {
+			a := advice.For(err, s.now())
+			s.notice = a.What + " " + a.Do
+		}
+		s.read(nil)
+	})
 }
 
 // revealIn scrolls so far that the whole row is in sight.

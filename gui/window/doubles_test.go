@@ -70,7 +70,24 @@ func (s *shelf) off() func() {
 	return s.mu.Unlock
 }
 
+// refuse makes every call that keeps something fail.
+func (s *shelf) refuse(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fail = err
+}
+
 func (s *shelf) CheckKeyring(context.Context) error { defer s.off()(); return nil }
+
+func (s *shelf) Unlock(context.Context) error {
+	defer s.off()()
+	if s.fail == nil {
+		for i := range s.list {
+			s.list[i].Trouble = ""
+		}
+	}
+	return s.fail
+}
 
 func (s *shelf) List(context.Context) ([]account.Account, error) {
 	defer s.off()()

@@ -77,6 +77,11 @@ func listShots() []shot {
 	accounts := Options{View: "accounts"}
 	return []shot{
 		{"accounts", accounts, states, func(sc *scene) { sc.known.noTray = true; sc.redraw() }},
+		{"accounts behind a lock", accounts, func(sc *scene) {
+			a := accountOf(jane)
+			a.Trouble, a.Since = account.Locked, &before
+			sc.shelf.list = []account.Account{a}
+		}, nil},
 		{"accounts menu", accounts, states, func(sc *scene) {
 			r := rowsOf(sc.known.accounts, noon)[1]
 			sc.showMenu(r, findButton(sc.view.body, "more/"+r.account.Name))

@@ -20,6 +20,7 @@ type row struct {
 	state   string // Ready, Needs you, Paused, Checking
 	line    string // what the state means for the person
 	needs   bool
+	locked  bool // the password store has to be opened
 
 	isDefault bool // among several
 }
@@ -34,7 +35,7 @@ func rowsOf(accounts []account.Account, now time.Time) []row {
 		}
 		r.isDefault = a.Default && len(accounts) > 1
 		r.state, r.line = stateOf(a, r.title, now)
-		r.needs = r.state == stateNeeds
+		r.needs, r.locked = r.state == stateNeeds, advice.IsLocked(a)
 		rows = append(rows, r)
 	}
 	return rows

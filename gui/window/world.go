@@ -17,6 +17,7 @@ import (
 // Accounts is where accounts are kept: *account.Store.
 type Accounts interface {
 	CheckKeyring(ctx context.Context) error
+	Unlock(ctx context.Context) error // asks for the keyring's password where it is locked
 	List(ctx context.Context) ([]account.Account, error)
 	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
 	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)

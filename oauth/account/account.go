@@ -50,7 +50,7 @@ type Account struct {
 	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
 
-// Trouble is what passes by itself; each is a code of gui/advice.
+// Trouble is what passes by itself, but for Locked; each is a code of gui/advice.
 type Trouble string
 
 // The troubles of an account.
@@ -58,6 +58,7 @@ const (
 	Offline   Trouble = "offline"        // no answer
 	Throttled Trouble = "throttled"      // Egnyte asked to wait
 	Unwell    Trouble = "server-trouble" // answers that mean nothing
+	Locked    Trouble = "keyring-locked" // nothing can be renewed until somebody opens the keyring: Store.Unlock
 )
 
 // Reasons for Reconnect that are no refusals of Egnyte's.

@@ -24,10 +24,10 @@ func (r *rounds) attend(ctx context.Context, a Account) {
 		return
 	}
 	if trouble, ok := errors.AsType[*KeyringError](err); ok && !errors.Is(err, ErrReconnect) {
-		r.keyring.failed(r.Now(), trouble) // and nothing has been learned of the account
+		r.shut(trouble)
 		return
 	}
-	r.keyring.lift()
+	r.opened()
 	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
@@ -189,7 +189,7 @@ func (r *rounds) alsoAway(a Account, like mind) {
 // note is what a check found, for the index.
 type note struct {
 	checked bool
-	trouble Trouble
+	trouble Trouble // "" without checked: what there was is over
 	until   *time.Time
 	at      time.Time
 }
@@ -231,6 +231,8 @@ func (e *entry) take(n note) {
 	case e.State != Ready:
 	case n.checked:
 		e.Checked = &n.at
+		e.calm()
+	case n.trouble == "":
 		e.calm()
 	default:
 		if e.Trouble != n.trouble || e.Since == nil {

@@ -116,6 +116,9 @@ func (r *rounds) learn(ctx context.Context) {
 		minds[a.Name] = m
 	}
 	r.accounts, r.minds = accounts, minds
+	if r.unlocked() {
+		r.keyring.lift()
+	}
 }
 
 // lately reports a time no longer ago than d, by a clock that may have been set.

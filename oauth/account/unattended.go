@@ -29,18 +29,27 @@ func isUnattended(ctx context.Context) bool {
 // errUnasked: the keyring is locked, and its person was not asked.
 var errUnasked = errors.New("it is locked, and nobody was asked to unlock it")
 
+// lockedBackoff bounds the wait before another look at a locked keyring that can
+// be asked without a prompt: whatever else opened it, the accounts go on soon.
+const lockedBackoff = 5 * time.Minute
+
 // keyringHold is for how long a keeper leaves the keyring alone. It is one for
 // all accounts, as the keyring is: else each would raise a prompt of its own.
 type keyringHold struct {
 	until    time.Time
 	failures int  // in a row
 	unasked  bool // looking again shows no prompt
+	locked   bool // so the index says
 }
 
 func (h *keyringHold) failed(now time.Time, trouble *KeyringError) {
 	h.failures++
 	h.unasked = errors.Is(trouble, errUnasked)
+	h.locked = trouble.Kind == KeyringLocked
 	wait := min(longestBackoff, firstBackoff<<min(h.failures-1, 10))
+	if h.unasked {
+		wait = min(wait, lockedBackoff)
+	}
 	if !h.unasked && (trouble.Kind == KeyringLocked || trouble.Kind == KeyringSilent) {
 		wait = longestBackoff // somebody was asked, and did not want to or was not there
 	}

@@ -61,6 +61,8 @@ type vault struct {
 	store *Store
 	net   *direct
 	wake  chan struct{}
+
+	changes chan struct{}
 }
 
 func (v *vault) wait(d time.Duration) {
@@ -97,13 +99,12 @@ func keepingVault(t *testing.T, backendOf func(*lockable) backend, test func(*te
 		store.now = clock.now
 		addMany(t, store, now, people(grant, 5)...)
 		lock.setLocked(true)
-		v := &vault{lock, store, &direct{handler: at.Handler()}, make(chan struct{}, 1)}
+		v := &vault{lock, store, &direct{handler: at.Handler()}, make(chan struct{}, 1), make(chan struct{}, 1)}
 		ctx, cancel := context.WithCancel(t.Context())
-		changes := make(chan struct{}, 1)
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			Keeper{Store: store, HTTP: &http.Client{Transport: v.net}, Now: clock.now, Wake: v.wake, Changed: changes}.Run(ctx)
+			Keeper{Store: store, HTTP: &http.Client{Transport: v.net}, Now: clock.now, Wake: v.wake, Changed: v.changes}.Run(ctx)
 		}()
 		test(t, v)
 		cancel()
@@ -169,6 +170,67 @@ func TestAWakeLooksAtALockedKeyringAgain(t *testing.T) {
 		v.wait(10 * time.Second)
 		if n := v.checked(t); n != 5 {
 			t.Errorf("%d of 5 checked", n)
+		}
+	})
+}
+
+// says counts the accounts of which the index says this trouble.
+func (v *vault) says(t *testing.T, trouble Trouble) (n int) {
+	t.Helper()
+	for _, a := range mustList(t, v.store) {
+		if a.Trouble == trouble {
+			n++
+		}
+	}
+	return n
+}
+
+// Given a locked keyring, then the index says so of every account; and once
+// somebody has unlocked it, by this app or without it, it no longer does.
+func TestTheIndexSaysOfALockedKeyringThatItIsOne(t *testing.T) {
+	for name, open := range map[string]func(t *testing.T, v *vault){
+		"by this app": func(t *testing.T, v *vault) {
+			v.setLocked(false)
+			if err := v.store.Unlock(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if n := v.says(t, Locked); n != 0 {
+				t.Errorf("still said of %d", n)
+			}
+			v.changes <- struct{}{}
+			v.wait(10 * time.Second)
+		},
+		"without it": func(_ *testing.T, v *vault) {
+			v.setLocked(false)
+			v.wait(lockedBackoff + 10*time.Second)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
+				v.wait(time.Hour)
+				if n := v.says(t, Locked); n != 5 {
+					t.Fatalf("said of %d of 5", n)
+				}
+				open(t, v)
+				if n, locked := v.checked(t), v.says(t, Locked); n != 5 || locked != 0 {
+					t.Errorf("%d of 5 checked, %d still said to be locked", n, locked)
+				}
+			})
+		})
+	}
+}
+
+// Given a locked keyring that stays so, when somebody tries to unlock it, then
+// that is an error, and the index says what it said.
+func TestAKeyringThatStaysLockedIsStillSaidToBe(t *testing.T) {
+	keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
+		v.wait(time.Minute)
+		trouble, ok := errors.AsType[*KeyringError](v.store.Unlock(t.Context()))
+		if !ok || trouble.Kind != KeyringLocked {
+			t.Errorf("got %v", trouble)
+		}
+		if n := v.says(t, Locked); n != 5 {
+			t.Errorf("said of %d of 5", n)
 		}
 	})
 }
