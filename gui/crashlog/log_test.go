@@ -44,7 +44,7 @@ func TestTwoProcessesLogAndLoseNoLine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(text) > 64<<10 {
+		if len(text) > 64<<10+1<<10 { // some lines may be beyond: those that were written without waiting longer for a turn
 			t.Errorf("%s has %d bytes", file, len(text))
 		}
 		for line := range strings.Lines(string(text)) {

@@ -155,16 +155,7 @@ func (i *Instance) answer(conn net.Conn) {
 	if checkPeer(conn) != nil || conn.SetDeadline(time.Now().Add(exchange)) != nil {
 		return
 	}
-	done := make(chan struct{})
-	defer close(done)
-	go func() { // a peer that says nothing must not hold up Close
-		select {
-		case <-i.closing:
-			conn.Close()
-		case <-done:
-		}
-	}()
-	message, err := readLine(conn)
+	message, err := i.readMessage(conn)
 	if err != nil {
 		return
 	}
@@ -175,6 +166,29 @@ func (i *Instance) answer(conn net.Conn) {
 		_, _ = io.WriteString(conn, heard+"\n") // too late for either side to mind
 	case <-i.closing:
 	case <-limit.C:
+	}
+}
+
+// readMessage reads while the role is held: a peer that says nothing must not hold
+// up Close. Once it returns, Close waits for the answer and cuts nothing.
+func (i *Instance) readMessage(conn net.Conn) (string, error) {
+	read, cutter := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(cutter)
+		select {
+		case <-i.closing:
+			conn.Close()
+		case <-read:
+		}
+	}()
+	message, err := readLine(conn)
+	close(read)
+	<-cutter
+	select {
+	case <-i.closing:
+		return "", net.ErrClosed
+	default:
+		return message, err
 	}
 }
 

@@ -61,6 +61,23 @@ func TestASecondStartRaisesTheFirst(t *testing.T) {
 	}
 }
 
+// Given an owner that leaves because of what it was told, as a practice service
+// does, then whoever told it has been heard all the same.
+func TestAnOwnerThatLeavesAtOnceHasHeardTheMessage(t *testing.T) {
+	inFolder(t, t.TempDir())
+	for range 200 {
+		first := claim(t, "window")
+		left := make(chan error, 1)
+		go func() { <-first.Raised(); left <- first.Close() }()
+		if second, err := Claim(limited(t), "window", "leave"); second != nil || !errors.Is(err, ErrRunning) {
+			t.Fatalf("got %v, %v; want ErrRunning", second, err)
+		}
+		if err := <-left; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestRolesDoNotRaiseEachOther(t *testing.T) {
 	inFolder(t, t.TempDir())
 	claim(t, "tray")
