@@ -48,7 +48,7 @@ func TestAPauseIsSaidWithItsTime(t *testing.T) {
 		"throttled": {account.Account{Trouble: account.Throttled, Since: &before, Until: &soon}, "waiting until 14:31", "Egnyte is asking us to wait. We will try again at 14:31."},
 		"its end is over": {account.Account{Trouble: account.Throttled, Until: &before},
 			"waiting", "Egnyte is asking us to wait. It goes on by itself."},
-		"unwell":    {account.Account{Trouble: account.Unwell, Since: &before}, "Egnyte has trouble since 13:20", "Egnyte has trouble since 13:20. It goes on by itself."},
+		"unwell": {account.Account{Trouble: account.Unwell, Since: &before}, "Egnyte has trouble since 13:20", "Egnyte has trouble since 13:20. It goes on by itself."},
 		"locked": {account.Account{Trouble: account.Locked, Since: &before},
 			"password store locked", "The system's password store is locked. This sign-in goes on once it is open."},
 		"well":      {account.Account{}, "", ""},

@@ -16,7 +16,9 @@ func TestALockedPasswordStoreIsUnlockedFromTheRow(t *testing.T) {
 	locked.Trouble = account.Locked
 	sc := newScene(t, Options{View: "accounts"}, withAccounts(locked))
 	sc.untilRead()
-	sc.until("the row", func() bool { return sc.says("The system's password store is locked. This sign-in goes on once it is open.") })
+	sc.until("the row", func() bool {
+		return sc.says("The system's password store is locked. This sign-in goes on once it is open.")
+	})
 	sc.shelf.refuse(&account.KeyringError{Kind: account.KeyringLocked, Err: account.ErrNoSecret})
 	sc.focusIs("Unlock")
 	sc.press(fyne.KeyReturn)
