@@ -40,8 +40,12 @@ func readLines(from io.Reader) *lines {
 
 // to names who takes the lines from now on, and those that were kept. Once take
 // reports that it has what it wanted, what comes next waits for the next to ask.
-func (l *lines) to(take func(line string) (taken bool)) {
+// What comes once ask has asked is for take, however fast; ask may be nil.
+func (l *lines) to(ask func(), take func(line string) (taken bool)) {
 	l.mu.Lock()
+	if ask != nil {
+		ask()
+	}
 	l.take = take
 	l.turn++
 	kept := l.kept

@@ -26,7 +26,7 @@ func (t *terminal) askPaste() {
 // takeLines offers every line that is pasted, until one is taken.
 func (t *terminal) takeLines() *lines {
 	lines := t.read()
-	lines.to(func(line string) bool {
+	lines.to(nil, func(line string) bool {
 		problem := t.take(line)
 		if problem != "" {
 			fmt.Fprintln(t.err, problem)

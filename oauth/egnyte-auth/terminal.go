@@ -123,9 +123,8 @@ func (t *terminal) ask(step oauth.AskDomain) {
 		return
 	}
 	const question = "Which Egnyte domain did you sign in to? "
-	fmt.Fprint(t.err, question)
 	lines := t.read()
-	lines.to(func(line string) bool {
+	lines.to(func() { fmt.Fprint(t.err, question) }, func(line string) bool {
 		if err := step.Answer(line); err != nil {
 			fmt.Fprintf(t.err, "%v\n%s", err, question)
 			return false
