@@ -103,15 +103,12 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	win := a.NewWindow(appName)
 	var remember func()
 	w.quit = func() { remember(); a.Quit() }
-	w.post = func(f func()) {
-		if life.Err() == nil { // a Fyne that has ended would run f here and now
-			fyne.Do(f)
-		}
-	}
+	var ui uiThread
+	w.post = ui.post
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
 	w.clipboard = func() string { return a.Clipboard().Content() }
 	s := newScreen(w, win, life, options)
-	win.SetOnClosed(func() { s.stop(); end() })
+	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(func() { remember(); win.Close() })
 	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
@@ -119,7 +116,7 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	showAs(appName, win)
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
-	stopAsking := context.AfterFunc(ctx, func() { fyne.Do(a.Driver().Quit) })
+	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
 	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
 	told()
@@ -171,5 +168,6 @@ func newApp() fyne.App {
 	}
 	a.Settings().SetTheme(newPalette())
 	a.SetIcon(fyne.NewStaticResource("app.png", assets.WindowIcon))
+	keepNoPreferences(a)
 	return a
 }
