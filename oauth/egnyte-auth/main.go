@@ -17,23 +17,11 @@ func main() {
 	if code, done := localcert.ServeSetup(os.Args[1:], os.Stdout); done {
 		os.Exit(code)
 	}
-	err := newRoot().ExecuteContext(interruptible())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := newRoot().ExecuteContext(ctx)
+	stop()
 	complain(os.Stderr, err)
 	os.Exit(exitCode(err))
-}
-
-// interruptible is a context that Ctrl-C ends, or who asks the program to. Asking
-// the system for its signals takes as long as much of what a token takes, so nobody
-// waits for that.
-func interruptible() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		<-signals
-		cancel()
-	}()
-	return ctx
 }
 
 // complain prints the sentence of an error, which may hold a server's words.
