@@ -32,7 +32,7 @@ func (s *Session) end() error {
 		p.Stop()
 	}
 	s.Browser.close()
-	s.endDetached()
+	s.endAll()
 	s.TrayHost.close()
 	s.Notifications.close()
 	s.Display.close()
@@ -62,14 +62,20 @@ func (s *Session) Left() []Process {
 	})
 }
 
-// endDetached ends by id what was started by others than this process.
-func (s *Session) endDetached() {
+// endAll ends by id what was started by others than this process, again and
+// again: a browser that has just begun starts others while it is being ended.
+func (s *Session) endAll() {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
-		for _, p := range s.Left() {
-			_ = syscall.Kill(p.Pid, signal)
-		}
+		told := map[int]bool{}
 		err := Eventually(context.Background(), 3*time.Second, func() error {
-			if left := s.Left(); len(left) > 0 {
+			left := s.Processes()
+			for _, p := range left {
+				if !told[p.Pid] {
+					told[p.Pid] = true
+					_ = syscall.Kill(p.Pid, signal)
+				}
+			}
+			if len(left) > 0 {
 				return fmt.Errorf("left running: %v", left)
 			}
 			return nil
