@@ -44,6 +44,9 @@ type quickBackend interface {
 	SetIfOpen(service, user, secret string) bool
 }
 
+// coldBackend has something to do once, before its first call.
+type coldBackend interface{ Connect() }
+
 // quietBackend tells, without showing one, whether the next call would show a
 // prompt.
 type quietBackend interface{ IsLocked() bool }
@@ -78,6 +81,14 @@ func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, err
 		}
 		return k.backend.Get(keyringService, user)
 	})
+}
+
+// Warm begins what the first call would begin with, and waits for nothing: for who
+// has something else to do meanwhile. The keyring itself is asked nothing.
+func (k *systemKeyring) Warm() {
+	if cold, ok := k.backend.(coldBackend); ok && k.reachable() == nil {
+		go cold.Connect()
+	}
 }
 
 // Check reports a keyring that could keep nothing. A locked one is unlocked first.

@@ -59,6 +59,15 @@ func (p *program) place() (place, error) {
 	return found, err
 }
 
+// warm connects to the keyring while the rest of the command gets ready.
+func (p *program) warm() {
+	if found, err := p.place(); err == nil {
+		if cold, ok := found.keyring.(interface{ Warm() }); ok {
+			cold.Warm()
+		}
+	}
+}
+
 func (p *program) findPlace() (place, error) {
 	named := cmp.Or(p.store, os.Getenv(storeVariable))
 	if named == "" || named == "keyring" {

@@ -23,7 +23,7 @@ import (
 
 const (
 	tokenPairs  = 60
-	signInPairs = 100
+	signInPairs = 200
 )
 
 // timed runs a program to its end, its output in memory-backed files as a
