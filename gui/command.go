@@ -135,6 +135,6 @@ func Exit(err error, w io.Writer) int {
 		return advice.ExitCode(err)
 	}
 	a := advice.For(err, time.Now())
-	fmt.Fprintln(w, strings.TrimSpace("egnyte-accounts: "+a.What+" "+a.Do))
+	fmt.Fprintln(w, "egnyte-accounts: "+a.Sentences())
 	return advice.ExitCode(err)
 }

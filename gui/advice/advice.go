@@ -48,6 +48,9 @@ type Advice struct {
 	Copy  string    // the address that CopyRedirect copies, where it is known
 }
 
+// Sentences is what happened and what to do, after one another.
+func (a Advice) Sentences() string { return strings.TrimSpace(a.What + " " + a.Do) }
+
 // For returns the advice for err. Now is the reader's clock, for times of day.
 // A nil error needs no advice: the zero Advice.
 func For(err error, now time.Time) Advice {

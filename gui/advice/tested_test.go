@@ -37,7 +37,7 @@ func TestATestedKeyIsToldInWords(t *testing.T) {
 		"no domain, none to ask":   {oauth.SignIn{}, &oauth.ConfigError{Field: "domain"}, "needs to know your Egnyte domain", false, None},
 	} {
 		a, good := Tested(c.signIn, c.err, time.Now())
-		if good != c.good || !strings.Contains(a.What+" "+a.Do, c.says) || a.Action != c.action || (a.Button == "") != (c.action == None) {
+		if good != c.good || !strings.Contains(a.Sentences(), c.says) || a.Action != c.action || (a.Button == "") != (c.action == None) {
 			t.Errorf("%s: %v, %+v", name, good, a)
 		}
 	}

@@ -87,14 +87,9 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// IsLocked tells an account that waits for somebody to open the password store.
-func IsLocked(a account.Account) bool {
-	return a.State == account.Ready && a.Trouble == account.Locked
-}
-
 // Paused says what keeps a Ready account waiting: in short for the end of a
 // menu's row, and in sentences. Both are empty where nothing does. It passes by
-// itself, but for a locked password store (IsLocked).
+// itself, but for a locked password store (account.Locked).
 func Paused(a account.Account, now time.Time) (short, sentences string) {
 	from := ""
 	if a.Since != nil {
@@ -103,7 +98,7 @@ func Paused(a account.Account, now time.Time) (short, sentences string) {
 	switch {
 	case a.State != account.Ready || a.Trouble == "":
 		return "", ""
-	case IsLocked(a):
+	case a.IsLocked():
 		return words.Say("password store locked"), words.Say("The system's password store is locked. This sign-in goes on once it is open.")
 	case a.Trouble == account.Throttled && a.Until != nil && a.Until.After(now):
 		end := a.Until.Add(time.Minute - time.Nanosecond) // so that the time said is never too early

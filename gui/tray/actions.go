@@ -14,11 +14,7 @@ import (
 
 // explain says an error in a sentence or two.
 func explain(err error) string {
-	a := advice.For(err, time.Now())
-	if a.Do == "" {
-		return a.What
-	}
-	return a.What + " " + a.Do
+	return advice.For(err, time.Now()).Sentences()
 }
 
 // startRole opens a window, which is a process of its own.
@@ -86,7 +82,7 @@ func homeOf(a account.Account) (string, error) {
 // again gets an account going: the password store is opened, else its person
 // signs in once more. While a reconnect waits it calls that off.
 func (k *keeper) again(a account.Account) {
-	if advice.IsLocked(a) && k.jobs[a.Name] == nil {
+	if a.IsLocked() && k.jobs[a.Name] == nil {
 		k.unlock(a)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -210,7 +211,7 @@ func (k *keeper) render() {
 
 // troubled is what keeps all accounts from going on.
 func (k *keeper) troubled() string {
-	if k.trouble == "" && someLocked(k.order) {
+	if k.trouble == "" && slices.ContainsFunc(k.order, account.Account.IsLocked) {
 		return words.Say("The password store is locked")
 	}
 	return k.trouble

@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -65,7 +64,7 @@ func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) 
 			who = plain(a.Username) + " — " + plain(a.Domain)
 		}
 		rows = append(rows, row{a.Name, stateOf(a, who, waiting[a.Name], now), waiting[a.Name],
-			advice.IsLocked(a), waiting[a.Name] || a.State == account.Reconnect})
+			a.IsLocked(), waiting[a.Name] || a.State == account.Reconnect})
 	}
 	return rows
 }
@@ -95,11 +94,6 @@ func needing(accounts []account.Account) int {
 		}
 	}
 	return n
-}
-
-// someLocked reports that the password store keeps accounts from being renewed.
-func someLocked(accounts []account.Account) bool {
-	return slices.ContainsFunc(accounts, advice.IsLocked)
 }
 
 func label(a account.Account) string {

@@ -176,7 +176,7 @@ func (s *screen) againButton(r row) *button {
 	case r.needs:
 		b = s.plain(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
 		b.id = "reconnect/" + r.account.Name
-	case r.locked:
+	case r.account.IsLocked():
 		b = s.plain(words.Say("Unlock"), s.unlock)
 		b.id = "unlock/" + r.account.Name
 	}
@@ -188,8 +188,7 @@ func (s *screen) unlock() {
 	try(s, keepLimit, s.accounts.Unlock, func(err error) {
 		s.notice = ""
 		if err != nil {
-			a := advice.For(err, s.now())
-			s.notice = a.What + " " + a.Do
+			s.notice = advice.For(err, s.now()).Sentences()
 		}
 		s.read(nil)
 	})

@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -206,7 +205,7 @@ func (f *keyForm) refuse(err error) {
 	}
 	if len(complaints) == 0 {
 		a := advice.For(err, f.screen.now())
-		f.status.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
+		f.status.say(a.Sentences(), widget.DangerImportance)
 	}
 	if first == nil {
 		first = f.id

@@ -87,7 +87,7 @@ func (f *pasteField) answered(err error) {
 // complain says beside the field why a text was not taken.
 func (f *pasteField) complain(err error) {
 	a := advice.For(err, f.screen.now())
-	f.screen.setBeside(f.reason, strings.TrimSpace(a.What+" "+a.Do), true)
+	f.screen.setBeside(f.reason, a.Sentences(), true)
 }
 
 // look offers what is on the clipboard, if it is the address that is waited

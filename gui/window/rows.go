@@ -20,7 +20,6 @@ type row struct {
 	state   string // Ready, Needs you, Paused, Checking
 	line    string // what the state means for the person
 	needs   bool
-	locked  bool // the password store has to be opened
 
 	isDefault bool // among several
 }
@@ -35,7 +34,7 @@ func rowsOf(accounts []account.Account, now time.Time) []row {
 		}
 		r.isDefault = a.Default && len(accounts) > 1
 		r.state, r.line = stateOf(a, r.title, now)
-		r.needs, r.locked = r.state == stateNeeds, advice.IsLocked(a)
+		r.needs = r.state == stateNeeds
 		rows = append(rows, r)
 	}
 	return rows

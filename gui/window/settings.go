@@ -268,7 +268,7 @@ func (f *settingsForm) refuse(err error) {
 	}
 	if first == nil {
 		a := advice.For(err, f.screen.now())
-		f.status.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
+		f.status.say(a.Sentences(), widget.DangerImportance)
 		return
 	}
 	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)

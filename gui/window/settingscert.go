@@ -57,7 +57,7 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	switch {
 	case err != nil:
 		a := advice.For(err, c.form.screen.now())
-		c.says.say(strings.TrimSpace(a.What+" "+a.Do), widget.DangerImportance)
+		c.says.say(a.Sentences(), widget.DangerImportance)
 	case report.Everywhere():
 		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():

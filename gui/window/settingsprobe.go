@@ -63,7 +63,7 @@ func (p *probeRow) ask() {
 		}
 		p.button.Enable()
 		a, good := advice.Tested(signIn, err, s.now())
-		f.announce(p.result, strings.TrimSpace(a.What+" "+a.Do), importanceOf(good))
+		f.announce(p.result, a.Sentences(), importanceOf(good))
 		f.refreshLayout()
 		f.revealSoon(p.result)
 	})

@@ -61,6 +61,9 @@ const (
 	Locked    Trouble = "keyring-locked" // nothing can be renewed until somebody opens the keyring: Store.Unlock
 )
 
+// IsLocked tells an account that waits for somebody to open the keyring.
+func (a Account) IsLocked() bool { return a.State == Ready && a.Trouble == Locked }
+
 // Reasons for Reconnect that are no refusals of Egnyte's.
 const (
 	// ReasonUnsaved: Egnyte had replaced the account's tokens and the keyring

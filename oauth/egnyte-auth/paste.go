@@ -53,7 +53,7 @@ func (t *terminal) take(line string) string {
 		return ""
 	}
 	a := advice.For(err, time.Now())
-	return a.What + " " + a.Do
+	return a.Sentences()
 }
 
 // errNobodyToPaste: the browser ends elsewhere and stdin has ended.

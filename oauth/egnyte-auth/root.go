@@ -148,7 +148,7 @@ func sentence(err error) string {
 		return "egnyte-auth: " + text
 	}
 	a := advice.For(err, time.Now())
-	text := strings.TrimSpace(a.What + " " + a.Do)
+	text := a.Sentences()
 	if how := remedy(a.Action, err); how != "" {
 		text += "\n" + how
 	}
