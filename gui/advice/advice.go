@@ -103,11 +103,16 @@ func generic() facts {
 		"port":    words.Say("that this app listens on"),
 		"address": words.Say("the address in the settings"),
 		"default": oauth.DefaultRedirectURI,
-		"file":    words.Say("A settings file"),
-		"tool":    words.Say("A program that is needed for it"),
-		"package": words.Say("what the details name"),
-		"store":   keyringPackage(),
-		"holder":  words.Say("Another program"),
+
+		"variable": "EGNYTE_…",
+		"file":     words.Say("A settings file"),
+		"policy":   words.Say("the policy file"),
+		"name":     words.Say("a setting"),
+		"asked":    words.Say("another value"),
+		"tool":     words.Say("A program that is needed for it"),
+		"package":  words.Say("what the details name"),
+		"store":    keyringPackage(),
+		"holder":   words.Say("Another program"),
 	}
 }
 

@@ -32,6 +32,35 @@ func reconnect(reason oauth.RefusalKind) error {
 	return &account.ReconnectError{Account: "jsmith@acme.egnyte.com", Reason: reason}
 }
 
+var policyFile = &settings.FileError{Path: "/etc/egnyte-accounts/policy.json", Reason: "unknown", Err: &oauth.DomainError{}}
+
+// What stops a new sign-in by the administrator's policy is said with the file to
+// fix, and the field, lock, folder, value or variable that it is about.
+func TestThePolicysSentencesNameWhatHasToBeFixed(t *testing.T) {
+	t.Parallel()
+	lock := settings.LockedError{Field: "domain", Path: policyFile.Path, From: settings.Flag, Name: "flow", Asked: "enhanced"}
+	variable := lock
+	variable.From, variable.Name = settings.Environment, "domain"
+	for _, c := range []struct {
+		err  error
+		says []string
+	}{
+		{&settings.PolicyError{Fault: settings.PolicyUnknownField, Name: "Domain", File: policyFile}, []string{"Domain", "field"}},
+		{&settings.PolicyError{Fault: settings.PolicyUnknownLock, Name: "Domain", File: policyFile}, []string{"Domain", "locks"}},
+		{&settings.PolicyError{Fault: settings.PolicyUntrusted, Name: "/etc/open", File: policyFile}, []string{"/etc/open"}},
+		{&settings.PolicyError{Fault: settings.PolicyWrong, File: policyFile}, nil},
+		{&lock, []string{"domain", "enhanced"}},
+		{&variable, []string{"domain", "EGNYTE_DOMAIN"}},
+	} {
+		text := advice.For(c.err, noon).Sentences()
+		for _, part := range append(c.says, policyFile.Path, "administrator") {
+			if !strings.Contains(text, part) {
+				t.Errorf("%q does not name %s", text, part)
+			}
+		}
+	}
+}
+
 // met is every error that a person can meet, with its exit code and button.
 var met = []struct {
 	err    error
@@ -94,6 +123,12 @@ var met = []struct {
 	{&redirect.NoBrowserError{Err: errors.New("not found")}, 1, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "service", Reason: "no URL"}, 5, advice.TryAgain},
 	{&settings.FileError{Path: "/etc/policy.json", Field: "domain", Err: &oauth.DomainError{}}, 5, advice.TryAgain},
+	{&settings.PolicyError{Fault: settings.PolicyUnknownField, Name: "Domain", File: policyFile}, 5, advice.TryAgain},
+	{&settings.PolicyError{Fault: settings.PolicyUnknownLock, Name: "Domain", File: policyFile}, 5, advice.TryAgain},
+	{&settings.PolicyError{Fault: settings.PolicyUntrusted, Name: "/etc/egnyte-accounts", File: policyFile}, 5, advice.TryAgain},
+	{&settings.PolicyError{Fault: settings.PolicyWrong, File: policyFile}, 5, advice.TryAgain},
+	{&settings.LockedError{Field: "domain", Path: policyFile.Path, From: settings.Flag, Name: "domain", Asked: "globex"}, 5, advice.None},
+	{&settings.LockedError{Field: "domain", Path: policyFile.Path, From: settings.Environment, Name: "domain", Asked: "globex"}, 5, advice.None},
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{Reason: "it is not under egnyte.com"}}, 5, advice.None},
 	{&settings.ValueError{Source: "environment", Field: "redirect_uri", Err: errors.New("no URL")}, 5, advice.OpenSettings},
 	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},

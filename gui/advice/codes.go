@@ -45,6 +45,9 @@ const (
 	codePassword     = "needs-password"
 	codeNoBrowser    = "no-browser"
 	codeSettingsFile = "settings-file"
+	codePolicy       = "policy" // and "-" and the settings.PolicyFault
+	codeLocked       = "locked"
+	codeLockedByEnv  = "locked-variable"
 	codeIndex        = "index"
 	codeFile         = "file"
 	codeUnknown      = "unknown"
@@ -110,6 +113,15 @@ func refused(err error) string {
 // setup knows what keeps a sign-in from starting. A wrong file comes first: it
 // may hold any of the others.
 func setup(err error) string {
+	if policy, ok := as[*settings.PolicyError](err); ok {
+		return codePolicy + "-" + string(policy.Fault)
+	}
+	if lock, ok := as[*settings.LockedError](err); ok {
+		if lock.From == settings.Environment {
+			return codeLockedByEnv
+		}
+		return codeLocked
+	}
 	if _, ok := as[*settings.FileError](err); ok {
 		return codeSettingsFile
 	}

@@ -60,6 +60,13 @@ func factsOf(err error, now time.Time) facts {
 	if file, ok := as[*settings.FileError](err); ok {
 		f["file"] = file.Path
 	}
+	if policy, ok := as[*settings.PolicyError](err); ok {
+		f["policy"], f["name"] = policy.File.Path, oauth.Plain(policy.Name)
+	}
+	if lock, ok := as[*settings.LockedError](err); ok {
+		f["policy"], f["name"], f["asked"] = lock.Path, lock.Field, oauth.Plain(lock.Asked)
+		f["variable"] = settings.Variable(lock.Name)
+	}
 	if index, ok := as[*account.IndexError](err); ok {
 		f["file"] = index.Path
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/settings"
 )
 
 // entry is what a code means: sentences with {facts} in them, and the
@@ -33,7 +34,7 @@ func entryOf(code string) entry {
 	return entries[codeUnknown]
 }
 
-var entries = merge(personEntries, setupEntries, pasteEntries, refusalEntries, keepingEntries, reconnectEntries)
+var entries = merge(personEntries, policyEntries, setupEntries, pasteEntries, refusalEntries, keepingEntries, reconnectEntries)
 
 // personEntries: what the person did or has to do.
 var personEntries = map[string]entry{
@@ -59,6 +60,40 @@ var personEntries = map[string]entry{
 		"That can't be an Egnyte domain: {reason}.",
 		"Type the name before .egnyte.com, or let the browser ask for it.",
 		TypeDomain, "Change the domain", 2,
+	},
+}
+
+// policyEntries: what the administrator's policy keeps from starting.
+var policyEntries = map[string]entry{
+	codePolicy + "-" + string(settings.PolicyUnknownField): {
+		"The policy of this computer has a field that this version does not know ({name}), so new sign-ins are stopped.",
+		"Your administrator must fix {policy}. Accounts that are already here keep working.",
+		TryAgain, again, 5,
+	},
+	codePolicy + "-" + string(settings.PolicyUnknownLock): {
+		"The policy of this computer locks a setting that this version does not know ({name}), so new sign-ins are stopped.",
+		"Your administrator must fix {policy}. Accounts that are already here keep working.",
+		TryAgain, again, 5,
+	},
+	codePolicy + "-" + string(settings.PolicyUntrusted): {
+		"Someone other than the administrator could have changed {name}, so the policy of this computer is not trusted and new sign-ins are stopped.",
+		"Your administrator must fix {policy}: only root or an administrator may own or change the file and its folders. Accounts that are already here keep working.",
+		TryAgain, again, 5,
+	},
+	codePolicy + "-" + string(settings.PolicyWrong): {
+		"The policy of this computer can't be read, so new sign-ins are stopped.",
+		"Your administrator must fix {policy}; the details say where. Accounts that are already here keep working.",
+		TryAgain, again, 5,
+	},
+	codeLocked: {
+		"The policy of this computer locks {name}, so {asked} can't be used.",
+		"Leave it out, or ask your administrator to change {policy}.",
+		None, "", 5,
+	},
+	codeLockedByEnv: {
+		"The policy of this computer locks {name}, and the variable {variable} asks for something else.",
+		"Unset the variable, or ask your administrator to change {policy}.",
+		None, "", 5,
 	},
 }
 

@@ -11,8 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/settings"
 )
 
 // maxSkew is how wrong a clock may be: a token is renewed minutes before its
@@ -21,7 +23,13 @@ const maxSkew = time.Minute
 
 // inForce says each setting with where it came from.
 func (s *subject) inForce(context.Context) finding {
-	if s.settingsErr != nil {
+	var policy *settings.PolicyError
+	var lock *settings.LockedError
+	switch {
+	case errors.As(s.settingsErr, &policy), errors.As(s.settingsErr, &lock):
+		a := advice.For(s.settingsErr, time.Now())
+		return finding{strings.TrimSuffix(a.What, ".") + " (" + a.Details + ")", a.Do}
+	case s.settingsErr != nil:
 		return finding{s.settingsErr.Error(), "Correct it there, or ask whoever set this computer up."}
 	}
 	e := s.settings

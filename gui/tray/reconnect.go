@@ -84,7 +84,7 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key})
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key, Scopes: a.Scopes})
 		if err != nil {
 			return oauth.Grant{}, err
 		}

@@ -190,7 +190,9 @@ type desk struct {
 	now settings.Effective
 	ui  *thread
 	// locked is what everything says that needs the keyring.
-	locked error
+	locked  error
+	stopped error           // of every new sign-in
+	asked   settings.Fields // of the last one
 	controls
 }
 
@@ -202,11 +204,15 @@ func (d *desk) off() func() {
 
 func (d *desk) Known(context.Context, string) (settings.Effective, error) {
 	defer d.off()()
-	return d.now, nil
+	return d.now, d.stopped
 }
 
-func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
+func (d *desk) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
 	defer d.off()()
+	d.asked = asked
+	if d.stopped != nil {
+		return oauth.SignIn{}, d.stopped
+	}
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
 }
 

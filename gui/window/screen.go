@@ -44,6 +44,7 @@ type known struct {
 	read     bool
 	accounts []account.Account
 	setup    settings.Effective
+	stopped  error // why no new sign-in can start; nil if one can
 	noTray   bool
 }
 
@@ -243,7 +244,11 @@ func (s *screen) read(then func()) {
 			return known{}, err
 		}
 		setup, err := s.setup.Known(ctx, service)
-		return known{read: true, accounts: list, setup: setup}, err
+		k := known{read: true, accounts: list, setup: setup, stopped: err}
+		if len(list) > 0 { // they go on
+			err = nil
+		}
+		return k, err
 	}, func(k known, err error) {
 		if number != s.reads {
 			return // a newer one is under way
@@ -266,6 +271,8 @@ func (s *screen) read(then func()) {
 // redraw brings a view that shows what was read up to date.
 func (s *screen) redraw() {
 	switch {
+	case s.view.start && s.known.stopped != nil:
+		s.showStopped()
 	case s.view.list:
 		s.redrawAccounts()
 	case s.view.start && s.known.read && s.known.setup.Key.ID == "":

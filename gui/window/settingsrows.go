@@ -254,11 +254,6 @@ func isOutOfReach(field settings.Field) bool {
 	return field.Locked || field.From == settings.Environment
 }
 
-// variables are what Egnyte's own client calls the settings, too.
-var variables = map[string]string{
-	"client_id": "EGNYTE_CLIENT_ID", "redirect_uri": "EGNYTE_REDIRECT_URI", "domain": "EGNYTE_DOMAIN", "scopes": "EGNYTE_SCOPE",
-}
-
 // whoDecides says it where it is not the person.
 func whoDecides(field settings.Field) string {
 	switch {
@@ -267,7 +262,7 @@ func whoDecides(field settings.Field) string {
 	case field.Managed:
 		return words.Say("Managed by your organisation. You can set your own.")
 	case field.From == settings.Environment:
-		return words.Say("Set by the variable {variable}, which counts for more.", "variable", variables[field.Name])
+		return words.Say("Set by the variable {variable}, which counts for more.", "variable", settings.Variable(field.Name))
 	case field.From == settings.BuiltIn && field.Name == "client_id":
 		return words.Say("Came with this copy. You can enter your own.")
 	}

@@ -31,10 +31,11 @@ type Accounts interface {
 
 // Setup knows how this machine and person sign in.
 type Setup interface {
-	// Known is what is in force, without the secret: no keyring is asked.
+	// Known is what is in force, without the secret: no keyring is asked. The error
+	// says why no new sign-in can start; accounts go on with what is in force.
 	Known(ctx context.Context, service string) (settings.Effective, error)
-	// SignIn is a sign-in with what is in force.
-	SignIn(ctx context.Context, service string) (oauth.SignIn, error)
+	// SignIn is a sign-in with what is in force and what was asked for.
+	SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error)
 	// SignInAgain is a sign-in with the service and key of an account.
 	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
 }

@@ -176,8 +176,9 @@ func domainUsage(err error, service oauth.Service) error {
 // is asked once all else fits.
 func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Keyring) (oauth.SignIn, error) {
 	inForce, err := settings.Load(dir, f.Fields)
+	var value *settings.ValueError
 	var domain *oauth.DomainError
-	if errors.As(err, &domain) && f.Domain != "" {
+	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
 		without := f.Fields
 		without.Domain = ""
 		inForce, _ = settings.Load(dir, without) // for its service
