@@ -170,7 +170,7 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
 	key := oauth.Key{ID: account.KeyID, RedirectURI: account.RedirectURI}
 	i, err := s.readItem(ctx, account.Name)
-	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, errBrokenItem) {
+	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, ErrBrokenItem) {
 		return oauth.Key{}, err
 	}
 	key.Secret = oauth.NewSecret(i.ClientSecret)
@@ -182,7 +182,7 @@ func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
 		return item{}, &ReconnectError{account.Name, account.Reason, nil}
 	}
 	i, err := s.readItem(ctx, account.Name)
-	if errors.Is(err, ErrNoSecret) || errors.Is(err, errBrokenItem) {
+	if errors.Is(err, ErrNoSecret) || errors.Is(err, ErrBrokenItem) {
 		return item{}, &ReconnectError{account.Name, ReasonGone, err}
 	}
 	return i, err
