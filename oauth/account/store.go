@@ -97,10 +97,10 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 // with a service that the default is not of, the only account of that service.
 // With service, only accounts of it count. ErrNoAccount, *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
-	query = strings.TrimSpace(query)
-	if a, found := s.lookUp(query, service); found {
+	if a, found := s.lookUp(query, service); found { // a user name may begin with a space
 		return a, nil
 	}
+	query = strings.TrimSpace(query)
 	accounts, err := s.List(ctx)
 	if err != nil {
 		return Account{}, err

@@ -78,7 +78,7 @@ func TestWhoCannotSignOutStaysAndIsReported(t *testing.T) {
 		t.Fatalf("exit code %d, %q are left:\n%s", code, left, said)
 	}
 	for _, name := range left {
-		if !strings.Contains(said, name+" stays: ") || !strings.Contains(said, "egnyte-auth signout "+name+" --anyway.") {
+		if !strings.Contains(said, name+" stays: ") || !strings.Contains(said, "egnyte-auth signout --anyway "+name+"\n") {
 			t.Errorf("%s is not reported:\n%s", name, said)
 		}
 	}
@@ -105,7 +105,7 @@ func TestASignOutWithoutATokenIsNoSuccess(t *testing.T) {
 		}
 		_, said, code := c.run(strings.NewReader(""), "signout", account)
 		if code != 1 || strings.Contains(said, "Signed out") || !strings.Contains(said, "token could not be revoked") ||
-			!strings.Contains(said, "signout "+account+" --anyway") || len(c.listed()) != 1 {
+			!strings.Contains(said, "signout --anyway "+account+"\n") || len(c.listed()) != 1 {
 			t.Errorf("%s: exit code %d, %s", name, code, said)
 		}
 		_, said, code = c.run(strings.NewReader(""), "signout", account, "--anyway")
