@@ -133,6 +133,8 @@ var met = []struct {
 	{&settings.ValueError{Source: "environment", Field: "redirect_uri", Err: errors.New("no URL")}, 5, advice.OpenSettings},
 	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},
 	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.RemoveAnyway},
+	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: fmt.Errorf("reading: %w", account.ErrNoSecret)}, 1, advice.RemoveAnyway},
+	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: account.ErrBrokenItem}, 1, advice.RemoveAnyway},
 	{reconnect(""), 3, advice.Reconnect},
 	{reconnect("of-another-version"), 3, advice.Reconnect},
 	{reconnect(oauth.RefusedUnauthorized), 3, advice.Reconnect},

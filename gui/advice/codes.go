@@ -23,6 +23,7 @@ const (
 	codeOffline      = string(account.Offline)
 	codeThrottled    = string(account.Throttled)
 	codeNotRevoked   = "not-revoked"
+	codeNoToken      = "no-token" // the keyring has no token to revoke
 	codeNoKey        = "no-key"
 	codeNeedsDomain  = "needs-domain"
 	codeConfig       = "config"
@@ -74,7 +75,10 @@ func outcome(err error) string {
 	if over, ok := as[*account.ReconnectError](err); ok {
 		return reconnectCode(over.Reason)
 	}
-	if _, ok := as[*account.NotRevokedError](err); ok {
+	if kept, ok := as[*account.NotRevokedError](err); ok {
+		if errors.Is(kept, account.ErrNoSecret) || errors.Is(kept, account.ErrBrokenItem) {
+			return codeNoToken
+		}
 		return codeNotRevoked
 	}
 	return ""

@@ -203,6 +203,11 @@ var keepingEntries = map[string]entry{
 		"Try again later, or remove it from this computer only: it then stays signed in at Egnyte until that ends by itself.",
 		RemoveAnyway, "Remove anyway", 4,
 	},
+	codeNoToken: {
+		"The sign-in of {want} could not be ended at Egnyte: it is missing from this computer's password store, damaged, or from a newer version of this app.",
+		"You can remove the account from this computer only: it then stays signed in at Egnyte until that ends by itself.",
+		RemoveAnyway, "Remove anyway", 1,
+	},
 	codeIndex: {
 		"{file} can't be read, so the accounts can't be shown.",
 		"Correct the file, or move it away and sign in again.",
