@@ -331,6 +331,40 @@ func (o *office) SetUp(context.Context) (localcert.Report, error) {
 	return report, nil
 }
 
+// clip is the clipboard, whose owner may hang.
+type clip struct {
+	ui     *thread
+	mu     sync.Mutex
+	text   string
+	looked int           // how often it was read
+	hung   chan struct{} // the owner doesn't answer until this is closed; nil: it answers
+}
+
+func (c *clip) Read(context.Context) (string, error) {
+	c.ui.mustBeElsewhere("the clipboard's owner")
+	c.mu.Lock()
+	c.looked++
+	text, hung := c.text, c.hung
+	c.mu.Unlock()
+	if hung != nil {
+		<-hung
+		return "", context.DeadlineExceeded
+	}
+	return text, nil
+}
+
+func (c *clip) set(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.text = text
+}
+
+func (c *clip) reads() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looked
+}
+
 // thread is the UI's: functions posted to it run where the test waits.
 type thread struct {
 	t     *testing.T
@@ -361,8 +395,7 @@ type scene struct {
 	office   *office
 	archive  *archive
 	copied   string
-	pasted   string // on the clipboard
-	looked   int    // how often that was read
+	clip     *clip
 	quitted  bool
 	end      context.CancelFunc
 }
@@ -381,6 +414,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		names:    &directory{ui: ui},
 		office:   &office{ui: ui},
 		archive:  &archive{ui: ui, path: "/state/app.log"},
+		clip:     &clip{ui: ui},
 	}
 	if change != nil {
 		change(sc)
@@ -395,7 +429,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
-		clipboard: func() string { sc.looked++; return sc.pasted },
+		clipboard: sc.clip.Read,
 	}, win, ctx, options)
 	sc.open()
 	t.Cleanup(func() {

@@ -162,8 +162,8 @@ func waysShots() []shot {
 			sc.t.Cleanup(func() { receiver.Close() })
 			sc.showWaiting(request{}).expectPaste(p)
 			for _, text := range pasted {
-				sc.view.pasting.entry.SetText(text)
-				sc.view.pasting.submit()
+				sc.typed().SetText(text)
+				sc.press(fyne.KeyReturn)
 			}
 		}
 	}

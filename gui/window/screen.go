@@ -58,8 +58,6 @@ type view struct {
 	list  bool           // the accounts: drawn anew when they change
 	start bool           // the start of a sign-in: drawn anew when the setup changes
 	says  string         // with list and start: all that it says, to tell whether it changed
-
-	pasting *pasteField // waits for an address; nil elsewhere
 }
 
 func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *screen {
@@ -113,13 +111,6 @@ func (s *screen) onLeave(f func()) {
 func (s *screen) retitle(title string) {
 	s.view.title = title
 	s.win.SetTitle(title + " — " + appName)
-}
-
-// gotFocus is when the person comes back to this program, as from a browser.
-func (s *screen) gotFocus() {
-	if s.view.pasting != nil {
-		s.view.pasting.look()
-	}
 }
 
 // typedKey is asked when nothing has the focus, as after a click.
@@ -201,7 +192,6 @@ func (s *screen) raised(message string) {
 	s.win.Show()
 	s.win.RequestFocus()
 	if s.session != nil {
-		s.gotFocus()
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
@@ -317,12 +307,7 @@ func (s *screen) leaveSignIn() {
 func (s *screen) close(limit time.Duration) {
 	s.stop()
 	s.discard()
-	done := make(chan struct{})
-	go func() { s.background.wg.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(limit):
-	}
+	s.background.wait(limit)
 }
 
 // service is the Egnyte in force; until it is read, Egnyte's own.

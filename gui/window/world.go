@@ -99,7 +99,7 @@ type world struct {
 	post      func(func())                // runs a function on the UI's thread, later
 	quit      func()
 	copy      func(text string)
-	clipboard func() string // its text
+	clipboard func(context.Context) (string, error) // its text; called off the UI's thread
 	now       func() time.Time
 }
 
@@ -107,6 +107,7 @@ type world struct {
 // password, which a person types.
 const (
 	readLimit    = 15 * time.Second
+	pasteLimit   = 2 * time.Second
 	keepLimit    = 60 * time.Second
 	browserLimit = 30 * time.Second
 	revokeLimit  = 8 * time.Second
@@ -120,6 +121,16 @@ const (
 type background struct {
 	ctx context.Context
 	wg  sync.WaitGroup
+}
+
+// wait waits for all of it, but no longer than limit.
+func (b *background) wait(limit time.Duration) {
+	done := make(chan struct{})
+	go func() { b.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
 }
 
 // off runs work away from the UI's thread and hands its result to then, on it.

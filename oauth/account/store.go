@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -24,6 +25,7 @@ type Store struct {
 	flights singleflight.Group
 
 	renewWaits []time.Duration // see lockToRenew
+	polling    sync.Once       // the log says that the index is polled
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
