@@ -214,9 +214,9 @@ func (s *screen) showConfirmUser(ask oauth.ConfirmUser) {
 	}
 	no := s.plain(words.Say("No"), answer(false))
 	body := page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
-		say(words.Say("{account}. This sign-in was opened more than once, so somebody else on this computer may have finished it.",
-			"account", oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host())),
-		nil, s.primary(words.Say("Yes"), answer(true)), no)
+		say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+		[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+		s.primary(words.Say("Yes"), answer(true)), no)
 	s.show(view{title: words.Say("Is that you?"), body: body, first: no, back: s.leaveSignIn})
 }
 
