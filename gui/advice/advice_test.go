@@ -68,6 +68,7 @@ var met = []struct {
 	action advice.Action
 }{
 	{oauth.ErrDenied, 5, advice.TryAgain},
+	{oauth.ErrNotConfirmed, 5, advice.TryAgain},
 	{oauth.ErrTimeout, 4, advice.TryAgain},
 	{context.Canceled, 130, advice.TryAgain},
 	{context.DeadlineExceeded, 4, advice.TryAgain},

@@ -17,6 +17,7 @@ import (
 // to sign in again "reconnect-" and its reason.
 const (
 	codeDenied       = "denied"
+	codeNotConfirmed = "not-confirmed"
 	codeTimeout      = "timeout"
 	codeCancelled    = "cancelled"
 	codeSlow         = "slow"
@@ -88,6 +89,8 @@ func sentinel(err error) string {
 	switch {
 	case errors.Is(err, oauth.ErrDenied):
 		return codeDenied
+	case errors.Is(err, oauth.ErrNotConfirmed):
+		return codeNotConfirmed
 	case errors.Is(err, oauth.ErrTimeout):
 		return codeTimeout
 	case errors.Is(err, account.ErrReconnect):

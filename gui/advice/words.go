@@ -43,6 +43,11 @@ var personEntries = map[string]entry{
 		"Sign in again if you change your mind.",
 		TryAgain, again, 5,
 	},
+	codeNotConfirmed: {
+		"You did not confirm that it was you who signed in, so nothing was stored.",
+		"Sign in again. If somebody else's name comes back again, tell your administrator.",
+		TryAgain, again, 5,
+	},
 	codeTimeout: {
 		"Nobody came back from the browser in time.",
 		"Start again and finish signing in in the browser.",

@@ -80,9 +80,11 @@ func isLoopback(host string) bool {
 // unbound is a receiver that nobody comes back to; its port stays free.
 type unbound string
 
-func (u unbound) RedirectURI() string { return string(u) }
-func (u unbound) Close() error        { return nil }
-func (u unbound) ExpectFragment()     {}
+func (u unbound) RedirectURI() string              { return string(u) }
+func (u unbound) Start(authorizeURL string) string { return authorizeURL }
+func (u unbound) Contested() bool                  { return false }
+func (u unbound) Close() error                     { return nil }
+func (u unbound) ExpectFragment()                  {}
 func (u unbound) Receive(ctx context.Context) (oauth.Callback, error) {
 	<-ctx.Done()
 	return oauth.Callback{}, context.Cause(ctx)

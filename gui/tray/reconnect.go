@@ -61,6 +61,9 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 		if at, ok := step.(oauth.WaitingForBrowser); ok && at.BrowserError != nil {
 			asked.Do(func() { stop(errNoBrowser) })
 		}
+		if ask, ok := step.(oauth.ConfirmUser); ok {
+			ask.Answer(true) // KeepOrEnd takes the account's own user only
+		}
 	})
 	if err != nil {
 		if errors.Is(context.Cause(waiting), errNoBrowser) {

@@ -131,6 +131,7 @@ func signInShots() []shot {
 		{"waiting without a browser", signIn, nil, func(sc *scene) { waiting(sc).offerLink() }},
 		{"working", signIn, nil, func(sc *scene) { sc.showWorking() }},
 		{"question", signIn, nil, func(sc *scene) { sc.showQuestion(oauth.AskDomain{}) }},
+		{"confirm", signIn, nil, func(sc *scene) { sc.showConfirmUser(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain}) }},
 		{"question, a name found", signIn, nil, func(sc *scene) { sc.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(sc *scene) { sc.askWhich(false, "files.acme.com") }},
 		{"start, a name not found", signIn, nil, func(sc *scene) { sc.domainField("", "7", nil).lost("files.acme.com") }},

@@ -57,6 +57,7 @@ package window
 //	                                         Copy link, Cancel
 //	Which domain?         the entry          type, Enter; Tab: Continue, Cancel
 //	  Signed in at HOST?  Yes, at HOST       a company's own name was looked up: Enter
+//	Is that you?          No                 Shift+Tab: Yes
 //	Checking with Egnyte  Cancel             goes on by itself
 //	Signed in as NAME     Done               Enter, or wait 4 s
 //	Sign-in did not work  the one button     Enter. Shift+Tab: Details, and when unfolded Copy.

@@ -165,6 +165,12 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 		w.update(step)
 	case oauth.AskDomain:
 		s.showQuestion(step)
+	case oauth.ConfirmUser:
+		if s.session.request.account != nil {
+			step.Answer(true) // Replace takes the account's own user only
+			return
+		}
+		s.showConfirmUser(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
 		switch {
 		case s.view.title == titleWorking():
@@ -204,6 +210,22 @@ func (s *screen) showQuestion(ask oauth.AskDomain) {
 		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
 		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet(words.Say("Cancel"), s.leaveSignIn))
 	s.show(view{title: words.Say("Which domain?"), body: body, first: field.entry, back: s.leaveSignIn})
+}
+
+// showConfirmUser asks whether the user is who signed in.
+func (s *screen) showConfirmUser(ask oauth.ConfirmUser) {
+	answer := func(yes bool) func() {
+		return func() {
+			s.showWorking()
+			ask.Answer(yes)
+		}
+	}
+	no := s.plain(words.Say("No"), answer(false))
+	body := page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
+		say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+		[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+		s.primary(words.Say("Yes"), answer(true)), no)
+	s.show(view{title: words.Say("Is that you?"), body: body, first: no, back: s.leaveSignIn})
 }
 
 func titleWorking() string { return words.Say("Checking with Egnyte") }

@@ -111,12 +111,12 @@ func (w *waiting) offerLink() {
 }
 
 func (w *waiting) openAgain() {
-	url := w.step.URL
-	if url == "" {
+	start := w.step.Start
+	if start == "" {
 		return
 	}
 	s := w.screen
-	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, url) }, func(err error) {
+	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, start) }, func(err error) {
 		if err != nil && s.session != nil && s.view.body == w.body {
 			w.offerLink()
 		}
