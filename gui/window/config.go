@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // shouted is a language that has one sentence and one plural.

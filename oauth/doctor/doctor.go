@@ -10,11 +10,11 @@ import (
 	"sync"
 	"time"
 
-	"egnyte-accounts/gui/redact"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redact"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // Check is one thing looked at. Advice is empty where OK is true.

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/words"
 )
 
 // Tested says in words what oauth.SignIn.Probe found about a key, and whether

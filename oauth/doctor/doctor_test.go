@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/settings"
 )

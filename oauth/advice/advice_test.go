@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"

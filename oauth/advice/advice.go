@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/words"
 )
 
 // Action is what the one button does. The roles carry it out.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth/advice"
 )
 
 // root is the repository's.
@@ -37,7 +37,7 @@ func sentences(t *testing.T) map[string]sentence {
 		if err != nil {
 			return err
 		}
-		mayCompute := strings.Contains(filepath.ToSlash(path), "/gui/advice/") // its tables were read above
+		mayCompute := strings.Contains(filepath.ToSlash(path), "/oauth/advice/") // its tables were read above
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, name := wordsCall(n)
 			if call == nil {

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/words"
 )
 
 // timeWords say a point in time as people say it, with its preposition: other

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/words"
 )
 
 // maxSkew is how wrong a clock may be: a token is renewed minutes before its

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/oauth/redact"
 )
 
 // atHome is somebody whose name is known.

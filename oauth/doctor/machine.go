@@ -17,11 +17,11 @@ import (
 	"strings"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 func (s *subject) versions(context.Context) finding {

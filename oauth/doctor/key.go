@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/words"
 )
 
 // preflight asks the domain in force what it thinks of the key, as a sign-in

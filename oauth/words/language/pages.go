@@ -2,7 +2,7 @@ package language
 
 import (
 	"egnyte-accounts/assets"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // Pages are what a browser shows when it comes back, in the language in use.

@@ -14,7 +14,7 @@ import (
 
 	"egnyte-accounts/assets"
 	"egnyte-accounts/assets/translations"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 var update = flag.Bool("update", false, "write en.json from the source")

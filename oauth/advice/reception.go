@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strconv"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // Reception says in a sentence how a redirect address will be received, or why

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // autostartPath is the person's own entry (Desktop Application Autostart

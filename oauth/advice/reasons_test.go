@@ -6,11 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // marked is a language of English between marks, facts left out of them.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth/advice"
 )
 
 // readmeSentences are those that README explains: the first column of its

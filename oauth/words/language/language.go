@@ -12,7 +12,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 
 	"egnyte-accounts/assets/translations"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // All are the languages that there are, by their files' names. The first is the

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // Whatever ended a sign-in, all roles say the same of it: the list, the

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/words"
 )
 
 // comeBack is when Egnyte said to come back; zero where it named no time.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // folderVariables name the folders in which a person keeps things, wherever
