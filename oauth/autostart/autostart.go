@@ -1,4 +1,6 @@
-package desktop
+// Package autostart starts the tray when the user logs in, by the means of each
+// system: an XDG autostart entry, a Run value in the registry, a launch agent.
+package autostart
 
 import (
 	"errors"
@@ -16,13 +18,12 @@ const appID = "io.github.egnyte-accounts.desktop"
 // appName is what people find in their list of programs that start at login.
 const appName = "Accounts for Egnyte"
 
-// ErrNoWindowProgram: the terminal program stands alone here, and there is no
-// tray to start.
-var ErrNoWindowProgram = errors.New("egnyte-accounts, whose tray would start, is not installed beside this program")
+// ErrNoTray means that egnyte-auth is installed alone: there is no tray to start.
+var ErrNoTray = errors.New("egnyte-accounts, whose tray would start, is not installed beside this program")
 
-// StartsAtLogin reports whether this program's tray starts when the person logs
-// in. An entry that starts another copy of it is none.
-func StartsAtLogin() (bool, error) {
+// Enabled reports whether this program's tray starts when the user logs in. An
+// entry that starts another copy of the program does not count.
+func Enabled() (bool, error) {
 	program, err := programPath()
 	if err != nil {
 		return false, err
@@ -34,9 +35,9 @@ func StartsAtLogin() (bool, error) {
 	return on, nil
 }
 
-// SetStartAtLogin has the tray start at login, without a window, or no more. It
-// is for this person only and needs no administrator.
-func SetStartAtLogin(on bool) error {
+// Set makes the tray start at login, without a window, or stops that. It changes
+// this user's login only and needs no administrator.
+func Set(on bool) error {
 	program, err := programPath()
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func trayProgram(program string) (string, error) {
 	if found, err := exec.LookPath(window + suffix); err == nil && filepath.IsAbs(found) {
 		return found, nil
 	}
-	return "", ErrNoWindowProgram
+	return "", ErrNoTray
 }
 
 // writeWhole replaces a file, so that a login meets the old one or the new one.

@@ -1,4 +1,4 @@
-package desktop
+package autostart
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 
 func atLogin(t *testing.T) bool {
 	t.Helper()
-	on, err := StartsAtLogin()
+	on, err := Enabled()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestStartAtLoginIsSwitchedOnAndOff(t *testing.T) {
 		t.Error("it is on before anybody asked")
 	}
 	for range 2 {
-		if err := SetStartAtLogin(true); err != nil || !atLogin(t) {
+		if err := Set(true); err != nil || !atLogin(t) {
 			t.Fatalf("on: %v", err)
 		}
 	}
@@ -39,7 +39,7 @@ func TestStartAtLoginIsSwitchedOnAndOff(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 	for range 2 {
-		if err := SetStartAtLogin(false); err != nil || atLogin(t) {
+		if err := Set(false); err != nil || atLogin(t) {
 			t.Fatalf("off: %v", err)
 		}
 	}
@@ -52,7 +52,7 @@ func TestAnEntryOfAnotherCopyOrSwitchedOffElsewhereIsNone(t *testing.T) {
 	config := t.TempDir()
 	t.Setenv("XDG_CONFIG_HOME", config)
 	t.Setenv("APPIMAGE", "/media/usb/Accounts 100%.AppImage")
-	if err := SetStartAtLogin(true); err != nil || !atLogin(t) {
+	if err := Set(true); err != nil || !atLogin(t) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(config, "autostart", appID+".desktop")
@@ -90,7 +90,7 @@ func TestAFolderThatCannotBeWrittenIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("XDG_CONFIG_HOME", config)
-	if err := SetStartAtLogin(true); err == nil {
+	if err := Set(true); err == nil {
 		t.Error("no error")
 	}
 }
@@ -99,7 +99,7 @@ func TestTheTerminalProgramStartsTheTrayBesideIt(t *testing.T) {
 	folder, elsewhere := t.TempDir(), t.TempDir()
 	t.Setenv("PATH", elsewhere)
 	terminal := filepath.Join(folder, "egnyte-auth")
-	if got, err := trayProgram(terminal); !errors.Is(err, ErrNoWindowProgram) {
+	if got, err := trayProgram(terminal); !errors.Is(err, ErrNoTray) {
 		t.Errorf("alone: %s, %v", got, err)
 	}
 	for _, place := range []string{elsewhere, folder} { // the one beside it counts for more

@@ -34,6 +34,9 @@ type Options struct {
 	Keyring  account.Keyring // nil: the system's
 	Flags    settings.Fields // what the command line said
 	HTTP     *http.Client    // nil: oauth.NewHTTPClient
+
+	// Checks of the desktop, for the window only; nil leaves one out.
+	Display, Tray func(context.Context) error
 }
 
 // limit bounds one check. The keyring's may have to ask a person.
@@ -65,11 +68,7 @@ func Run(ctx context.Context, o Options) []Check {
 	}
 	s.settings, s.settingsErr = settings.Load(s.Dir, o.Flags)
 
-	all := []struct {
-		name     string
-		optional bool
-		look     func(*subject, context.Context) finding
-	}{
+	all := []check{
 		{"versions", false, (*subject).versions},
 		{"keyring", false, (*subject).keyring},
 		{"folder", false, (*subject).folder},
@@ -85,8 +84,12 @@ func Run(ctx context.Context, o Options) []Check {
 		{"browser", true, (*subject).browser},
 		{"service", false, (*subject).service},
 		{"clock", false, (*subject).clock},
-		{"display", true, (*subject).display},
-		{"tray", true, (*subject).tray},
+	}
+	if o.Display != nil {
+		all = append(all, check{"display", true, (*subject).display})
+	}
+	if o.Tray != nil {
+		all = append(all, check{"tray", true, (*subject).tray})
 	}
 	checks, shorten := make([]Check, len(all)), redactor(s.Dir, s.Accounts).Replace
 	var group sync.WaitGroup
@@ -100,6 +103,13 @@ func Run(ctx context.Context, o Options) []Check {
 	}
 	group.Wait()
 	return checks
+}
+
+// check is one entry of the list that Run works through.
+type check struct {
+	name     string
+	optional bool
+	look     func(*subject, context.Context) finding
 }
 
 // finding is what a check found; without advice all is well.

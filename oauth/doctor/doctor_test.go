@@ -252,3 +252,19 @@ func TestTheReportHoldsNoSecretAndNoName(t *testing.T) {
 		t.Errorf("the report says too little:\n%s", report)
 	}
 }
+
+func TestDesktopChecksRunOnlyWhereTheyAreGiven(t *testing.T) {
+	without := look(t, doctor.Options{})
+	for _, name := range []string{"display", "tray"} {
+		if c, there := without[name]; there {
+			t.Errorf("a program without a window reports %+v", c)
+		}
+	}
+	with := look(t, doctor.Options{
+		Display: func(context.Context) error { return nil },
+		Tray:    func(context.Context) error { return errors.New("no host on the bus") },
+	})
+	if !with["display"].OK || with["tray"].OK || with["tray"].Detail != "no host on the bus" {
+		t.Errorf("display %+v, tray %+v", with["display"], with["tray"])
+	}
+}

@@ -16,7 +16,6 @@ import (
 	"strconv"
 	"strings"
 
-	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
@@ -215,11 +214,11 @@ func (s *subject) browser(context.Context) finding {
 }
 
 func (s *subject) display(ctx context.Context) finding {
-	return missing(desktop.CheckDisplay(ctx), words.Say("there is one, with OpenGL"), words.Say("Only the window needs one; egnyte-auth does the same job."))
+	return missing(s.Display(ctx), words.Say("there is one, with OpenGL"), words.Say("Only the window needs one; egnyte-auth does the same job."))
 }
 
 func (s *subject) tray(ctx context.Context) finding {
-	return missing(desktop.CheckTray(ctx), words.Say("there is one"), words.Say("Only the tray icon needs one; the accounts window is the way in."))
+	return missing(s.Tray(ctx), words.Say("there is one"), words.Say("Only the tray icon needs one; the accounts window is the way in."))
 }
 
 func missing(err error, there, advice string) finding {

@@ -20,7 +20,7 @@ const root = "../../.."
 // it depends on a number.
 type sentence struct{ many, one string }
 
-// sentences reads every words.Say and words.Count of the desktop app, and the
+// sentences reads every words.Say and words.Count of the repository, and the
 // tables of advice.
 func sentences(t *testing.T) map[string]sentence {
 	t.Helper()
@@ -29,7 +29,10 @@ func sentences(t *testing.T) map[string]sentence {
 		said[text] = sentence{many: text}
 	}
 	files := token.NewFileSet()
-	err := filepath.WalkDir(filepath.Join(root, "gui"), func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "build") {
+			return fs.SkipDir
+		}
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
