@@ -7,13 +7,13 @@ import (
 	"sync"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
+	"egnyte-accounts/oauth/words/language"
 )
 
 const (

@@ -8,9 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"

@@ -9,9 +9,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // pasteField takes the address that the browser ended at, where nothing of

@@ -7,10 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )

@@ -9,11 +9,11 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // settingsRow is one setting: its name, its control, and what is to be said.

@@ -8,10 +8,10 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // showStart asks how to sign in: in the browser, or with a domain.

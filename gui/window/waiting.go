@@ -9,9 +9,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // waiting is the view while the person is in the browser.

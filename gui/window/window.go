@@ -18,11 +18,11 @@ import (
 	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // appID is the name that FyneApp.toml gives the app.

@@ -50,7 +50,7 @@ type Account struct {
 	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
 
-// Trouble is what passes by itself, but for Locked; each is a code of gui/advice.
+// Trouble is what passes by itself, but for Locked; each is a code of oauth/advice.
 type Trouble string
 
 // The troubles of an account.

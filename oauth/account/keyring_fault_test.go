@@ -127,7 +127,7 @@ var keyringUses = map[string]func(*testing.T, *egnyte) error{
 }
 
 // Given any fault of the keyring, whatever is done ends soon, well or with an
-// error that gui/advice has words for; and once the fault is over, the account is
+// error that oauth/advice has words for; and once the fault is over, the account is
 // in the state that this fault and this use lead to, and in no other.
 func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 	was := saveRetries

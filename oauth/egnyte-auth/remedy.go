@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strings"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // remedy is the command that does here what the advice's button does in the

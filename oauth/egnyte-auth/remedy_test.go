@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/practice"
 )
 
