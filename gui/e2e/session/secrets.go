@@ -44,7 +44,7 @@ func (s *Session) ForgetSecrets(service, ending string) error {
 }
 
 func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error) error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}
@@ -77,9 +77,25 @@ func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error
 	return nil
 }
 
+// connectKeyring opens a connection that the keyring's daemon knows; package account
+// says why OpenSession must not come first.
+func (s *Session) connectKeyring() (*dbus.Conn, error) {
+	conn, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	keyring := conn.Object(secretService, secretPath)
+	if err = keyring.Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err == nil {
+		err = keyring.Call(secretInterface+"Service.ReadAlias", 0, "none").Err
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("reach the keyring: %w", err)
+	}
+	return conn, nil
+}
+
 // KeyringCrashed reports a gnome-keyring-daemon that has ended under the session.
-// Version 42 aborts now and then when a program asks it for a session while
-// others come and go (GLib-ERROR in OpenSession's answer): nothing of ours.
 func (s *Session) KeyringCrashed() bool {
 	s.mu.Lock()
 	p := s.parts["gnome-keyring-daemon"]
@@ -123,7 +139,7 @@ func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 // LockKeyring locks the login keyring. Nobody is there to answer the prompt
 // of an unlock.
 func (s *Session) LockKeyring() error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}
