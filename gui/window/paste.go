@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -92,13 +93,30 @@ func (f *pasteField) answered(err error) {
 	case err == nil:
 		f.entry.SetText("") // it holds the code
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
-		f.offer(words.Say("Use this code all the same"), "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
+		f.offer(words.Say("Use this code all the same"), "", f.confirming())
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.button)
 	case wrong != nil:
 		f.rest(f.entry.Text)
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.entry)
+	}
+}
+
+// confirmGap is the pause before an action counts as another one. It is longer
+// than the time until a key that is held down repeats.
+const confirmGap = 1200 * time.Millisecond
+
+// confirming gives what confirms a code alone. A double click, a key that is held
+// down and keys typed ahead continue the action that asked, and confirm nothing.
+func (f *pasteField) confirming() func() {
+	last := f.screen.now()
+	return func() {
+		before := last
+		last = f.screen.now()
+		if last.Sub(before) >= confirmGap {
+			f.answered(f.paste.OfferWithoutState(f.entry.Text))
+		}
 	}
 }
 

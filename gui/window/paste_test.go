@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -145,8 +146,58 @@ func TestACodeAloneIsTakenOnASecondWordOnly(t *testing.T) {
 	sc.win.Canvas().Focus(field)
 	sc.press(fyne.KeyReturn)
 	nothingCame(t, came)
+	sc.later(2 * time.Second)
 	sc.press(fyne.KeyReturn)
 	sc.cameWith("abc124", came)
+}
+
+// later moves the scene's clock.
+func (sc *scene) later(by time.Duration) {
+	now := sc.now().Add(by)
+	sc.now = func() time.Time { return now }
+}
+
+// Given a code alone, when the action that submits it goes on, as a double click
+// or a key that is held down does, or keys typed while the clipboard is read, then
+// that is no confirmation, however long it goes on.
+func TestACodeAloneIsNotConfirmedByTheActionThatSubmittedIt(t *testing.T) {
+	for name, submit := range map[string]func(*scene, *entry){
+		"Enter held down": func(sc *scene, field *entry) {
+			field.SetText("abc123")
+			sc.press(fyne.KeyReturn)
+			sc.later(700 * time.Millisecond)
+			for range 50 {
+				sc.press(fyne.KeyReturn)
+				sc.later(30 * time.Millisecond)
+			}
+		},
+		"double click": func(sc *scene, field *entry) {
+			field.SetText("abc123")
+			sc.press(fyne.KeyTab)
+			sc.focusIs("Continue")
+			pressed := sc.win.Canvas().Focused().(*button)
+			test.Tap(pressed)
+			test.Tap(pressed)
+			sc.win.Canvas().Focus(pressed) // Fyne's tap gives it up
+		},
+		"typed ahead": func(sc *scene, field *entry) {
+			sc.clip.set("abc123")
+			sc.pastes()
+			sc.press(fyne.KeyReturn, fyne.KeyReturn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := newScene(t, Options{View: "signin"}, nil)
+			_, came := sc.pasting(elsewhere)
+			submit(sc, sc.typed())
+			sc.until("the question", func() bool { return sc.says("That is a code alone") || poke(sc) })
+			nothingCame(t, came)
+			sc.later(2 * time.Second)
+			sc.focusIs("Use this code all the same")
+			sc.press(fyne.KeyReturn)
+			sc.cameWith("abc123", came)
+		})
+	}
 }
 
 // pastes presses Ctrl+V in what has the focus.
@@ -168,7 +219,7 @@ func TestTheClipboardIsReadWhenAskedOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sc := newScene(t, Options{View: "signin"}, nil)
-			sc.clip.set(elsewhere + "?code=c1\n&state=s\n") // as a mail program breaks it
+			sc.clip.set(elsewhere + "?code=c1\n  &state=s\n") // as a mail program breaks it
 			_, came := sc.pasting(elsewhere)
 			sc.raised("signin")
 			sc.press(fyne.KeyReturn) // on an empty field
