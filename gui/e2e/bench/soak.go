@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"time"
@@ -56,10 +55,7 @@ func (b *bench) soakKeyring() (bool, error) {
 		if err == nil {
 			_, err = b.says(env, program, "token")
 		}
-		if b.KeyringCrashed() {
-			return false, errors.Join(fmt.Errorf("the keyring's daemon died in pair %d: %s", i, b.lastWords()), err)
-		}
-		if err != nil {
+		if err = errors.Join(b.KeyringDied(), err); err != nil {
 			return false, fmt.Errorf("pair %d: %w", i, err)
 		}
 		if i%1000 == 0 || i == pairs {
@@ -68,15 +64,4 @@ func (b *bench) soakKeyring() (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// lastWords are what the keyring's daemon wrote to stderr.
-func (b *bench) lastWords() string {
-	paths, _ := filepath.Glob(filepath.Join(b.Dir, "output", "gnome-keyring-daemon-*.err"))
-	said := ""
-	for _, path := range paths {
-		data, _ := os.ReadFile(path)
-		said += string(data)
-	}
-	return said
 }
