@@ -7,13 +7,13 @@ import (
 	"sync"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
+	"egnyte-accounts/oauth/words/language"
 )
 
 const (
@@ -87,7 +87,7 @@ func signInWith(dir string, keyring account.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key})
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key, Scopes: a.Scopes})
 		if err != nil {
 			return oauth.Grant{}, err
 		}

@@ -8,9 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -163,8 +163,8 @@ func waysShots() []shot {
 			sc.t.Cleanup(func() { receiver.Close() })
 			sc.showWaiting(request{}).expectPaste(p)
 			for _, text := range pasted {
-				sc.view.pasting.entry.SetText(text)
-				sc.view.pasting.submit()
+				sc.typed().SetText(text)
+				sc.press(fyne.KeyReturn)
 			}
 		}
 	}

@@ -8,14 +8,18 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // showStart asks how to sign in: in the browser, or with a domain.
 func (s *screen) showStart(typed string) {
+	if s.known.stopped != nil {
+		s.showStopped()
+		return
+	}
 	if s.known.read && s.known.setup.Key.ID == "" {
 		s.showAccounts()
 		return
@@ -23,6 +27,9 @@ func (s *screen) showStart(typed string) {
 	s.notice = ""
 	s.show(s.buildStart(typed))
 }
+
+// showStopped says why no new sign-in can start.
+func (s *screen) showStopped() { s.showFailed(request{reread: true}, s.known.stopped) }
 
 // redrawStart follows a setup that was read after the first drawing.
 func (s *screen) redrawStart() {
@@ -62,7 +69,8 @@ func (s *screen) ways() ways {
 	if known.From["domain"] == settings.LockedPolicy && !known.Domain.IsZero() {
 		w.browser, w.fixed = false, known.Domain
 	}
-	w.domain = w.fixed.IsZero()
+	// A domain that is locked without a value is the browser's to ask for.
+	w.domain = w.fixed.IsZero() && !(w.browser && known.Locked["domain"])
 	return w
 }
 
