@@ -113,8 +113,6 @@ func mustBeRoot(t *testing.T) {
 // then the programs say what is wrong with it, at once, and ask nobody.
 func TestAttackSettingsFile(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	toEvil := fmt.Sprintf(`{"service":%q}`, e.service())
 	// The control: it would be in force.
@@ -127,14 +125,14 @@ func TestAttackSettingsFile(t *testing.T) {
 		p := s.auth("signin", "--no-browser")
 		code, err := p.Wait(t.Context(), soon)
 		s.says(p, "settings.json")
-		count.held(t, err == nil && code == 5 && e.requests() == 0 && linkPattern.FindString(p.Stderr()) == "",
+		held(t, err == nil && code == 5 && e.requests() == 0 && linkPattern.FindString(p.Stderr()) == "",
 			"%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
 		s.check(os.RemoveAll(s.settingsFile())) // a terabyte can't be searched for secrets
 	}
 	s.check(hostileFiles(toEvil)["plain http"](s.settingsFile()))
 	window := s.run("egnyte-accounts", "--window", "signin")
 	s.window("That did not work")
-	count.held(t, e.requests() == 0, "the window asked the attacker's server")
+	held(t, e.requests() == 0, "the window asked the attacker's server")
 	window.Stop()
 }
 
@@ -159,8 +157,6 @@ func TestAttackPolicyFile(t *testing.T) {
 	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
 		t.Skipf("no mount namespace can be made here: %s", out)
 	}
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	etc := t.TempDir()
 	for _, name := range []string{"hosts", "resolv.conf", "nsswitch.conf"} {
@@ -179,14 +175,12 @@ func TestAttackPolicyFile(t *testing.T) {
 		p := s.machinePolicy(etc, "signin", "--no-browser")
 		code, err := p.Wait(t.Context(), soon)
 		s.says(p, "policy.json")
-		count.held(t, err == nil && code == 5 && e.requests() == 0, "%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
+		held(t, err == nil && code == 5 && e.requests() == 0, "%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
 	}
 }
 
 // A link that stands where a file of ours is written next is not written through.
 func TestAttackLinksInTheSettingsFolder(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	const precious = `{"precious":true}`
 	for _, name := range []string{"settings.json.tmp", "settings.lock", "accounts.json.tmp", "accounts.lock"} {
 		s := onDesktop(t)
@@ -200,7 +194,7 @@ func TestAttackLinksInTheSettingsFolder(t *testing.T) {
 		s.signedIn("jsmith")
 		s.keptAs("jsmith")
 		text, err := os.ReadFile(target)
-		count.held(t, err == nil && string(text) == precious, "%s: what the link led to is now %q, %v", name, text, err)
+		held(t, err == nil && string(text) == precious, "%s: what the link led to is now %q, %v", name, text, err)
 	}
 }
 
@@ -208,8 +202,6 @@ func TestAttackLinksInTheSettingsFolder(t *testing.T) {
 // when a person without rights has it as theirs, then its settings do not count.
 func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	root, err := os.MkdirTemp("", "another") // t.TempDir is closed to others
 	s.check(err)
@@ -238,7 +230,7 @@ func TestAttackAFolderOfAnotherUser(t *testing.T) {
 			t.Errorf("the control: %v: %s", err, said)
 		}
 		if owner != nobody {
-			count.held(t, !led && strings.Contains(string(said), "another user"), "%v: %s", err, said)
+			held(t, !led && strings.Contains(string(said), "another user"), "%v: %s", err, said)
 		}
 	}
 }

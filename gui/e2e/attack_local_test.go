@@ -67,8 +67,6 @@ func asNobody(s *scene, test string, env ...string) string {
 // accident, nothing is heard and nothing raised.
 func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s := onDesktopWithout(t, session.Options{})
 	s.run("egnyte-accounts")
 	s.window("No account yet")
@@ -76,15 +74,15 @@ func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
 	for _, role := range []string{"window", "tray"} {
 		socket := s.socket(role)
 		said := asNobody(s, "TestAsNobodyTheSocketIsTried", attackedSocket+"="+socket)
-		count.held(t, strings.Count(said, "met: no way in") == 4, "%s, closed: %s", role, said)
+		held(t, strings.Count(said, "met: no way in") == 4, "%s, closed: %s", role, said)
 		for path := socket; len(path) > len(os.TempDir())+1; path = filepath.Dir(path) {
 			s.check(os.Chmod(path, 0o777))
 		}
 		said = asNobody(s, "TestAsNobodyTheSocketIsTried", attackedSocket+"="+socket)
-		count.held(t, strings.Count(said, "met: hung up") == 4, "%s, open: %s", role, said)
+		held(t, strings.Count(said, "met: hung up") == 4, "%s, open: %s", role, said)
 	}
 	w, err := s.Display.Find("No account yet")
-	count.held(t, err == nil, "the window shows %q, %v", w.Title, err)
+	held(t, err == nil, "the window shows %q, %v", w.Title, err)
 	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0) // the person's own start is heard
 	s.window("Sign in")
 }
@@ -107,8 +105,6 @@ func (s *scene) socket(role string) string {
 // Whatever a key is called, what opens the browser gets one argument, a web
 // address, and no shell gets any.
 func TestAttackArgumentsOfTheOpener(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	const names = "xdg-open x-www-browser www-browser"
 	for _, id := range []string{"--help", "-a", "--new-window=https://evil.example", "$(touch${IFS}owned)", "`touch${IFS}owned`", ";touch${IFS}owned;", "|touch${IFS}owned", "&touch&owned", "'\"><script>", `\";touch\";`, "%0atouch", "%00", "#", "?a=b&c=d"} {
 		s := onDesktop(t, func(o *practice.Options) { o.Key = practice.Key{ID: id, Secret: "s3cret-of-a-nasty-key"} })
@@ -126,12 +122,12 @@ func TestAttackArgumentsOfTheOpener(t *testing.T) {
 		s.check(err)
 		parts := strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
 		opened, err := url.Parse(parts[1])
-		count.held(t, len(parts) == 2 && parts[0] == "1" && err == nil && opened.Scheme == "http" && opened.Query().Get("client_id") == id && parts[1] == link,
+		held(t, len(parts) == 2 && parts[0] == "1" && err == nil && opened.Scheme == "http" && opened.Query().Get("client_id") == id && parts[1] == link,
 			"%q: the opener got %q, %v", id, parts, err)
 		p.Stop()
 		for _, dir := range []string{s.config, filepath.Join(s.Dir, "home"), "."} {
 			_, err := os.Stat(filepath.Join(dir, "owned"))
-			count.held(t, err != nil, "%q: something was carried out", id)
+			held(t, err != nil, "%q: something was carried out", id)
 		}
 	}
 }

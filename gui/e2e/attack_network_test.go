@@ -88,8 +88,6 @@ func (s *scene) byPassword() *session.Program {
 // administrator or the person has named its authority, by ca_file; and never by
 // an old TLS.
 func TestAttackANetworkThatLooksIntoTLS(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	s := onDesktop(t, withKey(practice.KindInternal, ""))
 	s.writeSettings(map[string]any{})
 	env := s.env
@@ -98,7 +96,7 @@ func TestAttackANetworkThatLooksIntoTLS(t *testing.T) {
 		t.Helper()
 		p := s.byPassword()
 		code, err := p.Wait(t.Context(), soon)
-		count.held(t, err == nil && code == 4 && n.read.Load() == 0, "%s: exit code %d, %v, %d requests were read: %s", when, code, err, n.read.Load(), p.Stderr())
+		held(t, err == nil && code == 4 && n.read.Load() == 0, "%s: exit code %d, %v, %d requests were read: %s", when, code, err, n.read.Load(), p.Stderr())
 	}
 	n, other := lookingIn(s, nil), lookingIn(s, nil)
 	old := lookingIn(s, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 })

@@ -47,8 +47,6 @@ func squat(network, address string) (net.Listener, error) {
 // Given a sign-in that waits at localhost, when somebody tries to listen there
 // too, in either family, at one address or at all, then they can't, or get nothing.
 func TestAttackPortSquatting(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	address := "http://localhost:" + portOf(freeAddress(t)) + "/callback"
 	victims(t, func(o *practice.Options) { o.Key.RedirectURI = address }, func(v *victim) {
 		port := portOf(originOf(v.callback)[len("http://"):])
@@ -57,7 +55,7 @@ func TestAttackPortSquatting(t *testing.T) {
 			if err == nil {
 				_ = listener.Close()
 			}
-			count.held(t, err != nil, "%s %s: a squatter listens there", at.network, at.host)
+			held(t, err != nil, "%s %s: a squatter listens there", at.network, at.host)
 		}
 		v.signsIn()
 	})
@@ -72,7 +70,7 @@ func TestAttackPortSquatting(t *testing.T) {
 		s := onDesktop(t, withKey(practice.KindCode, taken))
 		p := s.auth("signin", "--no-browser", "--redirect-uri", taken)
 		s.ends(p, 1)
-		count.held(t, linkPattern.FindString(p.Stderr()) == "", "%s: a link that leads to the squatter was given out", host)
+		held(t, linkPattern.FindString(p.Stderr()) == "", "%s: a link that leads to the squatter was given out", host)
 	}
 }
 
@@ -129,8 +127,6 @@ func flooding(at string, connections int64, says string, stop <-chan struct{}) (
 // be tried 20 times, as a person reloads a page that did not come.
 func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 	const tries = 20
-	var count tally
-	defer count.tell(t)
 	victims(t, nil, func(v *victim) {
 		connections, says := int64(10_000), "GET /callback?code=x&state="
 		if v.inWindow {
@@ -157,7 +153,7 @@ func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 				through = try
 			}
 		}
-		count.held(t, through > 0, "the right request did not get through in %d tries", tries)
+		held(t, through > 0, "the right request did not get through in %d tries", tries)
 		t.Logf("%d connections, and the right request got through at try %d", opened.Load(), through)
 		v.signedInAsJane()
 	})
@@ -196,8 +192,6 @@ const socket = (address) => timed(new Promise((ok) => { const s = new WebSocket(
 // Given a page in the very browser, that knows the port, then whatever it sends
 // there it reads nothing, and the sign-in goes on waiting.
 func TestAttackPageInChromium(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	victims(t, nil, func(v *victim) {
 		const rounds = 8
 		var guesses []string
@@ -225,11 +219,10 @@ func TestAttackPageInChromium(t *testing.T) {
 		if _, err := fmt.Sscanf(text, "done: tried %d read %d", &tried, &read); err != nil || tried != 10*rounds {
 			t.Errorf("the page says %q", text)
 		}
-		count.tried, count.lost = count.tried+tried, count.lost+read
 		if read > 0 {
 			t.Errorf("the page read %d answers", read)
 		}
-		count.held(t, v.stillWaits(), "the sign-in does not wait any more")
+		held(t, v.stillWaits(), "the sign-in does not wait any more")
 		v.signsIn()
 	})
 }

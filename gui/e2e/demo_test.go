@@ -17,44 +17,6 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 )
 
-// A person's first account takes at most these keys and clicks in the app, its
-// start among them; what the browser asks is apart.
-const firstAccountPresses = 6
-
-func TestAFreshPersonHasAnAccountWithinSixKeyPresses(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{})
-	s.env = nil // nobody set up anything
-	s.check(os.RemoveAll(s.config))
-	s.run("egnyte-accounts")
-	s.window("No account yet")
-	s.press("Tab", "Return") // Try it with the practice service
-	s.settingsName("practice")
-	s.window("No account yet")
-	s.press("Return") // Add account
-	s.window("Sign in")
-	s.press("Return") // Continue in browser
-	s.practises()
-	s.window("Signed in as Jane Smith")
-	if n := 1 + s.Display.Presses(); n > firstAccountPresses {
-		t.Errorf("%d key presses and clicks, more than %d", n, firstAccountPresses)
-	} else {
-		t.Logf("%d key presses and clicks, the app's start among them", n)
-	}
-	s.check(s.TrayHost.Click(t.Context(), "Quit"))
-}
-
-// settingsName waits until the saved settings hold a key.
-func (s *scene) settingsName(key string) {
-	s.Helper()
-	s.check(session.Eventually(s.Context(), soon, func() error {
-		text, err := os.ReadFile(filepath.Join(s.ConfigHome(), "egnyte-accounts", "settings.json"))
-		if err == nil && !strings.Contains(string(text), `"`+key+`"`) {
-			err = fmt.Errorf("the settings do not name the key %s", key)
-		}
-		return err
-	}))
-}
-
 var janesPassword = regexp.MustCompile(`\bjsmith\s+(\S+)`)
 
 // practises signs in as Jane at a practice Egnyte that is not the scene's own.
@@ -92,7 +54,7 @@ var demoService = regexp.MustCompile(`Service\s+(http://\S+)`)
 
 func (d *demo) starts() {
 	d.Helper()
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	d.check(err)
 	program := filepath.Join(d.TempDir(), "demo")
 	build := exec.Command("go", "build", "-trimpath", "-o", program, "egnyte-accounts/gui/e2e/demo")

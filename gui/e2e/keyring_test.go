@@ -53,29 +53,6 @@ func (s *scene) openedNothing(before int) {
 	}
 }
 
-func TestWithoutAKeyringTheWindowSaysWhatToInstall(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{NoKeyring: true})
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.copiesAdvice("There is no password store on this computer", "Install ")
-	s.openedNothing(0)
-	s.press("Escape")
-	s.ends(app, 0)
-}
-
-func TestALockedKeyringInTheWindowIsSaid(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{})
-	s.check(s.LockKeyring())
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.copiesAdvice("password store", "nlock")
-	s.openedNothing(0)
-	s.press("Escape")
-	s.ends(app, 0)
-}
-
 // indexed writes an account of whom only the list knows.
 func (s *scene) indexed(username string) {
 	s.Helper()

@@ -111,26 +111,6 @@ func TestEveryFlowByEveryWayBack(t *testing.T) {
 	}
 }
 
-func TestPasswordByTheTerminal(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindInternal, ""))
-	opened := len(s.Browser.Opened())
-	jane := s.person("jsmith")
-	p := s.start("egnyte-auth", session.Spec{
-		Args:  []string{"signin", "acme", "--json", "--flow", "password", "--username", jane.Username, "--password-stdin"},
-		Stdin: strings.NewReader(jane.Password + "\n"),
-	})
-	s.signedInBy(p, "password")
-	if len(s.Browser.Opened()) != opened {
-		t.Error("a browser was opened")
-	}
-	p = s.start("egnyte-auth", session.Spec{
-		Args:  []string{"signin", "acme", "--flow", "password", "--username", jane.Username, "--password-stdin"},
-		Stdin: strings.NewReader("wrong\n"),
-	})
-	s.ends(p, 5)
-	s.says(p, "(sso)", "10 tries an hour")
-}
-
 func TestBeforeConsentNoBrowserMeetsACertificate(t *testing.T) {
 	address := localHTTPS(t)
 	s := onDesktop(t, withKey(practice.KindCode, address))
@@ -159,7 +139,7 @@ func TestFirefoxComesBackToHTTPSOnLocalhost(t *testing.T) {
 		t.Fatalf("%v: %s", err, said)
 	}
 	s.trustCertificate()
-	for _, flow := range []string{"enhanced", "code"} {
+	for _, flow := range browserFlows {
 		p, _, typed := s.byTerminal(flow, address, "--no-browser")
 		came, err := s.egnyte.Decide(s.Context(), s.link(p), s.person("jsmith"), practice.Allow, typed)
 		s.check(err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,26 +82,6 @@ func localHTTPS(t *testing.T) string {
 	return "https://" + strings.Replace(freeAddress(t), "127.0.0.1", "localhost", 1) + "/callback"
 }
 
-func TestPasteTheAddressOfAHostedPage(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindCode, hosted))
-	s.set(map[string]any{"redirect_uri": hosted})
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.window("Paste the address")
-	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
-	address := s.endsAt(page, hosted)
-	s.types("https://acme.egnyte.com/app")
-	s.press("Return")
-	s.picture("paste-wrong")
-	s.window("Paste the address")
-	s.press("ctrl+a")
-	s.types(address)
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
 func TestPasteIsOfferedFromTheClipboard(t *testing.T) {
 	s := onDesktop(t, withKey(practice.KindCode, hosted))
 	s.set(map[string]any{"redirect_uri": hosted})
@@ -155,65 +134,6 @@ func TestHTTPSOnLocalhostAfterConsent(t *testing.T) {
 	s.keptAs("adoe")
 }
 
-func TestHTTPSOnLocalhostWithoutConsentIsPasted(t *testing.T) {
-	address := localHTTPS(t)
-	s := onDesktop(t, withKey(practice.KindCode, address))
-	s.set(map[string]any{"redirect_uri": address})
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.window("Add a certificate?")
-	s.press("Tab", "Return") // Paste the address instead
-	s.window("Paste the address")
-	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
-	s.types(s.endsAt(page, address))
-	s.picture("paste-here")
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
-func TestWithoutCertutilTheWindowSaysWhatToInstall(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindCode, "https://localhost:8443/callback"))
-	s.set(map[string]any{"redirect_uri": "https://localhost:8443/callback"})
-	bin := openers(s, "")
-	for _, needed := range []string{"xdg-open"} {
-		if found, err := exec.LookPath(needed); err == nil {
-			s.check(os.Symlink(found, filepath.Join(bin, needed)))
-		}
-	}
-	s.env = append(s.env, "PATH="+bin)
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.window("Add a certificate?")
-	s.press("Return")
-	s.window("The certificate could not be added")
-	s.picture("certificate-failed")
-	s.press("Tab", "Return") // Paste the address instead
-	s.window("Paste the address")
-}
-
-func TestTakenPortIsPasted(t *testing.T) {
-	stranger := listening(t)
-	address := "http://" + stranger.Addr().String() + "/callback"
-	s := onDesktop(t, withKey(practice.KindCode, address))
-	s.set(map[string]any{"redirect_uri": address})
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.window("Sign-in did not work")
-	s.picture("port-taken")
-	s.press("Return") // Paste the address instead
-	s.window("Paste the address")
-	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
-	_ = stranger.Close() // nobody answers the browser now, and it keeps the address
-	s.types(s.endsAt(page, address))
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
 func TestPasswordInTheWindow(t *testing.T) {
 	s := onDesktop(t, withKey(practice.KindInternal, ""))
 	s.set(map[string]any{"flow": "password"})
@@ -248,55 +168,6 @@ func TestPasswordInTheWindow(t *testing.T) {
 	s.keptAs("jsmith")
 }
 
-func TestTrayReconnectOfAPasswordAccountAsksForItInTheWindow(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindInternal, ""))
-	s.set(map[string]any{"flow": "password"})
-	jane := s.person("jsmith")
-	s.withTray()
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in with a password")
-	s.types("acme")
-	s.press("Tab")
-	s.types(jane.Username)
-	s.press("Tab")
-	s.types(jane.Password)
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.press("Escape")
-	s.menuSays(soon, "jsmith", "Reconnect")
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
-	s.window("Sign in with a password")
-	s.picture("password-again")
-	s.types(jane.Password)
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
-func TestInternalKeyLeadsToThePassword(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindInternal, ""))
-	jane := s.person("jsmith")
-	opened := len(s.Browser.Opened())
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Tab")
-	s.types("acme")
-	s.press("Return")
-	s.window("Sign-in did not work")
-	s.picture("key-kind")
-	s.press("Return") // Sign in with a password
-	s.window("Sign in with a password")
-	s.types(jane.Username)
-	s.press("Tab")
-	s.types(jane.Password)
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-	if len(s.Browser.Opened()) != opened {
-		t.Error("a browser was opened")
-	}
-}
-
 func TestImplicitGrantInTheWindow(t *testing.T) {
 	for name, address := range map[string]string{"loopback": "", "pasted": hosted} {
 		t.Run(name, func(t *testing.T) {
@@ -327,22 +198,6 @@ func TestImplicitGrantInTheWindow(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestCompanysOwnNameThatLeadsNowhereGoesToTheBrowser(t *testing.T) {
-	s := onDesktop(t)
-	s.env = append(s.env, "HTTPS_PROXY=http://"+freeAddress(t)) // nobody there: no network
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Tab")
-	s.types("files.acme.example")
-	s.press("Return")
-	s.window("Domain not found")
-	s.picture("custom-lost")
-	s.press("Return") // Continue in browser
-	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
 }
 
 func TestCompanysOwnNameIsConfirmedInTheWindow(t *testing.T) {

@@ -37,7 +37,7 @@ const maxPresses = 6
 
 // onVirtualDesktop does the whole main job.
 func onVirtualDesktop(ctx context.Context, o options) (err error) {
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ var look = []string{"FYNE_SCALE=2", "FYNE_THEME=light", "GTK_THEME=Adwaita", "GD
 // take makes all pictures, and puts them in place of the old ones at the end,
 // so that none is left of an earlier app.
 func take(ctx context.Context) (err error) {
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	if err != nil {
 		return err
 	}

@@ -234,6 +234,11 @@ func (p *Page) run(what string, actions ...chromedp.Action) error {
 	return nil
 }
 
+// Visit leads the tab to an address, also to one that differs in its fragment only.
+func (p *Page) Visit(link string) error {
+	return p.run("visit "+link, chromedp.Navigate("about:blank"), chromedp.Navigate(link))
+}
+
 // Fill replaces what stands in a field.
 func (p *Page) Fill(selector, text string) error {
 	return p.run("fill "+selector,
