@@ -254,7 +254,7 @@ type authority struct {
 func authorityLike(t *testing.T, template x509.Certificate, name string) authority {
 	t.Helper()
 	key := newKey(t)
-	template.Subject, template.RawSubject = pkix.Name{CommonName: name}, nil
+	template.Subject, template.RawSubject, template.PublicKey = pkix.Name{CommonName: name}, nil, nil
 	template.SubjectKeyId, template.AuthorityKeyId, template.SerialNumber = nil, nil, big.NewInt(time.Now().UnixNano())
 	return authority{sign(t, &template, &template, key, key), key}
 }
