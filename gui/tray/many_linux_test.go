@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/desktop/testbus"
+	"egnyte-accounts/gui/internal/testbus"
 	"egnyte-accounts/oauth/account"
 )
 

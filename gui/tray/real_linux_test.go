@@ -15,7 +15,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"egnyte-accounts/gui/desktop/testbus"
+	"egnyte-accounts/gui/internal/testbus"
 	"egnyte-accounts/oauth/account"
 )
 
