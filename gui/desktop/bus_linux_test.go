@@ -35,7 +35,7 @@ func startNotifications(t *testing.T, bus *testbus.Bus, capabilities ...string) 
 	t.Helper()
 	n := &notificationServer{Shown: make(chan notice, 64), conn: bus.Connect(t)}
 	err := n.conn.ExportMethodTable(map[string]any{
-		"GetCapcapabilities": func() ([]string, *dbus.Error) { return capabilities, nil },
+		"GetCapabilities": func() ([]string, *dbus.Error) { return capabilities, nil },
 		"Notify": func(sender dbus.Sender, _ string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 			n.mu.Lock()
 			defer n.mu.Unlock()
