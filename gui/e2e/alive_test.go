@@ -27,7 +27,7 @@ func (s *scene) longAgo() {
 	s.check(os.WriteFile(index, text, 0o600))
 }
 
-// reasons are what the terminal lists as why accounts need their people.
+// reasons is the terminal's list, which says why an account needs its user.
 func (s *scene) reasons() string {
 	s.Helper()
 	p := s.auth("list")
@@ -94,7 +94,7 @@ func TestAWakeEndsAPause(t *testing.T) {
 }
 
 // Given tokens that live for seconds, when the tray stands still for longer than
-// one lives, then it renews what has run out meanwhile.
+// one lives, then it renews what has expired.
 func TestATrayThatWasSuspendedEndsUpHealthy(t *testing.T) {
 	s := onDesktop(t)
 	s.egnyte.ExpiresIn("4")
@@ -131,8 +131,8 @@ func TestATrayThatWasSuspendedEndsUpHealthy(t *testing.T) {
 	s.menuSays(soon, "● jsmith — acme")
 }
 
-// Given an Egnyte that can't be told, when somebody signs out in the tray, then
-// nothing is lost until they say so.
+// Given an Egnyte that can't be reached, when the user signs out in the tray, then
+// nothing is removed until they confirm it.
 func TestSignOutFromTheTrayThatEgnyteDoesNotHear(t *testing.T) {
 	s := onDesktop(t)
 	s.signedIn("jsmith")

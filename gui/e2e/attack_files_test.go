@@ -110,7 +110,7 @@ func mustBeRoot(t *testing.T) {
 }
 
 // Given a hostile settings.json, and a key with its secret in the environment,
-// then the programs say what is wrong with it, at once, and ask nobody.
+// then the programs say at once what is wrong with it, and make no request.
 func TestAttackSettingsFile(t *testing.T) {
 	mustBeRoot(t)
 	s, e := onDesktop(t), listenEvil(t)
@@ -151,7 +151,7 @@ func (s *scene) machinePolicy(etc string, args ...string) *session.Program {
 	return p
 }
 
-// A hostile policy.json on the machine binds nobody; an administrator's does.
+// A hostile policy.json is not applied; an administrator's is.
 func TestAttackPolicyFile(t *testing.T) {
 	mustBeRoot(t)
 	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
@@ -198,8 +198,8 @@ func TestAttackLinksInTheSettingsFolder(t *testing.T) {
 	}
 }
 
-// Given a settings folder that belongs to somebody else and is open to everybody,
-// when a person without rights has it as theirs, then its settings do not count.
+// Given a settings folder that another user owns and everyone can write to, when an
+// ordinary user's programs start, then its settings are not used.
 func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	mustBeRoot(t)
 	s, e := onDesktop(t), listenEvil(t)
@@ -214,7 +214,7 @@ func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	s.check(err)
 	s.check(os.WriteFile(program, text, 0o755))
 	folder := filepath.Join(root, "egnyte-accounts")
-	for _, owner := range []int{nobody, nobody - 1} { // the person's own is the control
+	for _, owner := range []int{nobody, nobody - 1} { // the user's own is the control
 		s.check(os.RemoveAll(folder))
 		s.check(os.Mkdir(folder, 0o700))
 		s.check(os.WriteFile(filepath.Join(folder, "settings.json"), fmt.Appendf(nil, `{"service":%q}`, e.service()), 0o644))

@@ -22,7 +22,7 @@ import (
 
 const attackedSocket = "E2E_ATTACKED_SOCKET"
 
-// TestAsNobodyTheSocketIsTried is the other user's part: it tells what it met.
+// TestAsNobodyTheSocketIsTried is the other user's part: it prints what it met.
 func TestAsNobodyTheSocketIsTried(t *testing.T) {
 	socket := os.Getenv(attackedSocket)
 	if socket == "" {
@@ -62,7 +62,7 @@ func asNobody(s *scene, test string, env ...string) string {
 	return string(said)
 }
 
-// Given the window and the tray of a person, when another user comes to their
+// Given a window and a tray, when another user connects to their
 // sockets, then there is no way in; and where every folder above was opened by
 // accident, nothing is heard and nothing raised.
 func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
 	}
 	w, err := s.Display.Find("No account yet")
 	held(t, err == nil, "the window shows %q, %v", w.Title, err)
-	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0) // the person's own start is heard
+	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0) // the user's own start is heard
 	s.window("Sign in")
 }
 

@@ -24,8 +24,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// squat tries to listen at an address with every option that lets one in beside
-// another.
+// squat tries to listen at an address with every option that allows two listeners.
 func squat(network, address string) (net.Listener, error) {
 	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var failure error
@@ -44,8 +43,8 @@ func squat(network, address string) (net.Listener, error) {
 	return config.Listen(context.Background(), network, address)
 }
 
-// Given a sign-in that waits at localhost, when somebody tries to listen there
-// too, in either family, at one address or at all, then they can't, or get nothing.
+// Given a sign-in that waits at localhost, when another program tries to listen
+// there too, in either family, at one address or at all, then they can't, or get nothing.
 func TestAttackPortSquatting(t *testing.T) {
 	address := "http://localhost:" + portOf(freeAddress(t)) + "/callback"
 	victims(t, func(o *practice.Options) { o.Key.RedirectURI = address }, func(v *victim) {
@@ -124,7 +123,7 @@ func flooding(at string, connections int64, says string, stop <-chan struct{}) (
 
 // Given 10,000 connections that say their request as slowly as can be, or nothing
 // at all, when the right request comes among them, then it ends the wait. It may
-// be tried 20 times, as a person reloads a page that did not come.
+// be tried 20 times, as a user reloads a page that did not load.
 func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 	const tries = 20
 	victims(t, nil, func(v *victim) {
@@ -159,8 +158,8 @@ func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 	})
 }
 
-// hammer is a page of somebody's that tries whatever a page can at a port of this
-// machine, and tells what it could read of the answers.
+// hammer is a web page that tries everything a page can at a port of this machine,
+// and shows how many answers it could read.
 const hammer = `<!DOCTYPE html><body>hammering<script>
 const at = %q, other = %q, guesses = %q.split(" ");
 let tried = 0, read = 0;

@@ -24,8 +24,8 @@ func leadAway(e *evil) map[string]practice.Fault {
 	return faults
 }
 
-// Given an Egnyte that sends a request with a secret on to somebody else, then no
-// program follows, and nobody is signed in.
+// Given an Egnyte that redirects a request with a secret to another server, then no
+// program follows, and no account is added.
 func TestAttackAServerThatLeadsAway(t *testing.T) {
 	e := listenEvil(t)
 	for _, endpoint := range []string{"token", "userinfo"} {
@@ -75,7 +75,7 @@ func TestAttackAServerThatLeadsARenewalAway(t *testing.T) {
 	}
 }
 
-// What a server says, and what it calls people, steers no terminal and fills no window.
+// Names and messages from a server don't control a terminal or fill a window.
 func TestAttackNamesAndWordsOfAServer(t *testing.T) {
 	s := onDesktop(t)
 	names := []string{"Ev\x1b]0;owned\x07il\x1b[2J", "Ev\u202elive\u2066il", "Evil\r\nroot", "Evil" + strings.Repeat("x", 10<<10), "Ev\u009b2Jil\u200b\u2028", strings.Repeat("E\u0301\u0301", 3<<10) + "vil"}

@@ -140,7 +140,7 @@ func (s *scene) send(r *http.Request) int {
 	return response.StatusCode
 }
 
-// A link that an attacker has the person's browser follow brings the attacker's
+// A link that an attacker has the user's browser follow brings the attacker's
 // own code (RFC 6819, 4.4.1.8; RFC 9700, 4.7).
 func TestAttackLoginCSRF(t *testing.T) {
 	victims(t, nil, func(v *victim) {

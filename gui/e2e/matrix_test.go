@@ -26,7 +26,7 @@ var browserFlows = []string{"enhanced", "code", "implicit"}
 type wayBack struct {
 	name     string
 	register func(*testing.T) string // the address, as on the portal
-	before   func(*scene)            // what the person does once
+	before   func(*scene)            // what the user does once
 	pasted   bool
 }
 
@@ -123,7 +123,7 @@ func TestBeforeConsentNoBrowserMeetsACertificate(t *testing.T) {
 	}
 }
 
-// Firefox has a store of its own in each profile. What a person does at Egnyte is
+// Firefox has a store of its own in each profile. The user's part at Egnyte is
 // done without a browser; Firefox goes where Egnyte sends it.
 func TestFirefoxComesBackToHTTPSOnLocalhost(t *testing.T) {
 	if _, err := exec.LookPath("firefox-esr"); err != nil {

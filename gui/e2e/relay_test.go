@@ -53,7 +53,7 @@ func organisation(t *testing.T) *site {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write(page)
 	})
-	// What the page must not do, done by a page beside it.
+	// Another page of the site does what ours must not do.
 	mux.HandleFunc("GET /fetch", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = fmt.Fprintf(w, `<!DOCTYPE html><body>trying<script>fetch(%q, {mode: "no-cors"}).then(() => "went through", () => "was stopped").then((how) => { document.body.textContent = how; });</script>`, r.FormValue("to"))

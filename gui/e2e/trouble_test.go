@@ -12,7 +12,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// says checks that a program told its trouble in words, and did not fall over.
+// says checks that a program printed these words, and did not panic.
 func (s *scene) says(p *session.Program, words ...string) {
 	s.Helper()
 	said := p.Stderr()

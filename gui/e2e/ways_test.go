@@ -36,7 +36,7 @@ func (s *scene) types(text string) {
 	s.check(s.Display.Type(s.Context(), text))
 }
 
-// picture is for people to look at, where they asked for pictures.
+// picture saves a screenshot to the folder E2E_SCREENSHOTS, if that is set.
 func (s *scene) picture(name string) {
 	if dir := os.Getenv("E2E_SCREENSHOTS"); dir != "" {
 		s.check(s.Display.Screenshot(filepath.Join(dir, name+".png")))
@@ -58,7 +58,7 @@ func (s *scene) endsAt(page *session.Page, redirectURI string) string {
 	return address
 }
 
-// listening is a stranger who holds a port.
+// listening is another program's listener on a port.
 func listening(t *testing.T) net.Listener {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -69,7 +69,7 @@ func listening(t *testing.T) net.Listener {
 	return listener
 }
 
-// freeAddress is a host and port of this machine where nobody listens.
+// freeAddress is a host and free port of this machine.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener := listening(t)
@@ -90,7 +90,7 @@ func TestPasteIsOfferedFromTheClipboard(t *testing.T) {
 	s.press("Return")
 	w := s.window("Paste the address")
 	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
-	s.check(s.Display.Minimize(w)) // the person is in the browser
+	s.check(s.Display.Minimize(w)) // the user is in the browser
 	release, err := s.Display.SetClipboard(s.endsAt(page, hosted))
 	s.check(err)
 	defer release()
@@ -98,7 +98,7 @@ func TestPasteIsOfferedFromTheClipboard(t *testing.T) {
 	s.window("Paste the address")
 	s.picture("paste-clipboard")
 	if s.egnyte.Requests("token") != 0 {
-		t.Error("the clipboard was taken without a word of the person")
+		t.Error("the clipboard was used before the user agreed")
 	}
 	s.press("Return")
 	s.window("Signed in as Jane Smith")
@@ -116,7 +116,7 @@ func TestHTTPSOnLocalhostAfterConsent(t *testing.T) {
 	s.window("Add a certificate?")
 	s.picture("consent")
 	if len(s.Browser.Opened()) != opened {
-		t.Error("the browser opened before the person agreed")
+		t.Error("the browser opened before the user agreed")
 	}
 	s.press("Return")
 	s.asPerson(s.person("jsmith"), "acme", practice.Allow)
@@ -213,7 +213,7 @@ func TestCompanysOwnNameIsConfirmedInTheWindow(t *testing.T) {
 	s.window("Sign in at " + host + "?")
 	s.picture("custom-ask")
 	if s.egnyte.Requests("authorize") != 0 {
-		t.Error("the sign-in began before the person said yes")
+		t.Error("the sign-in began before the user agreed")
 	}
 	s.press("Return")
 	s.asPerson(s.person("jsmith"), "", practice.Allow)

@@ -92,7 +92,7 @@ func (s *scene) receiverOfNewest(before int) string {
 }
 
 // fyne package writes the app's name into the entry as StartupWMClass. Without
-// that class a desktop shows the window apart from its entry, without its icon.
+// that class a desktop shows the window without its icon and entry.
 func TestADesktopFindsTheWindowsEntryByItsClass(t *testing.T) {
 	s := onDesktop(t)
 	root, err := session.ProjectRoot()

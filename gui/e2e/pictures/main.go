@@ -119,7 +119,7 @@ func (s *studio) shown(readme string) error {
 	return nil
 }
 
-// configure saves the practice Egnyte's key, as a person does in the settings.
+// configure saves the practice Egnyte's key, as a user does in the settings.
 func (s *studio) configure() error {
 	for _, setting := range [][]string{
 		{"service", s.egnyte.URL()}, {"client_id", s.egnyte.Key().ID}, {"client_secret", "--secret-stdin"},

@@ -14,7 +14,7 @@ import (
 // keeps it there until release is called (ICCCM, 2.2: the owner answers every
 // reader).
 func (d *Display) SetClipboard(text string) (release func(), err error) {
-	conn, err := xgb.NewConnDisplay(d.Name) // its events are nobody else's
+	conn, err := xgb.NewConnDisplay(d.Name) // a connection of its own, for its events
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ const (
 	start = `AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Accounts for Egnyte.lnk`
 )
 
-// TestTheJobOnWindows is one story, told in steps that need each other.
+// TestTheJobOnWindows is one story in steps that need each other.
 func TestTheJobOnWindows(t *testing.T) {
 	w := newWindows(t)
 	for _, step := range []struct {
@@ -58,7 +58,7 @@ type windows struct {
 	prefix  string
 	home    string
 	token   string
-	roots   []string // keys of the certificates that this person trusted before
+	roots   []string // keys of the certificates that the user trusted before
 }
 
 func newWindows(t *testing.T) *windows {
