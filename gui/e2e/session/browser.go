@@ -257,13 +257,6 @@ func (p *Page) WaitFor(selector string) error {
 	return p.run("wait for "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery))
 }
 
-// Has reports whether an element is on the page now.
-func (p *Page) Has(selector string) (bool, error) {
-	var has bool
-	err := p.evaluate("document.querySelector("+strconv.Quote(selector)+") !== null", &has)
-	return has, err
-}
-
 // Text is the page's visible text.
 func (p *Page) Text() (string, error) {
 	var text string
