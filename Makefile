@@ -43,7 +43,7 @@ fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)
 
 bench: install-test build ## Measure in pairs against other programs
-	@$(GO) test -C gui/e2e -tags e2e -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
+	@$(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)

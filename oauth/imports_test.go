@@ -5,14 +5,10 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
-
-// moving are packages that move from gui to oauth.
-var moving = []string{"egnyte-accounts/gui/advice", "egnyte-accounts/gui/desktop", "egnyte-accounts/gui/doctor"}
 
 // Given every Go file under oauth, tests included, on any system and with any build
 // tag, then none imports gui or what only the tests of gui/e2e need.
@@ -32,9 +28,6 @@ func TestNoPackageUnderOAuthImportsGUI(t *testing.T) {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				return err
-			}
-			if slices.Contains(moving, imported) {
-				continue
 			}
 			for _, forbidden := range []string{"egnyte-accounts/gui", "fyne.io/", "github.com/chromedp/"} {
 				if strings.HasPrefix(imported, forbidden) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"egnyte-accounts/gui/internal/testbus"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // notice is one notification that was shown.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/internal/testbus"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // onBus makes a bus of the test's own the session bus.

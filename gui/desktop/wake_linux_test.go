@@ -12,7 +12,7 @@ import (
 	"github.com/godbus/dbus/v5"
 	"golang.org/x/sys/unix"
 
-	"egnyte-accounts/gui/internal/testbus"
+	"egnyte-accounts/oauth/testbus"
 )
 
 func TestTheLoginManagersWordAfterASleepIsHeard(t *testing.T) {

@@ -57,11 +57,19 @@ func (g *goKeyring) Get(service, user string) (string, error) {
 	if secret, found := g.getIfOpen(service, user); found {
 		return secret, nil
 	}
+	g.Ping()
 	return keyring.Get(service, user)
 }
 
-func (*goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
-func (*goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
+func (g *goKeyring) Set(service, user, secret string) error {
+	g.Ping()
+	return keyring.Set(service, user, secret)
+}
+
+func (g *goKeyring) Delete(service, user string) error {
+	g.Ping()
+	return keyring.Delete(service, user)
+}
 
 type systemKeyring struct {
 	backend   backend
@@ -139,10 +147,28 @@ func (k *systemKeyring) setIfOpen(ctx context.Context, user string, secret oauth
 func (k *systemKeyring) Delete(ctx context.Context, user string) error {
 	_, err := k.Get(ctx, user)
 	if err == nil {
-		err = k.change(ctx, func() error { return k.backend.Delete(keyringService, user) })
+		err = k.change(ctx, func() error { return deleteAll(k.backend, user) })
 	}
 	if errors.Is(err, ErrNoSecret) {
 		return nil
+	}
+	return err
+}
+
+// maxDuplicates bounds the items of one user that deleteAll deletes.
+const maxDuplicates = 100
+
+// deleteAll deletes every item of user. A Secret Service may hold several items
+// with the same attributes, and go-keyring deletes one of them at a time.
+func deleteAll(b backend, user string) error {
+	err := b.Delete(keyringService, user)
+	for n := 1; err == nil; n++ {
+		if err = b.Delete(keyringService, user); errors.Is(err, keyring.ErrNotFound) {
+			return nil
+		}
+		if n == maxDuplicates {
+			return fmt.Errorf("the keyring still holds items of %s after %d were deleted", user, n)
+		}
 	}
 	return err
 }
