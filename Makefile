@@ -7,7 +7,7 @@ EXE    := $(shell $(GO) env GOEXE)
 export GOFLAGS ?= -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit golden soak audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit golden soak soak-keyring audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -31,6 +31,9 @@ golden: install-build ## Draw the pictures that the window is compared with anew
 soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
 	@SOAK=$(or $(SOAK),2h) .ci/soak
 
+soak-keyring: install-test build ## SOAK_PAIRS (30000) sign-ins and tokens against one keyring daemon on a busy machine; it must live (an hour)
+	@SOAK_PAIRS=$(or $(SOAK_PAIRS),30000) $(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench '^BenchmarkSoakKeyring$$' -benchtime 1x -timeout 0 ./bench
+
 audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit
 
@@ -43,7 +46,7 @@ fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)
 
 bench: install-test build ## Measure in pairs against other programs
-	@$(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench . -benchtime 1x -timeout 30m ./bench
+	@$(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench '^Benchmark$$' -benchtime 1x -timeout 30m ./bench
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)

@@ -120,13 +120,17 @@ func store(folder, user string, token *oauth2.Token) error {
 	if err != nil {
 		return err
 	}
-	// go-keyring shares this connection. Its first message must not be OpenSession:
-	// gnome-keyring may abort then.
+	// go-keyring shares this connection. Package account says why OpenSession must not
+	// be its first message.
 	bus, err := dbus.SessionBus()
 	if err != nil {
 		return err
 	}
-	if err := bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets").Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err != nil {
+	daemon := bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets")
+	if err = daemon.Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err == nil {
+		err = daemon.Call("org.freedesktop.Secret.Service.ReadAlias", 0, "none").Err
+	}
+	if err != nil {
 		return err
 	}
 	if err := keyring.Set("egnyte-accounts-bench", user, string(secret)); err != nil {
