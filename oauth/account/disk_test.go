@@ -45,7 +45,6 @@ var diskErrors = []error{syscall.ENOSPC, syscall.EROFS, syscall.EIO}
 // the change says so, every account is the old one or the new one, and no secret
 // is without its entry.
 func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
-	tried := 0
 	for _, change := range []string{"add", "replace", "remove"} {
 		store, _ := arranged(t)
 		steps := brokenDisk(store.dir, noFault, func() { _ = makeChange(store, change) })
@@ -72,7 +71,6 @@ func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
 						t.Errorf("%s: the error holds a secret: %v", when, err)
 					}
 					checkWhole(t, when, store, keyring)
-					tried++
 					if n > 0 && testing.Short() {
 						break
 					}
@@ -80,14 +78,12 @@ func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
 			}
 		}
 	}
-	held(t, tried)
 }
 
 // A pair that was renewed is kept though the list can't be written, and the list
 // catches up when it can.
 func TestARenewalOnABrokenDiskKeepsItsPair(t *testing.T) {
 	e := atEgnyte(t, "3600")
-	tried := 0
 	for at := int64(1); at <= 12; at++ {
 		for _, errno := range diskErrors {
 			e.pass(2 * time.Hour)
@@ -110,10 +106,8 @@ func TestARenewalOnABrokenDiskKeepsItsPair(t *testing.T) {
 			if a := e.account(t); a.State != Ready {
 				t.Errorf("%v from step %d on: %+v", errno, at, a)
 			}
-			tried++
 		}
 	}
-	held(t, tried)
 }
 
 // The same with a real disk, where this process may have one of its own.

@@ -172,14 +172,6 @@ func accessOf(t *testing.T, s *Store, a Account) string {
 	return token.Access.Reveal()
 }
 
-// held tells how many cases a test tried, which all held.
-func held(t *testing.T, tried int) {
-	t.Helper()
-	if !t.Failed() {
-		t.Logf("tried=%d held=%d lost=0", tried, tried)
-	}
-}
-
 // roundsOf a test are few under the race detector; ACCOUNT_TEST_ROUNDS=full, as in
 // a step of .ci/test, makes them all.
 func roundsOf(few, full int) int {

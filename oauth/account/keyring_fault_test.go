@@ -133,7 +133,6 @@ func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 	was := saveRetries
 	saveRetries = []time.Duration{0, time.Millisecond}
 	t.Cleanup(func() { saveRetries = was })
-	tried := 0
 	for name, fault := range keyringFaults {
 		for use, do := range keyringUses {
 			e := atEgnyte(t, "3600")
@@ -157,10 +156,8 @@ func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 				want = fault.after[""]
 			}
 			e.mustBe(t, want, when)
-			tried++
 		}
 	}
-	held(t, tried)
 }
 
 // mustBe is what has to hold after a fault.

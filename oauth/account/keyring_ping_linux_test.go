@@ -9,8 +9,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"egnyte-accounts/gui/desktop/testbus"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // secretService is a Secret Service that opens sessions and refuses all other

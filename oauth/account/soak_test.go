@@ -413,9 +413,9 @@ func (s *soak) report(span time.Duration, all []sample) {
 		s.Logf("%7d %s", n, what)
 	}
 	last := settled[len(settled)-1]
-	s.Logf("soak: %.1f days of life in %s: %d accounts, %d token requests, %d password changes, %d bad hours; tried=%d held=%d lost=%d; %d kB resident, %+.0f kB an hour (give or take %.0f), %d goroutines at most, %d descriptors at most",
+	s.Logf("soak: %.1f days of life in %s: %d accounts, %d token requests, %d password changes, %d bad hours; %d lost; %d kB resident, %+.0f kB an hour (give or take %.0f), %d goroutines at most, %d descriptors at most",
 		(span*soakSpeed).Hours()/24, span, soakAccounts, s.egnyte.Requests("token"), s.counts["password changes"], s.counts["bad hours"],
-		soakAccounts, soakAccounts-len(s.lost), len(s.lost), last.rssKB, slope, unsure, most(settled, goroutines), most(settled, handles))
+		len(s.lost), last.rssKB, slope, unsure, most(settled, goroutines), most(settled, handles))
 }
 
 // slopeOf is the least-squares slope of the resident memory, in kB an hour, and its

@@ -58,7 +58,6 @@ func TestAGrantThatIsNotKeptIsEnded(t *testing.T) {
 // Given a disk that is full at any one step, then a grant lives on at Egnyte only
 // where the keyring holds it.
 func TestAGrantOutlivesAFullDiskOnlyInTheKeyring(t *testing.T) {
-	tried := 0
 	for at, steps := int64(1), int64(2); at <= steps; at++ {
 		e := atEgnyte(t, "3600")
 		grant := signIn(t, e.Server, 0)
@@ -77,9 +76,7 @@ func TestAGrantOutlivesAFullDiskOnlyInTheKeyring(t *testing.T) {
 		} else {
 			e.mustWork(t, grant.Token, nil)
 		}
-		tried++
 	}
-	held(t, tried)
 }
 
 func (e *egnyte) mustHaveEnded(t *testing.T, grant oauth.Grant) {

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// apart keeps a program from the terminal's Ctrl-C, which is the demo's to handle.
-func apart(cmd *exec.Cmd) {
+// detach keeps a program from getting the terminal's Ctrl-C, which the demo handles.
+func detach(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
