@@ -3,6 +3,7 @@
 package window
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -125,7 +126,8 @@ func drawn(o fyne.CanvasObject) []string {
 	return texts
 }
 
-// In the longest language the window keeps its usual size, and nothing is cut off.
+// In every language the window keeps its usual size, and no text is cut off, at
+// 100 % and at 300 %.
 func TestEveryLanguageFitsIntoTheWindow(t *testing.T) {
 	t.Cleanup(func() { words.Use(nil) })
 	for _, name := range language.All() {
@@ -141,6 +143,10 @@ func TestEveryLanguageFitsIntoTheWindow(t *testing.T) {
 				}
 				for _, cut := range cutOff(sc.win.Content()) {
 					t.Errorf("cut off: %q", cut)
+				}
+				for _, scale := range []int{1, 3} {
+					sc.fit(scale)
+					sc.uncut(fmt.Sprintf("at %d00 %%", scale))
 				}
 			})
 		}
