@@ -159,7 +159,7 @@ func recordShots() []shot {
 		{"after a crash", accounts, crash, offered},
 		{"crash report", accounts, crash, then(func(sc *scene) { sc.showCrash() })},
 		{"short crash report", accounts, short, then(func(sc *scene) { sc.showCrash() })},
-		{"crash report copied", accounts, short, then(func(sc *scene) { findButton(sc.view.body, "crash-copy").press() })},
+		{"crash report copied", accounts, short, then(func(sc *scene) { sc.pressID("crash-copy") })},
 		{"diagnosis copied", accounts, nil, func(sc *scene) {
 			sc.copyDiagnosis()
 			sc.until("the copy", func() bool { return sc.copied != "" })

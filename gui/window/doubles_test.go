@@ -383,7 +383,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 	win := a.NewWindow(appName)
 	win.Resize(fyne.NewSize(440, 540))
 	sc.end = cancel
-	sc.screen = newScreen(world{
+	sc.screen = newWindow(world{
 		accounts: sc.shelf, setup: sc.desk, config: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
 		names: sc.names, certificates: sc.office, records: sc.archive,
 		tray: func(context.Context) error { return nil },

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // stop is a control where the focus can be, and where that is.
@@ -17,27 +16,19 @@ type stop struct {
 	at      box
 }
 
-// stops are the controls of a view in the order of their reading.
-func stops(o fyne.CanvasObject) []stop {
-	if !o.Visible() {
-		return nil
-	}
-	var all []stop
-	switch o := o.(type) {
-	case *button, *entry, *choice, *check:
-		if d, ok := o.(fyne.Disableable); ok && d.Disabled() {
-			return nil
+// stops are the enabled controls of a view in reading order.
+func stops(o fyne.CanvasObject) (stops []stop) {
+	each(o, func(o fyne.CanvasObject) {
+		focusable, ok := o.(interface {
+			fyne.Focusable
+			fyne.Disableable
+		})
+		if ok && !focusable.Disabled() {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+			stops = append(stops, stop{focusable, boxOf(at, o.Size())})
 		}
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
-		return []stop{{o.(fyne.Focusable), boxOf(at, o.Size())}}
-	case *container.Scroll:
-		return stops(o.Content)
-	case *fyne.Container:
-		for _, part := range o.Objects {
-			all = append(all, stops(part)...)
-		}
-	}
-	return all
+	})
+	return stops
 }
 
 // before tells what is read before something else: what is above it, or beside

@@ -76,20 +76,17 @@ func listShots() []shot {
 	}
 	accounts := Options{View: "accounts"}
 	return []shot{
-		{"accounts", accounts, states, func(sc *scene) { sc.known.noTray = true; sc.redraw() }},
+		{"accounts", accounts, states, func(sc *scene) { sc.known.noTray = true; sc.refresh() }},
 		{"accounts behind a lock", accounts, func(sc *scene) {
 			a := accountOf(jane)
 			a.Trouble, a.Since = account.Locked, &before
 			sc.shelf.list = []account.Account{a}
 		}, nil},
-		{"accounts menu", accounts, states, func(sc *scene) {
-			r := rowsOf(sc.known.accounts, noon)[1]
-			sc.showMenu(r, findButton(sc.view.body, "more/"+r.account.Name))
-		}},
-		{"no account", accounts, nil, func(sc *scene) { sc.known.noTray = true; sc.redraw() }},
+		{"accounts menu", accounts, states, func(sc *scene) { sc.pressID("more/" + sc.known.accounts[1].Name) }},
+		{"no account", accounts, nil, func(sc *scene) { sc.known.noTray = true; sc.refresh() }},
 		{"no account in practice", accounts, practice, nil},
 		{"no key", accounts, func(sc *scene) { sc.desk.now.Key.ID = "" }, nil},
-		{"help menu", accounts, nil, func(sc *scene) { sc.showHelp(findButton(sc.view.body, "help")) }},
+		{"help menu", accounts, nil, func(sc *scene) { sc.pressID("help") }},
 		{"sign out", accounts, nil, func(sc *scene) { sc.askSignOut(accountOf(jane)) }},
 		{"signed out", accounts, nil, func(sc *scene) { sc.signedOut("", accountOf(jane))(nil) }},
 		{"leave practice", accounts, practice, func(sc *scene) { sc.askLeavePractice() }},
@@ -120,8 +117,8 @@ func signInShots() []shot {
 	}
 	return []shot{
 		{"start", signIn, nil, nil},
-		{"start, a wrong domain", signIn, nil, func(sc *scene) { findEntry(sc.view.body).(*entry).SetText("a_b") }},
-		{"start, a company's name", signIn, nil, func(sc *scene) { findEntry(sc.view.body).(*entry).SetText("files.acme.com") }},
+		{"start, a wrong domain", signIn, nil, func(sc *scene) { sc.view.(*startView).domain.entry.SetText("a_b") }},
+		{"start, a company's name", signIn, nil, func(sc *scene) { sc.view.(*startView).domain.entry.SetText("files.acme.com") }},
 		{"start at a domain", signIn, fixed, nil},
 		{"start by the implicit grant", signIn, withFlow(oauth.FlowImplicit), nil},
 		{"password", signIn, withFlow(oauth.FlowPassword), func(sc *scene) { sc.press(fyne.KeyReturn) }},
@@ -133,7 +130,7 @@ func signInShots() []shot {
 		{"question", signIn, nil, func(sc *scene) { sc.showQuestion(oauth.AskDomain{}) }},
 		{"question, a name found", signIn, nil, func(sc *scene) { sc.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(sc *scene) { sc.askWhich(false, "files.acme.com") }},
-		{"start, a name not found", signIn, nil, func(sc *scene) { sc.domainField("", "7", nil).lost("files.acme.com") }},
+		{"start, a name not found", signIn, nil, func(sc *scene) { sc.view.(*startView).domain.lost("files.acme.com") }},
 		{"done", signIn, nil, func(sc *scene) { sc.showDone(again) }},
 		{"done by the implicit grant", signIn, nil, func(sc *scene) { sc.showDone(implicit) }},
 	}
@@ -141,9 +138,11 @@ func signInShots() []shot {
 
 // askWhich shows the question that follows a company's own name.
 func (sc *scene) askWhich(past bool, name string) {
-	f := sc.domainField("", "7", nil)
+	v := &baseView{w: sc.screen}
+	f := v.domainField("", "7", nil)
 	f.past = past
-	sc.show(view{body: page(nil, heading(""), say(""), f.objects())})
+	v.content = page(nil, heading(""), say(""), f.objects())
+	sc.show(v)
 	f.ask(name, jane.Domain)
 }
 
@@ -160,10 +159,11 @@ func waysShots() []shot {
 				sc.t.Fatal(err)
 			}
 			sc.t.Cleanup(func() { receiver.Close() })
-			sc.showWaiting(request{}).expectPaste(p)
+			w := sc.showWaiting(request{})
+			w.expectPaste(p)
 			for _, text := range pasted {
-				sc.view.pasting.entry.SetText(text)
-				sc.view.pasting.submit()
+				w.pasting.entry.SetText(text)
+				w.pasting.submit()
 			}
 		}
 	}

@@ -21,6 +21,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
 
@@ -129,7 +130,7 @@ func (sc *scene) fit(scale int) {
 	c.SetScale(float32(scale))
 	for range 3 { // wrapped lines know their height only once they have a width
 		sc.settle()
-		if scroll := findScroll(sc.win.Content()); scroll != nil {
+		if scroll := firstOf[*container.Scroll](sc.win.Content()); scroll != nil {
 			missing := scroll.Content.MinSize().Height - scroll.Size().Height
 			if missing <= 0 {
 				break

@@ -11,17 +11,15 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// choice is Fyne's select with what a keyboard alone needs: Enter and Space
-// open it, left and right change it, Esc leaves the view.
+// choice is Fyne's select, which Enter opens too and Esc leaves. Left and right
+// change it.
 type choice struct {
 	widget.Select
-	screen  *screen
-	focused bool
-	reveal  func() // scrolls it into sight; may be nil
+	control
 }
 
-func (s *screen) choice(options []string, changed func(string)) *choice {
-	c := &choice{screen: s}
+func (w *window) choice(options []string, changed func(string)) *choice {
+	c := &choice{control: control{w: w}}
 	c.Options, c.OnChanged = options, changed
 	c.ExtendBaseWidget(c)
 	return c
@@ -31,7 +29,7 @@ func (s *screen) choice(options []string, changed func(string)) *choice {
 func (c *choice) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyEscape:
-		c.screen.escape()
+		c.w.view.Back()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		c.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
 	default:
@@ -39,30 +37,17 @@ func (c *choice) TypedKey(key *fyne.KeyEvent) {
 	}
 }
 
-// FocusGained implements fyne.Focusable.
-func (c *choice) FocusGained() {
-	c.focused = true
-	if c.reveal != nil {
-		c.reveal()
-	}
-	c.Select.FocusGained()
-}
+func (c *choice) FocusGained() { c.gain(); c.Select.FocusGained() }
+func (c *choice) FocusLost()   { c.focused = false; c.Select.FocusLost() }
 
-// FocusLost implements fyne.Focusable.
-func (c *choice) FocusLost() {
-	c.focused = false
-	c.Select.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
 func (c *choice) CreateRenderer() fyne.WidgetRenderer {
-	r := &outlined{newRinged(c.Select.CreateRenderer(), ringJoined, func() bool { return c.focused }), canvas.NewRectangle(color.Transparent)}
+	r := &outlined{newRinged(c.Select.CreateRenderer(), &c.control, ringJoined), canvas.NewRectangle(color.Transparent)}
 	r.line.StrokeWidth = 1
 	r.paint()
 	return r
 }
 
-// outlined draws the border that entries have, and Fyne's select has not.
+// outlined draws the border that entries have and Fyne's select lacks.
 type outlined struct {
 	*ringed
 	line *canvas.Rectangle
@@ -73,11 +58,10 @@ func (r *outlined) paint() {
 	r.line.StrokeColor = theme.Color(theme.ColorNameInputBorder)
 }
 
-// MinSize is an entry's height, so that a form's controls are all of one.
+// MinSize is an entry's height, so that all controls of a form are equally high.
 func (r *outlined) MinSize() fyne.Size {
-	size := r.ringed.MinSize()
 	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
-	return size.Max(fyne.NewSize(0, line+2*theme.InnerPadding()))
+	return r.ringed.MinSize().Max(fyne.NewSize(0, line+2*theme.InnerPadding()))
 }
 
 func (r *outlined) Layout(size fyne.Size) {
@@ -93,16 +77,14 @@ func (r *outlined) Refresh() {
 	r.line.Refresh()
 }
 
-// check is Fyne's, with Enter ticking it too and Esc leaving the view.
+// check is Fyne's, which Enter ticks too, and Esc and arrows leave.
 type check struct {
 	widget.Check
-	screen  *screen
-	focused bool
-	reveal  func() // scrolls it into sight; may be nil
+	control
 }
 
-func (s *screen) check(text string, changed func(bool)) *check {
-	c := &check{screen: s}
+func (w *window) check(text string, changed func(bool)) *check {
+	c := &check{control: control{w: w}}
 	c.Text, c.OnChanged = text, changed
 	c.ExtendBaseWidget(c)
 	return c
@@ -112,57 +94,23 @@ func (s *screen) check(text string, changed func(bool)) *check {
 func (c *check) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyEscape:
-		c.screen.escape()
+		c.w.view.Back()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if !c.Disabled() {
 			c.SetChecked(!c.Checked)
 		}
 	case fyne.KeyDown:
-		c.screen.win.Canvas().FocusNext()
+		c.w.win.Canvas().FocusNext()
 	case fyne.KeyUp:
-		c.screen.win.Canvas().FocusPrevious()
+		c.w.win.Canvas().FocusPrevious()
 	}
 }
 
-// FocusGained implements fyne.Focusable.
-func (c *check) FocusGained() {
-	c.focused = true
-	if c.reveal != nil {
-		c.reveal()
-	}
-	c.Check.FocusGained()
-}
+func (c *check) FocusGained() { c.gain(); c.Check.FocusGained() }
+func (c *check) FocusLost()   { c.focused = false; c.Check.FocusLost() }
 
-// FocusLost implements fyne.Focusable.
-func (c *check) FocusLost() {
-	c.focused = false
-	c.Check.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
 func (c *check) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(c.Check.CreateRenderer(), ringJoined, func() bool { return c.focused })
-}
-
-// snug stacks a name, its control and what is to be said of it. Unlike tight it
-// leaves no room for what is hidden.
-type snug struct{ gap float32 }
-
-func (t snug) visible(objects []fyne.CanvasObject) (shown []fyne.CanvasObject) {
-	for _, o := range objects {
-		if o.Visible() {
-			shown = append(shown, o)
-		}
-	}
-	return shown
-}
-
-func (t snug) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return tight(t).MinSize(t.visible(objects))
-}
-
-func (t snug) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	tight(t).Layout(t.visible(objects), size)
+	return newRinged(c.Check.CreateRenderer(), &c.control, ringJoined)
 }
 
 // note is a line under a control; an empty one takes no room.
@@ -198,39 +146,11 @@ func onCard(rows ...fyne.CanvasObject) fyne.CanvasObject {
 		container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), container.NewVBox(rows...)))
 }
 
-// revealing has whatever gets the focus in a page scroll into sight.
-func revealing(body fyne.CanvasObject) fyne.CanvasObject {
-	if scroll := findScroll(body); scroll != nil {
-		revealAll(scroll, scroll.Content)
-	}
-	return body
-}
-
-func findScroll(o fyne.CanvasObject) *container.Scroll {
-	switch o := o.(type) {
-	case *container.Scroll:
-		return o
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			if s := findScroll(child); s != nil {
-				return s
-			}
-		}
-	}
-	return nil
-}
-
+// revealAll makes the controls in a scroll come into view when they get the focus.
 func revealAll(scroll *container.Scroll, o fyne.CanvasObject) {
-	reveal := func() { revealObject(scroll, o) }
 	switch o := o.(type) {
-	case *entry:
-		o.reveal = reveal
-	case *choice:
-		o.reveal = reveal
-	case *check:
-		o.reveal = reveal
-	case *button:
-		o.reveal = reveal
+	case interface{ setReveal(func()) }:
+		o.setReveal(func() { revealObject(scroll, o.(fyne.CanvasObject)) })
 	case *fyne.Container:
 		for _, child := range o.Objects {
 			revealAll(scroll, child)

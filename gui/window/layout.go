@@ -31,7 +31,8 @@ func sheet(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.Can
 		top = []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
 	}
 	body := container.NewVScroll(inset(container.NewVBox(append(top, content...)...)))
-	return container.NewBorder(nil, foot, nil, nil, aloud(body))
+	revealAll(body, body.Content)
+	return container.NewBorder(nil, foot, nil, nil, accessible(body))
 }
 
 func inset(o fyne.CanvasObject) fyne.CanvasObject {
@@ -39,7 +40,7 @@ func inset(o fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // space is a gap of height pixels.
-func space(height float32) fyne.CanvasObject {
+func space(height float32) *canvas.Rectangle {
 	s := canvas.NewRectangle(color.Transparent)
 	s.SetMinSize(fyne.NewSize(0, height))
 	return s
@@ -90,32 +91,10 @@ func small(text string) *widget.Label {
 	return l
 }
 
-// tight stacks lines of text as one paragraph: labels bring padding for
-// standing alone, which is taken back here. gap is between lines, in pixels.
-type tight struct{ gap float32 }
-
-func (t tight) overlap() float32 { return 2*theme.InnerPadding() - t.gap }
-
-func (t tight) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for i, o := range objects {
-		size.Width = max(size.Width, o.MinSize().Width)
-		size.Height += o.MinSize().Height
-		if i > 0 {
-			size.Height -= t.overlap()
-		}
-	}
-	return size
-}
-
-func (t tight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects {
-		height := o.MinSize().Height
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, height))
-		y += height - t.overlap()
-	}
+// stack puts objects one above the other, gap pixels apart. It takes back the padding
+// that labels bring above and below.
+func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap-2*theme.InnerPadding()), objects...)
 }
 
 // shrinking is the activity line: as long as the time that is left.
@@ -133,29 +112,8 @@ func (l *shrinking) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// tightRow sets a mark close to its word, both in the middle.
-type tightRow struct{}
-
-func (tightRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(-theme.InnerPadding()/2, 0)
-	for _, o := range objects {
-		size.Width += o.MinSize().Width
-		size.Height = max(size.Height, o.MinSize().Height)
-	}
-	return size
-}
-
-func (tightRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
-	for _, o := range objects {
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(o.MinSize().Width, size.Height))
-		x += o.MinSize().Width - theme.InnerPadding()/2
-	}
-}
-
-// nameRow sets what belongs to a name right behind it. A name that is too long
-// gives way.
+// nameRow puts what belongs to a name right behind it. A name that is too long gives
+// way. Fyne's layouts either give a label all the room or none to cut it off in.
 type nameRow struct{}
 
 func (nameRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -184,69 +142,33 @@ func (nameRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// chip is a word on a surface of its own, behind a name.
+// chip is a word on a surface, behind a name.
 func chip(text string) fyne.CanvasObject {
 	word := widget.NewLabel(text)
 	word.SizeName = theme.SizeNameCaptionText
-	return container.NewCenter(container.New(closeFit{}, newSurface(theme.ColorNameButton, "", 10), word))
+	const close = -6 // of the label's own padding
+	return container.NewCenter(container.NewStack(newSurface(theme.ColorNameButton, "", 10),
+		container.New(layout.NewCustomPaddedLayout(close, close, 0, 0), word)))
 }
 
-// closeFit takes back what a label brings above and below for standing alone.
-type closeFit struct{}
+// fact is a name and what it stands for.
+type fact struct{ name, text string }
 
-func (closeFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
+// factsTable shows facts in two columns.
+func factsTable(facts []fact) fyne.CanvasObject {
+	var names, rows []fyne.CanvasObject
+	width := float32(0)
+	for _, f := range facts {
+		name := widget.NewLabel(f.name)
+		name.Importance = widget.LowImportance
+		names, width = append(names, name), max(width, name.MinSize().Width)
 	}
-	return size.SubtractWidthHeight(0, 2*closeCut)
-}
-
-// closeCut is taken from above, and as much from below, in pixels.
-const closeCut = 6
-
-func (closeFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for i, o := range objects {
-		cut := float32(0)
-		if i > 0 {
-			cut = closeCut
-		}
-		o.Move(fyne.NewPos(0, -cut))
-		o.Resize(size.AddWidthHeight(0, 2*cut))
+	for i, f := range facts {
+		text := widget.NewLabel(f.text)
+		text.Wrapping = fyne.TextWrapWord
+		column := space(0)
+		column.SetMinSize(fyne.NewSize(width-theme.Padding(), 0)) // Border puts the padding between
+		rows = append(rows, container.NewBorder(nil, nil, container.NewStack(column, container.NewVBox(names[i])), nil, text))
 	}
-}
-
-// facts sets names beside what they stand for, in two columns: objects are
-// name, text, name, text.
-type facts struct{}
-
-const factsOverlap = 10 // of a line's own room, so that lines are of one list
-
-func (facts) names(objects []fyne.CanvasObject) (width float32) {
-	for i := 0; i < len(objects); i += 2 {
-		width = max(width, objects[i].MinSize().Width)
-	}
-	return width
-}
-
-func (f facts) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, factsOverlap)
-	for i := 0; i < len(objects); i += 2 {
-		text := objects[i+1].MinSize()
-		size.Width = max(size.Width, text.Width)
-		size.Height += max(objects[i].MinSize().Height, text.Height) - factsOverlap
-	}
-	return size.AddWidthHeight(f.names(objects), 0)
-}
-
-func (f facts) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	names, y := f.names(objects), float32(0)
-	for i := 0; i < len(objects); i += 2 {
-		name, text := objects[i], objects[i+1]
-		text.Resize(fyne.NewSize(size.Width-names, text.MinSize().Height))
-		text.Move(fyne.NewPos(names, y))
-		name.Resize(name.MinSize())
-		name.Move(fyne.NewPos(0, y))
-		y += max(name.MinSize().Height, text.MinSize().Height) - factsOverlap
-	}
+	return stack(6, rows...)
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/advice"
@@ -35,7 +34,7 @@ func (s *screen) pasteField(p *redirect.Paste) *pasteField {
 }
 
 func (f *pasteField) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{container.New(tight{gap: 8}, f.entry, f.reason), f.button}
+	return []fyne.CanvasObject{stack(8, f.entry, f.reason), f.button}
 }
 
 // explain says in one sentence what the browser will show.

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -59,6 +57,12 @@ func (sc *scene) press(keys ...fyne.KeyName) {
 	}
 }
 
+// pressID presses a button of the list.
+func (sc *scene) pressID(id string) {
+	sc.t.Helper()
+	sc.view.(*accountsView).buttons[id].press()
+}
+
 func (sc *scene) focusIs(text string) {
 	sc.t.Helper()
 	b, ok := sc.win.Canvas().Focused().(*button)
@@ -69,30 +73,6 @@ func (sc *scene) focusIs(text string) {
 
 func (sc *scene) says(want string) bool {
 	return slices.ContainsFunc(textsOf(sc.win.Content()), func(text string) bool { return strings.Contains(text, want) })
-}
-
-// textsOf is all that can be read.
-func textsOf(o fyne.CanvasObject) []string {
-	if !o.Visible() {
-		return nil
-	}
-	switch o := o.(type) {
-	case *widget.Label:
-		return []string{o.Text}
-	case *note:
-		return []string{o.Text}
-	case *button:
-		return []string{"[" + o.Text + "]"}
-	case *container.Scroll:
-		return textsOf(o.Content)
-	case *fyne.Container:
-		var texts []string
-		for _, child := range o.Objects {
-			texts = append(texts, textsOf(child)...)
-		}
-		return texts
-	}
-	return nil
 }
 
 // next is the sign-in that Egnyte sees next.
@@ -140,23 +120,4 @@ func needsYou(g oauth.Grant) account.Account {
 	a := accountOf(g)
 	a.State, a.Reason = account.Reconnect, oauth.RefusedUnauthorized
 	return a
-}
-
-func findByText(o fyne.CanvasObject, text string) *button {
-	var found *button
-	switch o := o.(type) {
-	case *button:
-		if o.Text == text {
-			return o
-		}
-	case *container.Scroll:
-		return findByText(o.Content, text)
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			if b := findByText(child, text); b != nil {
-				found = b
-			}
-		}
-	}
-	return found
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/words"
@@ -38,28 +37,28 @@ const (
 // practiceLimit is how long the practice Egnyte may take to answer.
 const practiceLimit = 15 * time.Second
 
-// tryPractice sets up the practice Egnyte on a free port, starts it, and goes
-// on to adding an account.
-func (s *screen) tryPractice() {
-	s.notice = ""
-	starting := s.quiet(words.Say("Cancel"), s.leaveKey)
-	body := page(markApp, heading(words.Say("Starting the practice Egnyte…")), say(words.Say("It runs on this computer only.")), nil, starting)
-	s.show(view{title: words.Say("Starting practice"), body: body, first: starting, back: s.leaveKey})
-	s.options.Service = ""
-	try(s, keepLimit+practiceLimit, s.setUpPractice, func(err error) {
+// tryPractice sets up the practice Egnyte on a free port, starts it, and goes on to
+// adding an account.
+func (w *window) tryPractice() {
+	w.notice, w.options.Service = "", ""
+	cancel := w.quiet(words.Say("Cancel"), w.leaveKey)
+	v := &baseView{w: w, title: words.Say("Starting practice"), first: cancel, back: w.leaveKey,
+		content: page(markApp, heading(words.Say("Starting the practice Egnyte…")), say(words.Say("It runs on this computer only.")), nil, cancel)}
+	w.show(v)
+	tryInBackground(w, keepLimit+practiceLimit, w.setUpPractice, func(err error) {
 		switch {
-		case s.view.body != body: // the person went elsewhere
-			s.read(nil)
+		case !v.shown():
+			w.read(nil)
 		case err != nil:
-			s.showFailed(request{reread: true}, err)
+			w.showFailed(request{reread: true}, err)
 		default:
-			s.only = false
-			s.read(s.showAccounts)
+			w.only = false
+			w.read(w.showAccounts)
 		}
 	})
 }
 
-func (s *screen) setUpPractice(ctx context.Context) error {
+func (w *window) setUpPractice(ctx context.Context) error {
 	port, err := freePort()
 	if err != nil {
 		return fmt.Errorf("finding a port for the practice Egnyte: %w", err)
@@ -68,7 +67,7 @@ func (s *screen) setUpPractice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, _, err := s.config.Show(ctx, "")
+	known, _, err := w.config.Show(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -78,7 +77,7 @@ func (s *screen) setUpPractice(ctx context.Context) error {
 			unset = append(unset, name)
 		}
 	}
-	_, err = s.config.Apply(ctx, settings.Edit{
+	_, err = w.config.Apply(ctx, settings.Edit{
 		Set:    map[string]string{"service": service.String(), "client_id": PracticeKeyID, "redirect_uri": oauth.DefaultRedirectURI},
 		Unset:  unset,
 		Secret: oauth.NewSecret(PracticeSecret),
@@ -86,7 +85,7 @@ func (s *screen) setUpPractice(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.practice.Start(ctx, net.JoinHostPort("127.0.0.1", port))
+	return w.practice.Start(ctx, net.JoinHostPort("127.0.0.1", port))
 }
 
 // freePort is one that nobody listens on right now.
@@ -109,14 +108,14 @@ func practiceAddress(service oauth.Service) (address string, ok bool) {
 	return net.JoinHostPort("127.0.0.1", port), true
 }
 
-func (s *screen) inPractice() bool {
-	_, ok := practiceAddress(s.service())
+func (w *window) inPractice() bool {
+	_, ok := practiceAddress(w.service())
 	return ok
 }
 
 // inOwnPractice is inPractice by this app's own button: with its key.
-func (s *screen) inOwnPractice() bool {
-	return s.inPractice() && s.known.setup.Key.ID == PracticeKeyID
+func (w *window) inOwnPractice() bool {
+	return w.inPractice() && w.known.setup.Key.ID == PracticeKeyID
 }
 
 // isPractice reports an account that is none of Egnyte's.
@@ -130,83 +129,81 @@ func isPractice(a account.Account) bool {
 }
 
 // leavePractice forgets everything of it: accounts, key and service.
-func (s *screen) leavePractice() {
-	accounts := s.known.accounts
-	try(s, keepLimit, func(ctx context.Context) error {
+func (w *window) leavePractice() {
+	accounts := w.known.accounts
+	tryInBackground(w, keepLimit, func(ctx context.Context) error {
 		for _, a := range accounts {
 			if !isPractice(a) {
 				continue
 			}
-			if err := s.accounts.Remove(ctx, a.Name); err != nil && !errors.Is(err, account.ErrNoAccount) {
+			if err := w.accounts.Remove(ctx, a.Name); err != nil && !errors.Is(err, account.ErrNoAccount) {
 				return err
 			}
 		}
-		_, err := s.config.Apply(ctx, settings.Edit{
+		_, err := w.config.Apply(ctx, settings.Edit{
 			Unset: []string{"service", "client_id", "redirect_uri"}, // and the key's secret goes with it
 		})
 		if err != nil {
 			return err
 		}
-		return s.practice.Stop(ctx)
+		return w.practice.Stop(ctx)
 	}, func(err error) {
 		if err != nil {
-			s.showFailed(request{reread: true}, err)
+			w.showFailed(request{reread: true}, err)
 			return
 		}
-		s.options.Service = ""
-		s.read(s.showAccounts)
+		w.options.Service = ""
+		w.read(w.showAccounts)
 	})
 }
 
 // askLeavePractice asks once, and says what happens.
-func (s *screen) askLeavePractice() {
-	leave := s.primary(words.Say("Leave practice"), nil)
+func (w *window) askLeavePractice() {
+	leave := w.primary(words.Say("Leave practice"), nil)
 	leave.OnTapped = func() {
 		leave.Disable()
-		s.leavePractice()
+		w.leavePractice()
 	}
-	body := page(markApp, heading(words.Say("Leave the practice Egnyte?")),
-		say(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
-		leave, s.quiet(words.Say("Stay"), s.showAccounts))
-	s.show(view{title: words.Say("Leave practice?"), body: body, first: leave, back: s.showAccounts})
+	w.show(&baseView{w: w, title: words.Say("Leave practice?"), first: leave,
+		content: page(markApp, heading(words.Say("Leave the practice Egnyte?")),
+			say(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
+			leave, w.quiet(words.Say("Stay"), w.showAccounts))})
 }
 
 // wakePractice starts the practice Egnyte again where it is in force and does
 // not answer, as after a restart of the computer.
-func (s *screen) wakePractice() {
-	address, _ := practiceAddress(s.service())
-	if !s.inOwnPractice() {
+func (w *window) wakePractice() {
+	address, _ := practiceAddress(w.service())
+	if !w.inOwnPractice() {
 		return
 	}
-	try(s, practiceLimit, func(ctx context.Context) error {
-		if s.practice.Answers(ctx, address) {
+	tryInBackground(w, practiceLimit, func(ctx context.Context) error {
+		if w.practice.Answers(ctx, address) {
 			return nil
 		}
-		return s.practice.Start(ctx, address)
+		return w.practice.Start(ctx, address)
 	}, func(err error) {
 		if err != nil {
-			s.say(words.Say("The practice Egnyte could not be started."))
+			w.say(words.Say("The practice Egnyte could not be started."))
 		}
 	})
 }
 
 // practiceNote tells whom to sign in as.
-func (s *screen) practiceNote() string {
-	if !s.inOwnPractice() {
+func (w *window) practiceNote() string {
+	if !w.inOwnPractice() {
 		return ""
 	}
 	return words.Say("Practice Egnyte: domain {domain}, sign in as {name} with the password {password}.",
 		"domain", practiceDomain, "name", practicePerson, "password", practicePassword)
 }
 
-func (s *screen) practiceHint() []fyne.CanvasObject {
-	note := s.practiceNote()
+func (w *window) practiceHint() []fyne.CanvasObject {
+	note := w.practiceNote()
 	if note == "" {
 		return nil
 	}
-	l := muted(note)
-	l.SizeName = theme.SizeNameCaptionText
-	return []fyne.CanvasObject{l}
+	return []fyne.CanvasObject{caption(note)}
 }
 
 // practiceRole is Practice in a process of its own.

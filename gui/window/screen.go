@@ -18,25 +18,25 @@ import (
 // appName ends every window title.
 const appName = "Accounts for Egnyte"
 
-// screen is the one window: what it knows, and the view that it shows. It
-// lives on the UI's thread; whatever may block goes through off.
-type screen struct {
-	world
+// window is the one window: its view, what it has read, and the sign-in under way.
+// It lives on the UI thread; whatever may block goes through inBackground.
+type window struct {
+	deps
 	win        fyne.Window
 	background *background
 	options    Options
 
-	view     view
+	view     view // nil until the first one
 	known    known
 	reads    int             // the number of the newest read
-	crash    crashlog.Report // that nobody has dismissed
-	notice   string          // one line above the accounts, until the next view
+	crash    crashlog.Report // not dismissed yet
+	notice   string          // a line above the accounts, until the next view
 	session  *session        // the sign-in under way
-	settings *settingsForm   // while they are shown or left with changes
-	held     *holding        // a key that has to wait; nil: none
-	unkept   *unkept         // a grant that waits for a person's word
-	only     bool            // opened for one sign-in, and ends with it
-	stays    time.Duration
+	settings *settingsForm   // while they are shown, or asked about
+	limited  *keyLimit       // a key that has to wait; nil if none does
+	unkept   *unkept         // a grant that waits for the user's decision
+	only     bool            // opened for one sign-in or the settings, and ends with them
+	stays    time.Duration   // how long 'Signed in as' is shown
 }
 
 // known is what was read from disk.
@@ -47,174 +47,139 @@ type known struct {
 	noTray   bool
 }
 
-// view is what fills the window.
-type view struct {
-	title string // unique, since it is how a screen reader tells where it is
-	body  fyne.CanvasObject
-	first fyne.Focusable // gets the focus: what is pressed or typed next
-	back  func()         // Esc
-	leave func()         // frees what the view runs; may be nil
-	list  bool           // the accounts: drawn anew when they change
-	start bool           // the start of a sign-in: drawn anew when the setup changes
-	says  string         // with list and start: all that it says, to tell whether it changed
-
-	pasting *pasteField // waits for an address; nil elsewhere
-}
-
-func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *screen {
-	s := &screen{
-		world: w, win: win, options: options,
+func newWindow(d deps, win fyne.Window, ctx context.Context, options Options) *window {
+	w := &window{
+		deps: d, win: win, options: options,
 		background: &background{ctx: ctx},
 		only:       options.View == "signin" || options.View == "settings",
 		stays:      4 * time.Second,
 	}
-	win.SetPadded(false) // views have their own margins, and what scrolls goes to the edge
-	win.Canvas().SetOnTypedKey(s.typedKey)
-	s.addShortcuts()
-	return s
+	win.SetPadded(false) // views have their own margins, and scrolling content reaches the edge
+	win.Canvas().SetOnTypedKey(w.typedKey)
+	w.addShortcuts()
+	return w
 }
 
 // show puts a view in the window.
-func (s *screen) show(v view) {
-	if s.view.leave != nil {
-		s.view.leave()
+func (w *window) show(v view) {
+	if w.view != nil {
+		w.view.Leave()
 	}
-	s.view = v
-	s.retitle(v.title)
-	s.win.Canvas().Unfocus() // new content forgets the focus without telling who had it
-	s.win.SetContent(v.body)
-	s.settle()
-	if v.first != nil {
-		s.win.Canvas().Focus(v.first)
-	}
-}
-
-// settle lays the view out again: wrapped lines know their height only once
-// they have a width.
-func (s *screen) settle() {
-	if s.view.body != nil {
-		s.view.body.Refresh()
+	w.view = v
+	w.win.SetTitle(v.Title() + " — " + appName)
+	w.win.Canvas().Unfocus() // new content forgets the focus without telling its owner
+	w.win.SetContent(v.Content())
+	w.settle()
+	if first := v.First(); first != nil {
+		w.focus(first)
 	}
 }
 
-// onLeave has one more thing done when the view goes.
-func (s *screen) onLeave(f func()) {
-	before := s.view.leave
-	s.view.leave = func() {
-		if before != nil {
-			before()
-		}
-		f()
+// settle lays the view out again: wrapped text knows its height only once it has a
+// width.
+func (w *window) settle() {
+	if w.view != nil {
+		w.view.Content().Refresh()
 	}
 }
 
-// retitle says that the view has turned to something else.
-func (s *screen) retitle(title string) {
-	s.view.title = title
-	s.win.SetTitle(title + " — " + appName)
-}
+func (w *window) focus(o fyne.Focusable) { w.win.Canvas().Focus(o) }
 
-// gotFocus is when the person comes back to this program, as from a browser.
-func (s *screen) gotFocus() {
-	if s.view.pasting != nil {
-		s.view.pasting.look()
-	}
-}
-
-// typedKey is asked when nothing has the focus, as after a click.
-func (s *screen) typedKey(key *fyne.KeyEvent) {
+// typedKey gets the keys while nothing has the focus, as after a click.
+func (w *window) typedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyEscape:
-		s.escape()
+		w.view.Back()
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if b, ok := s.view.first.(*button); ok {
+		if b, ok := w.view.First().(*button); ok {
 			b.press()
 		}
 	}
 }
 
-func (s *screen) escape() {
-	if s.view.back != nil {
-		s.view.back()
+// gotFocus is called when the user comes back to this program, as from a browser.
+func (w *window) gotFocus() {
+	if w.session != nil && w.session.steps != nil && w.session.steps.pasting != nil {
+		w.session.steps.pasting.look()
 	}
 }
 
 // open shows what the window was started for.
-func (s *screen) open() {
+func (w *window) open() {
 	switch {
-	case s.options.Reconnect != "":
-		s.showAccounts()
-		s.openReconnect(s.options.Reconnect, s.options.Problem)
-	case s.options.View == "signin":
-		s.showStart("")
-	case s.options.View == "settings":
-		s.showSettings()
+	case w.options.Reconnect != "":
+		w.showAccounts()
+		w.openReconnect(w.options.Reconnect, w.options.Problem)
+	case w.options.View == "signin":
+		w.showStart("")
+	case w.options.View == "settings":
+		w.showSettings()
 	default:
-		s.showAccounts()
+		w.showAccounts()
 	}
-	s.read(s.wakePractice)
-	s.readCrash()
-	s.background.wg.Go(s.follow)
-	try(s, readLimit, s.tray, func(err error) {
-		s.known.noTray = err != nil
-		s.redraw()
+	w.read(w.wakePractice)
+	w.readCrash()
+	w.background.wg.Go(w.follow)
+	tryInBackground(w, readLimit, w.tray, func(err error) {
+		w.known.noTray = err != nil
+		w.refresh()
 	})
 }
 
 // openReconnect tells of a problem that the tray met, or signs in again at once.
-func (s *screen) openReconnect(name, problem string) {
-	off(s, readLimit, s.accounts.List, func(list []account.Account, err error) {
+func (w *window) openReconnect(name, problem string) {
+	inBackground(w, readLimit, w.accounts.List, func(list []account.Account, err error) {
 		if err != nil {
-			s.showFailed(request{}, err)
+			w.showFailed(request{}, err)
 			return
 		}
 		for _, a := range list {
 			if a.Name == name {
-				s.takeOver(request{account: &a}, problem)
+				w.takeOver(request{account: &a}, problem)
 				return
 			}
 		}
-		s.showFailed(request{}, account.ErrNoAccount)
+		w.showFailed(request{}, account.ErrNoAccount)
 	})
 }
 
 // takeOver goes on where the tray could not: with what only a window can do,
 // else with the problem's explanation.
-func (s *screen) takeOver(r request, problem string) {
-	problem, a := advice.HandedOver(problem, titleOf(*r.account), s.now())
+func (w *window) takeOver(r request, problem string) {
+	problem, a := advice.HandedOver(problem, titleOf(*r.account), w.now())
 	switch {
 	case problem == "", problem == advice.Code(&redirect.ElsewhereError{}):
-		s.begin(r)
+		w.begin(r)
 	case a.Action == advice.InstallCert:
-		s.showConsent(r)
+		w.showConsent(r)
 	case problem == advice.Code(&oauth.ConfigError{Field: "password"}):
-		s.showPassword(r)
+		w.showPassword(r)
 	default:
-		s.showProblem(r, a)
+		w.showProblem(r, a)
 	}
 }
 
 // raised does what a later start of the window asked for, in the words of
 // message. A sign-in under way goes on undisturbed.
-func (s *screen) raised(message string) {
-	s.win.Show()
-	s.win.RequestFocus()
-	if s.session != nil {
-		s.gotFocus()
+func (w *window) raised(message string) {
+	w.win.Show()
+	w.win.RequestFocus()
+	if w.session != nil {
+		w.gotFocus()
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
 	name, problem, _ := strings.Cut(rest, "\t")
 	switch {
 	case what == "signin" && name != "":
-		s.openReconnect(name, problem)
+		w.openReconnect(name, problem)
 	case what == "signin":
-		s.showStart("")
-	case what == "settings" && s.settings == nil:
-		s.showSettings()
+		w.showStart("")
+	case what == "settings" && w.settings == nil:
+		w.showSettings()
 	case what == "accounts":
-		s.only = false
-		s.showAccounts()
+		w.only = false
+		w.showAccounts()
 	}
 }
 
@@ -234,84 +199,79 @@ func (o Options) message() string {
 }
 
 // read reads accounts and setup, draws what changed, and goes on with then.
-func (s *screen) read(then func()) {
-	s.reads++
-	number, service := s.reads, s.options.Service
-	off(s, readLimit, func(ctx context.Context) (known, error) {
-		list, err := s.accounts.List(ctx)
+func (w *window) read(then func()) {
+	w.reads++
+	number, service := w.reads, w.options.Service
+	inBackground(w, readLimit, func(ctx context.Context) (known, error) {
+		list, err := w.accounts.List(ctx)
 		if err != nil {
 			return known{}, err
 		}
-		setup, err := s.setup.Known(ctx, service)
+		setup, err := w.setup.Known(ctx, service)
 		return known{read: true, accounts: list, setup: setup}, err
 	}, func(k known, err error) {
-		if number != s.reads {
+		if number != w.reads {
 			return // a newer one is under way
 		}
 		if err != nil {
-			if s.session == nil {
-				s.showFailed(request{reread: true}, err)
+			if w.session == nil {
+				w.showFailed(request{reread: true}, err)
 			}
 			return
 		}
-		k.noTray = s.known.noTray
-		s.known = k
-		s.redraw()
+		k.noTray = w.known.noTray
+		w.known = k
+		w.refresh()
 		if then != nil {
 			then()
 		}
 	})
 }
 
-// redraw brings a view that shows what was read up to date.
-func (s *screen) redraw() {
-	switch {
-	case s.view.list:
-		s.redrawAccounts()
-	case s.view.start && s.known.read && s.known.setup.Key.ID == "":
-		s.showAccounts()
-	case s.view.start:
-		s.redrawStart()
+// refresh brings the view up to date with what was read.
+func (w *window) refresh() {
+	if w.view != nil {
+		w.view.Refresh()
 	}
 }
 
 // follow reads again whenever the accounts change, by whichever process.
-func (s *screen) follow() {
-	changes, err := s.accounts.Watch(s.background.ctx)
+func (w *window) follow() {
+	changes, err := w.accounts.Watch(w.background.ctx)
 	if err != nil {
 		return // the list still follows what this window does
 	}
 	for {
 		select {
-		case <-s.background.ctx.Done():
+		case <-w.background.ctx.Done():
 			return
 		case _, open := <-changes:
 			if !open {
 				return
 			}
-			s.post(func() { s.read(nil) })
+			w.post(func() { w.read(nil) })
 		}
 	}
 }
 
 // leaveSignIn goes back to where the sign-in came from.
-func (s *screen) leaveSignIn() {
-	s.stop()
-	s.discard()
-	if s.only {
-		s.quit()
+func (w *window) leaveSignIn() {
+	w.stop()
+	w.discard()
+	if w.only {
+		w.quit()
 		return
 	}
-	s.showAccounts()
+	w.showAccounts()
 }
 
 // close ends what is under way and waits for it, within reason: when it
 // returns, no listener is left.
-func (s *screen) close(limit time.Duration) {
-	s.stop()
-	s.discard()
+func (w *window) close(limit time.Duration) {
+	w.stop()
+	w.discard()
 	done := make(chan struct{})
-	go func() { s.background.wg.Wait(); close(done) }()
+	go func() { w.background.wg.Wait(); close(done) }()
 	select {
 	case <-done:
 	case <-time.After(limit):
@@ -319,7 +279,7 @@ func (s *screen) close(limit time.Duration) {
 }
 
 // service is the Egnyte in force; until it is read, Egnyte's own.
-func (s *screen) service() oauth.Service { return s.known.setup.Service }
+func (w *window) service() oauth.Service { return w.known.setup.Service }
 
 func titleOf(a account.Account) string {
 	if name := oauth.Plain(a.DisplayName); name != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"time"
 
 	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/words/language"
@@ -36,7 +35,9 @@ type watch struct {
 type session struct {
 	request request
 	cancel  context.CancelFunc
-	slow    *time.Timer // shows that it is being worked on; nil until then
+	slow    bool      // 'Checking with Egnyte' is about to be shown
+	steps   *waiting  // nil with the password flow
+	working *baseView // 'Checking with Egnyte'; nil until it is shown
 }
 
 // unkept is a grant that nobody keeps yet.
@@ -142,7 +143,7 @@ func (w world) end(ctx context.Context, grant oauth.Grant) {
 
 // begin starts a sign-in, or asks for the password that it needs.
 func (s *screen) begin(r request) {
-	if s.onHold(r) {
+	if s.showLimit(r) {
 		return
 	}
 	if s.needsPassword(r) {
@@ -157,7 +158,7 @@ func (s *screen) begin(r request) {
 func (s *screen) start(r request, password oauth.Secret) {
 	s.stop()
 	s.discard()
-	if s.onHold(r) {
+	if s.showLimit(r) {
 		return
 	}
 	r.service = s.options.Service
@@ -167,6 +168,7 @@ func (s *screen) start(r request, password oauth.Secret) {
 	var steps *waiting
 	if password.IsZero() {
 		steps = s.showWaiting(r)
+		this.steps = steps
 	} else {
 		s.showWorking()
 	}

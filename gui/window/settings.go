@@ -22,6 +22,7 @@ func titleSettings() string { return words.Say("Settings") }
 // before Save, but what acts on this computer at once and says so.
 type settingsForm struct {
 	screen *screen
+	view   *baseView
 	known  settings.Effective
 	secret settings.Field // once the keyring has answered
 	rows   map[string]*settingsRow
@@ -50,10 +51,10 @@ func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
 // showSettingsWith takes along what was typed elsewhere.
 func (s *screen) showSettingsWith(typed func(*settingsForm)) {
 	s.notice = ""
-	if s.view.body == nil { // the window was opened for this
-		s.show(view{title: words.Say("Opening the settings"), body: container.NewStack(), back: s.leaveKey})
+	if s.view == nil { // the window was opened for this
+		s.show(&baseView{w: s, title: words.Say("Opening the settings"), content: container.NewStack(), back: s.leaveKey})
 	}
-	was := s.view.body
+	was := s.view.Content()
 	type read struct {
 		known    settings.Effective
 		mendable bool
@@ -67,7 +68,7 @@ func (s *screen) showSettingsWith(typed func(*settingsForm)) {
 		return read{known, mendable, err}, nil
 	}, func(r read, err error) {
 		switch {
-		case s.view.body != was: // the person went elsewhere
+		case s.view.Content() != was: // the person went elsewhere
 		case err != nil:
 			s.showFailed(request{reread: true}, err)
 		default:
@@ -90,7 +91,8 @@ func (s *screen) openSettings() {
 
 func (s *screen) showForm(f *settingsForm, trouble error) {
 	s.settings = f
-	s.show(view{title: titleSettings(), body: f.body(), first: f.id, back: f.leave})
+	f.view = &baseView{w: s, title: titleSettings(), content: f.body(), first: f.id, back: f.leave}
+	s.show(f.view)
 	if f.rows["client_id"].locked {
 		s.win.Canvas().Focus(f.close)
 	}
@@ -127,13 +129,13 @@ func (f *settingsForm) body() fyne.CanvasObject {
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
 	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
-	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
+	here := card(words.Say("This computer"), stack(12, f.login, f.rows["login"].note), f.rows["log_level"].box)
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(16), key, where, may, here)
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
 		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
 	revealAll(f.scroll, cards)
-	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(f.scroll), footer)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, accessible(f.scroll), footer)
 }
 
 // changes is what differs from what was shown.
@@ -170,7 +172,7 @@ func (f *settingsForm) changed() {
 		return // still being built
 	}
 	f.status.say("", widget.MediumImportance)
-	f.screen.retitle(titleSettings())
+	f.view.retitle(titleSettings())
 	f.probe.forget()
 	f.describe()
 	if isEmpty(f.changes()) {
@@ -248,7 +250,7 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
 	at.say(text, importance)
 	if f.screen.settings == f {
-		f.screen.retitle(words.Say("Settings: {result}", "result", text))
+		f.view.retitle(words.Say("Settings: {result}", "result", text))
 	}
 }
 
@@ -304,7 +306,7 @@ func (f *settingsForm) leave() {
 	drop := s.plain(words.Say("Don't save"), s.leaveSettings)
 	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
 		keep, drop, s.quiet(words.Say("Go on editing"), back))
-	s.show(view{title: words.Say("Save the changes?"), body: body, first: keep, back: back})
+	s.show(&baseView{w: s, title: words.Say("Save the changes?"), content: body, first: keep, back: back})
 }
 
 func (s *screen) leaveSettings() {

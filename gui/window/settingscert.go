@@ -29,7 +29,7 @@ func (f *settingsForm) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
 	c.trust = f.screen.plain(words.Say("Trust it"), c.setUp)
 	c.remove = f.screen.plain(words.Say("Remove it"), c.takeOut)
-	c.box = container.New(snug{12}, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
+	c.box = stack(12, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
 		container.NewHBox(c.trust, c.remove))
 	c.box.Hide()
 	return c

@@ -29,7 +29,7 @@ type probeRow struct {
 func (f *settingsForm) newProbeRow() *probeRow {
 	p := &probeRow{form: f, result: newNote()}
 	p.button = f.screen.plain(words.Say("Test this key"), p.ask)
-	p.box = container.New(snug{16}, container.NewHBox(p.button), p.result)
+	p.box = stack(16, container.NewHBox(p.button), p.result)
 	return p
 }
 

@@ -48,7 +48,7 @@ func (f *settingsForm) row(name, title string, control fyne.CanvasObject, focus 
 	if title != "" {
 		lines = append([]fyne.CanvasObject{widget.NewLabel(title)}, lines...)
 	}
-	r.box = container.New(snug{12}, append(lines, more...)...)
+	r.box = stack(12, append(lines, more...)...)
 	f.rows[name] = r
 }
 

@@ -72,13 +72,13 @@ type scopeList struct {
 }
 
 func (f *settingsForm) newScopeList() *scopeList {
-	l := &scopeList{form: f, checks: map[string]*check{}, list: container.New(snug{20})}
+	l := &scopeList{form: f, checks: map[string]*check{}, list: stack(20)}
 	l.more = f.screen.plain(words.Say("Show all"), l.fold)
 	for _, scope := range oauth.Scopes() {
 		l.add(scope)
 	}
 	l.row = &settingsRow{note: newNote(), focus: l.more}
-	l.box = container.New(snug{12}, l.list, l.row.note, container.NewHBox(l.more))
+	l.box = stack(12, l.list, l.row.note, container.NewHBox(l.more))
 	l.row.box = l.box
 	return l
 }

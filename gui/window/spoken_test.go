@@ -9,20 +9,16 @@ import (
 
 // told is what Fyne tells a screen reader of a window, on Windows and macOS: it
 // looks into containers only.
-func told(o fyne.CanvasObject) []string {
-	if !o.Visible() {
-		return nil
+func told(o fyne.CanvasObject) (heard []string) {
+	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityRole() != fyne.AccessibleRoleContainer && o.Visible() {
+		heard = append(heard, a.AccessibilityLabel())
 	}
-	var all []string
-	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityRole() != fyne.AccessibleRoleContainer {
-		all = append(all, a.AccessibilityLabel())
-	}
-	if c, ok := o.(*fyne.Container); ok {
+	if c, ok := o.(*fyne.Container); ok && c.Visible() {
 		for _, part := range c.Objects {
-			all = append(all, told(part)...)
+			heard = append(heard, told(part)...)
 		}
 	}
-	return all
+	return heard
 }
 
 // Given any view, then a screen reader is told all that can be read in it, and
@@ -34,30 +30,21 @@ func TestAScreenReaderIsToldEverything(t *testing.T) {
 			if sc.win.Canvas().Overlays().Top() != nil {
 				return // Fyne tells nothing of its own menus
 			}
-			all := strings.Join(told(sc.win.Content()), "\n")
+			heard := strings.Join(told(sc.win.Content()), "\n")
 			for _, d := range drawings(sc.win) {
 				for _, word := range strings.Fields(textOf(d)) {
-					if !strings.Contains(all, strings.TrimSuffix(word, "…")) {
-						t.Errorf("%q is not among what is told: %q", word, all)
+					if !strings.Contains(heard, strings.TrimSuffix(word, "…")) {
+						t.Errorf("%q is not among what is told: %q", word, heard)
 					}
 				}
 			}
-			for _, b := range buttonsOf(sc.win.Content()) {
+			for _, b := range allOf[*button](sc.win.Content()) {
 				if b.AccessibilityLabel() == "" {
 					t.Errorf("a button with the picture %s has no name", b.Icon.Name())
 				}
 			}
 		})
 	}
-}
-
-func buttonsOf(o fyne.CanvasObject) (all []*button) {
-	walk(o, func(o fyne.CanvasObject, _ string) {
-		if b, ok := o.(*button); ok {
-			all = append(all, b)
-		}
-	})
-	return all
 }
 
 // What is typed as a password is told to nobody.
@@ -68,7 +55,7 @@ func TestAScreenReaderIsNotToldThePassword(t *testing.T) {
 	sc.showPassword(request{account: &again})
 	e := sc.win.Canvas().Focused().(*entry)
 	e.SetText("jane-at-acme")
-	if all := strings.Join(told(sc.win.Content()), "\n"); !e.Password || strings.Contains(all, "jane-at-acme") {
-		t.Errorf("it is told %q", all)
+	if heard := strings.Join(told(sc.win.Content()), "\n"); !e.Password || strings.Contains(heard, "jane-at-acme") {
+		t.Errorf("it is told %q", heard)
 	}
 }

@@ -29,13 +29,14 @@ type waiting struct {
 	again, copy *button
 	pasting     *pasteField // nil where the browser comes back by itself
 	body        fyne.CanvasObject
+	view        *baseView
 }
 
 func (s *screen) showWaiting(r request) *waiting {
 	w := s.newWaiting(r)
 	w.body = page(markApp, w.title, w.text, []fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox},
 		container.NewGridWithColumns(2, w.again, w.copy), s.quiet(words.Say("Cancel"), s.cancelWaiting))
-	w.show(view{title: words.Say("Finish in your browser"), body: w.body, first: w.again})
+	w.show(&baseView{w: s, title: words.Say("Finish in your browser"), content: w.body, first: w.again})
 	return w
 }
 
@@ -48,15 +49,14 @@ func (w *waiting) expectPaste(p *redirect.Paste) {
 	content := append([]fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox}, w.pasting.objects()...)
 	w.body = page(nil, w.title, w.text, content,
 		container.NewGridWithColumns(2, w.again, w.copy), s.quiet(words.Say("Cancel"), s.cancelWaiting))
-	w.show(view{title: words.Say("Paste the address"), body: w.body, first: w.pasting.entry, pasting: w.pasting})
+	w.show(&baseView{w: s, title: words.Say("Paste the address"), content: w.body, first: w.pasting.entry})
 }
 
-func (w *waiting) show(v view) {
+func (w *waiting) show(v *baseView) {
 	s := w.screen
-	ctx, cancel := context.WithCancel(s.background.ctx)
-	s.background.wg.Go(func() { w.count(ctx) })
-	v.back, v.leave = s.cancelWaiting, cancel
+	v.back, w.view = s.cancelWaiting, v
 	s.show(v)
+	s.everySecond(v.whileShown(), w.tick)
 }
 
 func (s *screen) newWaiting(r request) *waiting {
@@ -117,7 +117,7 @@ func (w *waiting) openAgain() {
 	}
 	s := w.screen
 	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, url) }, func(err error) {
-		if err != nil && s.session != nil && s.view.body == w.body {
+		if err != nil && s.session != nil && s.view.Content() == w.body {
 			w.offerLink()
 		}
 	})
@@ -127,23 +127,6 @@ func (w *waiting) copyLink() {
 	if w.step.URL != "" {
 		w.screen.copy(w.step.URL)
 		w.copy.SetText(words.Say("Link copied"))
-	}
-}
-
-func (w *waiting) count(ctx context.Context) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			w.screen.post(func() {
-				if ctx.Err() == nil {
-					w.tick()
-				}
-			})
-		}
 	}
 }
 

@@ -125,7 +125,7 @@ func TestTheChoiceFollowsTheSettings(t *testing.T) {
 				sc.desk.now.From = map[string]settings.Source{"domain": c.from}
 			})
 			sc.untilRead()
-			field, _ := findEntry(sc.win.Content()).(*entry)
+			field := firstOf[*entry](sc.win.Content())
 			if !sc.says(c.says) || (field != nil) != c.entry {
 				t.Errorf("the window says %q", textsOf(sc.win.Content()))
 			}

@@ -107,7 +107,7 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	w.post = ui.post
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
 	w.clipboard = func() string { return a.Clipboard().Content() }
-	s := newScreen(w, win, life, options)
+	s := newWindow(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(func() { remember(); win.Close() })

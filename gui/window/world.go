@@ -79,9 +79,9 @@ type Records interface {
 	Open(ctx context.Context, path string) error
 }
 
-// world is all that the window needs of the rest of the program. Whatever of
-// it may block is called through off, never on the UI's thread.
-type world struct {
+// deps is what the window needs from the rest of the program. Calls that may block
+// go through inBackground.
+type deps struct {
 	accounts Accounts
 	setup    Setup
 	config   Configuration
@@ -114,28 +114,64 @@ const (
 	signInLimit  = 5 * time.Minute // for the person in the browser
 )
 
-// background counts what runs off the UI's thread, so that the end of the
-// program can wait for it.
+// background is the work off the UI thread. The end of the program waits for it.
 type background struct {
 	ctx context.Context
 	wg  sync.WaitGroup
 }
 
-// off runs work away from the UI's thread and hands its result to then, on it.
-func off[T any](s *screen, limit time.Duration, work func(context.Context) (T, error), then func(T, error)) {
-	s.background.wg.Go(func() {
-		ctx, cancel := context.WithTimeout(s.background.ctx, limit)
+// inBackground runs work off the UI thread and passes its result to done, on it.
+func inBackground[T any](w *window, limit time.Duration, work func(context.Context) (T, error), done func(T, error)) {
+	w.background.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(w.background.ctx, limit)
 		defer cancel()
 		result, err := work(ctx)
-		if s.background.ctx.Err() == nil {
-			s.post(func() { then(result, err) })
+		if w.background.ctx.Err() == nil {
+			w.post(func() { done(result, err) })
 		}
 	})
 }
 
-// try is off for work that has nothing to hand over but its error.
-func try(s *screen, limit time.Duration, work func(context.Context) error, then func(error)) {
-	off(s, limit,
+// tryInBackground is inBackground for work that returns no more than an error.
+func tryInBackground(w *window, limit time.Duration, work func(context.Context) error, done func(error)) {
+	inBackground(w, limit,
 		func(ctx context.Context) (struct{}, error) { return struct{}{}, work(ctx) },
-		func(_ struct{}, err error) { then(err) })
+		func(_ struct{}, err error) { done(err) })
+}
+
+// after runs f on the UI thread after a delay, unless ctx has ended by then.
+func (w *window) after(ctx context.Context, delay time.Duration, f func()) {
+	w.background.wg.Go(func() {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+			w.postUnlessEnded(ctx, f)
+		}
+	})
+}
+
+// everySecond runs f on the UI thread once a second until ctx ends.
+func (w *window) everySecond(ctx context.Context, f func()) {
+	w.background.wg.Go(func() {
+		ticker := time.NewTicker(time.Second)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				w.postUnlessEnded(ctx, f)
+			}
+		}
+	})
+}
+
+func (w *window) postUnlessEnded(ctx context.Context, f func()) {
+	w.post(func() {
+		if ctx.Err() == nil {
+			f()
+		}
+	})
 }
