@@ -40,7 +40,7 @@ func inset(o fyne.CanvasObject) fyne.CanvasObject {
 }
 
 // space is a gap of height pixels.
-func space(height float32) *canvas.Rectangle {
+func space(height float32) fyne.CanvasObject {
 	s := canvas.NewRectangle(color.Transparent)
 	s.SetMinSize(fyne.NewSize(0, height))
 	return s
@@ -156,19 +156,18 @@ type fact struct{ name, text string }
 
 // factsTable shows facts in two columns.
 func factsTable(facts []fact) fyne.CanvasObject {
-	var names, rows []fyne.CanvasObject
-	width := float32(0)
+	var names []*widget.Label
+	column := float32(0)
 	for _, f := range facts {
 		name := widget.NewLabel(f.name)
 		name.Importance = widget.LowImportance
-		names, width = append(names, name), max(width, name.MinSize().Width)
+		names, column = append(names, name), max(column, name.MinSize().Width)
 	}
+	rows := stack(6)
 	for i, f := range facts {
 		text := widget.NewLabel(f.text)
 		text.Wrapping = fyne.TextWrapWord
-		column := space(0)
-		column.SetMinSize(fyne.NewSize(width-theme.Padding(), 0)) // Border puts the padding between
-		rows = append(rows, container.NewBorder(nil, nil, container.NewStack(column, container.NewVBox(names[i])), nil, text))
+		rows.Add(container.NewStack(container.NewVBox(names[i]), container.New(layout.NewCustomPaddedLayout(0, 0, column, 0), text)))
 	}
-	return stack(6, rows...)
+	return rows
 }
