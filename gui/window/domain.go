@@ -25,13 +25,16 @@ type domainField struct {
 	row    *fyne.Container
 	reason *widget.Label
 	button *button
-	label  string                   // what the button says, except with a question
-	weight widget.Importance        // how it looks then
+	label  string                   // of the button, except with a question
+	weight widget.Importance        // of the button, except with a question
 	use    func(oauth.Domain) error // takes the domain
 	other  fyne.Focusable           // has the focus if a name is not found; nil: the entry
 	past   bool                     // the user has signed in there already
-	found  oauth.Domain             // what the typed name stands for, once it was looked up
-	search context.CancelFunc       // ends the lookup under way; nil without one
+
+	domain oauth.Domain       // what the text stands for, if err is nil
+	err    error              // why it is no domain
+	custom string             // the company's own host name that it is; empty: it is none
+	search context.CancelFunc // ends the lookup under way; nil without one
 }
 
 // domainField is a field of the view; use takes a domain that is well-formed.
@@ -40,9 +43,10 @@ func (v *baseView) domainField(typed, label string, use func(oauth.Domain) error
 	f.suffix = widget.NewLabel("." + v.w.service().Host())
 	f.button = v.w.plain(label, f.onSubmit)
 	f.entry.OnSubmitted = func(string) { f.onSubmit() }
-	f.entry.OnChanged = f.onChanged
 	f.row = container.NewBorder(nil, nil, nil, f.suffix, f.entry)
 	f.entry.SetText(typed)
+	f.onChanged(typed)
+	f.entry.OnChanged = f.onChanged
 	return f
 }
 
@@ -78,30 +82,26 @@ func (f *domainField) objects() []fyne.CanvasObject {
 
 // onChanged checks what is typed so far.
 func (f *domainField) onChanged(text string) {
-	f.forget()
-	_, custom := f.view.w.service().CustomName(text)
-	if f.suffix.Hidden != strings.Contains(text, ".") { // a whole name needs no ending
-		f.suffix.Hidden = !f.suffix.Hidden
-		f.row.Refresh()
-	}
-	switch _, err := f.view.w.service().ParseDomain(text); {
-	case text == "":
-		f.complain(nil)
-	case custom:
-		f.view.w.setBeside(f.reason, words.Say("A name of your company's own is looked up first."), false)
-	default:
-		f.complain(err)
-	}
-}
-
-// forget drops the answer for an earlier text.
-func (f *domainField) forget() {
 	if f.search != nil {
 		f.search()
 		f.search = nil
 	}
-	f.found = oauth.Domain{}
 	f.resetButton()
+	service := f.view.w.service()
+	f.domain, f.err = service.ParseDomain(text)
+	f.custom, _ = service.CustomName(text)
+	if f.suffix.Hidden != strings.Contains(text, ".") { // a whole name needs no ending
+		f.suffix.Hidden = !f.suffix.Hidden
+		f.row.Refresh()
+	}
+	switch {
+	case text == "":
+		f.complain(nil)
+	case f.custom != "":
+		f.say(words.Say("A name of your company's own is looked up first."), false)
+	default:
+		f.complain(f.err)
+	}
 }
 
 // resetButton undoes what a question made of the button.
@@ -111,25 +111,18 @@ func (f *domainField) resetButton() {
 }
 
 func (f *domainField) onSubmit() {
-	if f.search != nil {
-		return
+	switch {
+	case f.search != nil:
+	case f.err == nil:
+		f.complain(f.use(f.domain))
+	case f.custom != "":
+		f.lookUp(f.custom)
+	default:
+		f.complain(f.err)
 	}
-	domain, err := f.found, error(nil)
-	if domain.IsZero() {
-		domain, err = f.view.w.service().ParseDomain(f.entry.Text)
-	}
-	if err == nil {
-		if err := f.use(domain); err != nil {
-			f.complain(err)
-		}
-		return
-	}
-	if name, ok := f.view.w.service().CustomName(f.entry.Text); ok {
-		f.lookUp(name)
-		return
-	}
-	f.complain(err)
 }
+
+func (f *domainField) say(text string, fault bool) { f.view.w.setBeside(f.reason, text, fault) }
 
 func (f *domainField) complain(err error) {
 	text := ""
@@ -139,7 +132,7 @@ func (f *domainField) complain(err error) {
 	} else if err != nil {
 		text = words.Say("That can't be a domain.")
 	}
-	f.view.w.setBeside(f.reason, text, true)
+	f.say(text, true)
 }
 
 // lookUp finds the domain behind a name.
@@ -147,7 +140,7 @@ func (f *domainField) lookUp(name string) {
 	w, service := f.view.w, f.view.w.service()
 	ctx, cancel := context.WithCancel(f.view.whileShown())
 	f.search = cancel
-	f.view.w.setBeside(f.reason, words.Say("Looking up {name}…", "name", name), false)
+	f.say(words.Say("Looking up {name}…", "name", name), false)
 	inBackground(w, namesLimit, func(limited context.Context) (oauth.Domain, error) {
 		limited, stop := context.WithCancel(limited)
 		defer stop()
@@ -172,7 +165,7 @@ const widestButton = 340
 
 // ask has the user confirm a domain: the answer to a lookup may be forged.
 func (f *domainField) ask(name string, domain oauth.Domain) {
-	f.found = domain
+	f.domain, f.err = domain, nil
 	host := domain.Host()
 	question := words.Say("{name} is {host}. Sign in there?", "name", name, "host", host)
 	yes, short, title := words.Say("Sign in at {host}", "host", host), words.Say("Sign in there"), words.Say("Sign in at {host}?", "host", host)
@@ -180,7 +173,7 @@ func (f *domainField) ask(name string, domain oauth.Domain) {
 		question = words.Say("{name} is {host}. Did you sign in there?", "name", name, "host", host)
 		yes, short, title = words.Say("Yes, at {host}", "host", host), words.Say("Yes, there"), words.Say("Signed in at {host}?", "host", host)
 	}
-	f.view.w.setBeside(f.reason, question, false)
+	f.say(question, false)
 	f.button.Importance = widget.HighImportance
 	f.button.SetText(yes)
 	if f.button.MinSize().Width > widestButton {
@@ -198,7 +191,7 @@ func (f *domainField) lost(name string) {
 		text = words.Say("{name} leads to no Egnyte domain that could be found. Continue in your browser: Egnyte asks for it there.", "name", name)
 		next = f.other
 	}
-	f.view.w.setBeside(f.reason, text, true)
+	f.say(text, true)
 	f.view.retitle(words.Say("Domain not found"))
 	f.view.w.focus(next)
 }

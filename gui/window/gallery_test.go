@@ -104,7 +104,7 @@ func listShots() []shot {
 func signInShots() []shot {
 	signIn := Options{View: "signin"}
 	again := accountOf(jane)
-	waiting := func(sc *scene) *waiting {
+	waiting := func(sc *scene) *waitingView {
 		w := sc.showWaiting(request{account: &again})
 		w.update(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=7", Until: noon.Add(5 * time.Minute)})
 		return w

@@ -97,21 +97,6 @@ func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(gap-2*theme.InnerPadding()), objects...)
 }
 
-// shrinking is the activity line: as long as the time that is left.
-type shrinking struct{ part float32 }
-
-func (l *shrinking) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 4) }
-
-// Layout takes the groove, then what fills it.
-func (l *shrinking) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(width, size.Height))
-		o.Move(fyne.NewPos((size.Width-width)/2, 0))
-		width *= l.part
-	}
-}
-
 // nameRow puts what belongs to a name right behind it. A name that is too long gives
 // way. Fyne's layouts either give a label all the room or none to cut it off in.
 type nameRow struct{}

@@ -99,8 +99,8 @@ func (w *window) typedKey(key *fyne.KeyEvent) {
 
 // gotFocus is called when the user comes back to this program, as from a browser.
 func (w *window) gotFocus() {
-	if w.session != nil && w.session.steps != nil && w.session.steps.pasting != nil {
-		w.session.steps.pasting.look()
+	if w.session != nil && w.session.waiting != nil && w.session.waiting.pasting != nil {
+		w.session.waiting.pasting.look()
 	}
 }
 

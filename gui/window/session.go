@@ -35,9 +35,9 @@ type watch struct {
 type session struct {
 	request request
 	cancel  context.CancelFunc
-	slow    bool      // 'Checking with Egnyte' is about to be shown
-	steps   *waiting  // nil with the password flow
-	working *baseView // 'Checking with Egnyte'; nil until it is shown
+	slow    bool         // 'Checking with Egnyte' is about to be shown
+	waiting *waitingView // nil with the password flow
+	working *baseView    // 'Checking with Egnyte'; nil until it is shown
 }
 
 // unkept is a grant that nobody keeps yet.
@@ -165,10 +165,8 @@ func (s *screen) start(r request, password oauth.Secret) {
 	ctx, cancel := context.WithCancel(s.background.ctx)
 	this := &session{request: r, cancel: cancel}
 	s.session = this
-	var steps *waiting
 	if password.IsZero() {
-		steps = s.showWaiting(r)
-		this.steps = steps
+		this.waiting = s.showWaiting(r)
 	} else {
 		s.showWorking()
 	}
@@ -180,8 +178,8 @@ func (s *screen) start(r request, password oauth.Secret) {
 		})
 	}
 	follow := watch{
-		step:  func(step oauth.Step) { onScreen(func() { s.render(step, steps) }) },
-		paste: func(p *redirect.Paste) { onScreen(func() { steps.expectPaste(p) }) },
+		step:  func(step oauth.Step) { onScreen(func() { s.render(step) }) },
+		paste: func(p *redirect.Paste) { onScreen(func() { this.waiting.expectPaste(p) }) },
 	}
 	s.background.wg.Go(func() {
 		defer cancel()

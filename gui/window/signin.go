@@ -165,19 +165,19 @@ func (w *window) refreshStart(was startOptions) {
 }
 
 // render shows a step of the sign-in under way.
-func (s *screen) render(step oauth.Step, w *waiting) {
-	switch step := step.(type) {
+func (w *window) render(step oauth.Step) {
+	switch this := w.session; step := step.(type) {
 	case oauth.WaitingForBrowser:
-		w.update(step)
+		this.waiting.update(step)
 	case oauth.AskDomain:
-		s.showQuestion(step)
+		w.showQuestion(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
 		switch {
-		case s.session.working != nil && s.session.working.shown():
-		case w != nil && s.view.Content() == w.body:
-			s.workSoon()
+		case this.working != nil && this.working.shown():
+		case this.waiting != nil && this.waiting.shown():
+			w.workSoon()
 		default:
-			s.showWorking()
+			w.showWorking()
 		}
 	}
 }
