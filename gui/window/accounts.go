@@ -1,10 +1,6 @@
 package window
 
 import (
-	"context"
-	"errors"
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -12,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/gui/words"
-	"egnyte-accounts/oauth/account"
 )
 
 // accountsView lists the accounts, or says how to add the first one.
@@ -179,46 +174,4 @@ func (w *window) menu(at *button, place func(size fyne.Size) fyne.Position, item
 	}
 	menu.ShowAtRelativePosition(place(menu.MinSize()), at)
 	menu.ActivateNext()
-}
-
-// askSignOut asks once, and says what happens.
-func (s *screen) askSignOut(a account.Account) {
-	title := words.Say("Sign out {name}?", "name", titleOf(a))
-	text := say(words.Say("Signs out here and at Egnyte. Your files stay."))
-	out := s.button(words.Say("Sign out"), widget.DangerImportance, nil)
-	keep := s.quiet(words.Say("Stay signed in"), s.showAccounts)
-	out.OnTapped = func() {
-		out.Disable()
-		keep.Disable()
-		text.SetText(words.Say("Signing out…"))
-		s.signOutNow(a)
-	}
-	body := page(markPeople, heading(title), text,
-		[]fyne.CanvasObject{muted(strings.ReplaceAll(a.Name, "@", " · "))}, out, keep)
-	s.show(&baseView{w: s, title: title, content: body, first: out})
-}
-
-// signOutNow ends the account at Egnyte and here. Where Egnyte can't be told
-// nothing is removed, and the view that says so offers to.
-func (s *screen) signOutNow(a account.Account) {
-	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, s.client, a.Name) },
-		s.signedOut(words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
-}
-
-// removeAnyway forgets an account here, for a person who knows that Egnyte does not.
-func (s *screen) removeAnyway(a account.Account) {
-	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.Remove(ctx, a.Name) },
-		s.signedOut(words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
-}
-
-func (s *screen) signedOut(notice string, a account.Account) func(error) {
-	return func(err error) {
-		if err != nil && !errors.Is(err, account.ErrNoAccount) {
-			s.showFailed(request{account: &a, reread: true}, err)
-			return
-		}
-		s.only = false // the list says how it went
-		s.notice = notice
-		s.read(s.showAccounts)
-	}
 }
