@@ -219,6 +219,21 @@ func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
 	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
 }
 
+// An account that signs in again takes its own user only, so nothing is asked.
+func TestAReconnectNeedsNoConfirmation(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	answered := make(chan bool, 1)
+	d.signsIn(func(_ context.Context, report func(oauth.Step)) (oauth.Grant, error) {
+		report(oauth.ConfirmUser{Answer: func(yes bool) { answered <- yes }})
+		return oauth.Grant{}, oauth.ErrTimeout
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	if !<-answered {
+		t.Error("the reconnect was refused")
+	}
+}
+
 func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {
 	t.Parallel()
 	tests := map[string]error{

@@ -9,9 +9,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 // accountRow is one account in the list.

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // accountsView lists the accounts, or says how to add the first one.

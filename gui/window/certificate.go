@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/words"
 )
 
 // certificateView gets the certificate for https://localhost into the user's

@@ -8,10 +8,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 // detailsOf is what is known of an account besides its row, as support asks for it.

@@ -11,8 +11,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/doctor"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/words"
 )
 
 // diagnoseLimit is a little more than the limit of one check: all run in parallel.

@@ -190,7 +190,9 @@ type desk struct {
 	now settings.Effective
 	ui  *thread
 	// locked is what everything says that needs the keyring.
-	locked error
+	locked  error
+	stopped error           // of every new sign-in
+	asked   settings.Fields // of the last one
 	controls
 }
 
@@ -202,11 +204,15 @@ func (d *desk) off() func() {
 
 func (d *desk) Known(context.Context, string) (settings.Effective, error) {
 	defer d.off()()
-	return d.now, nil
+	return d.now, d.stopped
 }
 
-func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
+func (d *desk) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
 	defer d.off()()
+	d.asked = asked
+	if d.stopped != nil {
+		return oauth.SignIn{}, d.stopped
+	}
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
 }
 
@@ -325,6 +331,40 @@ func (o *office) SetUp(context.Context) (localcert.Report, error) {
 	return report, nil
 }
 
+// clip is the clipboard, whose owner may hang.
+type clip struct {
+	ui     *thread
+	mu     sync.Mutex
+	text   string
+	looked int           // how often it was read
+	hung   chan struct{} // the owner doesn't answer until this is closed; nil: it answers
+}
+
+func (c *clip) Read(context.Context) (string, error) {
+	c.ui.mustBeElsewhere("the clipboard's owner")
+	c.mu.Lock()
+	c.looked++
+	text, hung := c.text, c.hung
+	c.mu.Unlock()
+	if hung != nil {
+		<-hung
+		return "", context.DeadlineExceeded
+	}
+	return text, nil
+}
+
+func (c *clip) set(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.text = text
+}
+
+func (c *clip) reads() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looked
+}
+
 // thread is the UI's: functions posted to it run where the test waits.
 type thread struct {
 	t     *testing.T
@@ -355,8 +395,7 @@ type scene struct {
 	office   *office
 	archive  *archive
 	copied   string
-	pasted   string // on the clipboard
-	looked   int    // how often that was read
+	clip     *clip
 	quitted  bool
 	end      context.CancelFunc
 }
@@ -375,6 +414,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		names:    &directory{ui: ui},
 		office:   &office{ui: ui},
 		archive:  &archive{ui: ui, path: "/state/app.log"},
+		clip:     &clip{ui: ui},
 	}
 	if change != nil {
 		change(sc)
@@ -389,7 +429,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
-		clipboard: func() string { sc.looked++; return sc.pasted },
+		clipboard: sc.clip.Read,
 	}, win, ctx, options)
 	sc.open()
 	t.Cleanup(func() {

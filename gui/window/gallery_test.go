@@ -8,9 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -128,6 +128,7 @@ func signInShots() []shot {
 		{"waiting without a browser", signIn, nil, func(sc *scene) { waiting(sc).offerLink() }},
 		{"working", signIn, nil, func(sc *scene) { sc.showWorking() }},
 		{"question", signIn, nil, func(sc *scene) { sc.showQuestion(oauth.AskDomain{}) }},
+		{"confirm", signIn, nil, func(sc *scene) { sc.showConfirmUser(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain}) }},
 		{"question, a name found", signIn, nil, func(sc *scene) { sc.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(sc *scene) { sc.askWhich(false, "files.acme.com") }},
 		{"start, a name not found", signIn, nil, func(sc *scene) { sc.view.(*startView).domain.lost("files.acme.com") }},
@@ -159,11 +160,10 @@ func waysShots() []shot {
 				sc.t.Fatal(err)
 			}
 			sc.t.Cleanup(func() { receiver.Close() })
-			w := sc.showWaiting(request{})
-			w.expectPaste(p)
+			sc.showWaiting(request{}).expectPaste(p)
 			for _, text := range pasted {
-				w.pasting.entry.SetText(text)
-				w.pasting.submit()
+				sc.typed().SetText(text)
+				sc.press(fyne.KeyReturn)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 const (

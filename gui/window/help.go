@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // addShortcuts adds Ctrl+, for the settings and Ctrl+N for a new account (⌘ on

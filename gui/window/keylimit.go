@@ -4,9 +4,9 @@ import (
 	"errors"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 // keyLimit is a key of which Egnyte refuses every token request until a time: a

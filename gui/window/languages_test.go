@@ -16,8 +16,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
-	"egnyte-accounts/gui/words/language"
+	"egnyte-accounts/oauth/words"
+	"egnyte-accounts/oauth/words/language"
 )
 
 // marked is a language of English between marks, facts left out of them: what
@@ -81,7 +81,7 @@ func readable(t *testing.T, o fyne.CanvasObject) (texts []string) {
 			texts = append(texts, o.Options...)
 		case *canvas.Text:
 			text, known = o.Text, true
-		case *surface, *scrollText, *canvas.Image, *canvas.Rectangle, *canvas.Circle, *container.Scroll, *fyne.Container:
+		case *surface, *scrollText, *container.ThemeOverride, *canvas.Image, *canvas.Rectangle, *canvas.Circle, *container.Scroll, *fyne.Container:
 			known = true
 		}
 		if !known {

@@ -8,9 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/words"
 )
 
 // The key of the practice Egnyte and a user there. They are good for nothing else.

@@ -7,10 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -44,6 +44,7 @@ type known struct {
 	read     bool
 	accounts []account.Account
 	setup    settings.Effective
+	stopped  error // why no new sign-in can start; nil if one can
 	noTray   bool
 }
 
@@ -94,13 +95,6 @@ func (w *window) typedKey(key *fyne.KeyEvent) {
 		if b, ok := w.view.First().(*button); ok {
 			b.press()
 		}
-	}
-}
-
-// gotFocus is called when the user comes back to this program, as from a browser.
-func (w *window) gotFocus() {
-	if w.session != nil && w.session.waiting != nil && w.session.waiting.pasting != nil {
-		w.session.waiting.pasting.look()
 	}
 }
 
@@ -165,7 +159,6 @@ func (w *window) raised(message string) {
 	w.win.Show()
 	w.win.RequestFocus()
 	if w.session != nil {
-		w.gotFocus()
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
@@ -208,7 +201,11 @@ func (w *window) read(then func()) {
 			return known{}, err
 		}
 		setup, err := w.setup.Known(ctx, service)
-		return known{read: true, accounts: list, setup: setup}, err
+		k := known{read: true, accounts: list, setup: setup, stopped: err}
+		if len(list) > 0 { // they go on
+			err = nil
+		}
+		return k, err
 	}, func(k known, err error) {
 		if number != w.reads {
 			return // a newer one is under way
@@ -270,12 +267,7 @@ func (w *window) leaveSignIn() {
 func (w *window) close(limit time.Duration) {
 	w.stop()
 	w.discard()
-	done := make(chan struct{})
-	go func() { w.background.wg.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(limit):
-	}
+	w.background.wait(limit)
 }
 
 // service is the Egnyte in force; until it is read, Egnyte's own.

@@ -5,10 +5,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // startView asks how to sign in: in the browser, or at a domain.
@@ -44,12 +44,17 @@ func (w *window) startOptions() startOptions {
 	if setup.From["domain"] == settings.LockedPolicy && !setup.Domain.IsZero() {
 		o.browser, o.fixed = false, setup.Domain
 	}
-	o.domain = o.fixed.IsZero()
+	// If the domain is locked without a value, the browser asks for it.
+	o.domain = o.fixed.IsZero() && !(o.browser && setup.Locked["domain"])
 	return o
 }
 
 // showStart starts with a domain in the entry, unless typed is empty.
 func (w *window) showStart(typed string) {
+	if w.known.stopped != nil {
+		w.showStopped()
+		return
+	}
 	if w.known.read && w.known.setup.Key.ID == "" {
 		w.showAccounts()
 		return
@@ -57,6 +62,9 @@ func (w *window) showStart(typed string) {
 	w.notice = ""
 	w.show(w.newStart(typed))
 }
+
+// showStopped says why no new sign-in can start.
+func (w *window) showStopped() { w.showFailed(request{reread: true}, w.known.stopped) }
 
 // askDomain is showStart with the focus on the domain.
 func (w *window) askDomain(typed string) {
@@ -153,6 +161,8 @@ func (v *startView) Refresh() { v.w.refreshStart(v.options) }
 // typed.
 func (w *window) refreshStart(was startOptions) {
 	switch {
+	case w.known.stopped != nil:
+		w.showStopped()
 	case w.known.read && w.known.setup.Key.ID == "":
 		w.showAccounts()
 	case w.startOptions() != was:
@@ -171,6 +181,12 @@ func (w *window) render(step oauth.Step) {
 		this.waiting.update(step)
 	case oauth.AskDomain:
 		w.showQuestion(step)
+	case oauth.ConfirmUser:
+		if this.request.account != nil {
+			step.Answer(true) // Replace takes the account's own user only
+			return
+		}
+		w.showConfirmUser(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
 		switch {
 		case this.working != nil && this.working.shown():
@@ -220,6 +236,22 @@ func (w *window) showQuestion(ask oauth.AskDomain) {
 		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
 		append([]fyne.CanvasObject{space(8)}, field.objects()...), w.quiet(words.Say("Cancel"), v.Back))
 	w.show(v)
+}
+
+// showConfirmUser asks whether the user is who signed in.
+func (w *window) showConfirmUser(ask oauth.ConfirmUser) {
+	answer := func(yes bool) func() {
+		return func() {
+			w.showWorking()
+			ask.Answer(yes)
+		}
+	}
+	no := w.plain(words.Say("No"), answer(false))
+	w.show(&baseView{w: w, title: words.Say("Is that you?"), first: no, back: w.leaveSignIn,
+		content: page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
+			say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+			[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+			w.primary(words.Say("Yes"), answer(true)), no)})
 }
 
 // showDone says who is signed in, and closes by itself.

@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/words"
 )
 
 // signOutView asks once before it signs out an account.

@@ -10,9 +10,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // waitingView is shown while the user is in the browser. If the browser can't come
@@ -140,11 +140,11 @@ func (v *waitingView) offerLink() {
 }
 
 func (v *waitingView) onAgain() {
-	url := v.step.URL
-	if url == "" {
+	start := v.step.Start
+	if start == "" {
 		return
 	}
-	tryInBackground(v.w, browserLimit, func(ctx context.Context) error { return v.w.browser.Open(ctx, url) }, func(err error) {
+	tryInBackground(v.w, browserLimit, func(ctx context.Context) error { return v.w.browser.Open(ctx, start) }, func(err error) {
 		if err != nil && v.shown() {
 			v.offerLink()
 		}

@@ -50,7 +50,7 @@ type Account struct {
 	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
 
-// Trouble is what passes by itself, but for Locked; each is a code of gui/advice.
+// Trouble is what passes by itself, but for Locked; each is a code of oauth/advice.
 type Trouble string
 
 // The troubles of an account.
@@ -192,15 +192,16 @@ func (e *LostPairError) Error() string {
 // Unwrap makes it an ErrReconnect too.
 func (e *LostPairError) Unwrap() []error { return []error{ErrReconnect, e.Err} }
 
-// NotRevokedError: Egnyte could not be told that the account signs out, so
-// nothing was removed. Store.Remove removes it here all the same.
+// NotRevokedError: the account's token could not be revoked, so nothing was
+// removed. Err is ErrNoSecret or ErrBrokenItem if the keyring has no token to
+// revoke. Store.Remove removes the account here anyway.
 type NotRevokedError struct {
 	Account string
 	Err     error
 }
 
 func (e *NotRevokedError) Error() string {
-	return fmt.Sprintf("%s is still signed in: Egnyte could not be told: %v", e.Account, e.Err)
+	return fmt.Sprintf("%s is still signed in: its token could not be revoked: %v", e.Account, e.Err)
 }
 func (e *NotRevokedError) Unwrap() error { return e.Err }
 

@@ -63,14 +63,18 @@ func checkSize(bytes int) error {
 	return &KeyringError{KeyringFailed, fmt.Errorf("the tokens take %d bytes, a keyring item has room for %d", bytes, maxItem)}
 }
 
-// errBrokenItem never quotes the item.
-var errBrokenItem = errors.New("the keyring item of the account can't be read")
+// ErrBrokenItem: the account's keyring item is damaged or from a newer version.
+// The error never quotes the item.
+var ErrBrokenItem = errors.New("the keyring item of the account can't be read")
 
 func unpack(secret oauth.Secret) (item, error) {
 	var i item
 	err := json.Unmarshal([]byte(secret.Reveal()), &i)
+	if err == nil && i.Version > itemVersion {
+		return item{}, fmt.Errorf("%w: it is from a newer version of this app", ErrBrokenItem)
+	}
 	if err != nil || i.Version != itemVersion || i.AccessToken == "" {
-		return item{}, errBrokenItem
+		return item{}, ErrBrokenItem
 	}
 	return i, nil
 }

@@ -139,10 +139,28 @@ func (k *systemKeyring) setIfOpen(ctx context.Context, user string, secret oauth
 func (k *systemKeyring) Delete(ctx context.Context, user string) error {
 	_, err := k.Get(ctx, user)
 	if err == nil {
-		err = k.change(ctx, func() error { return k.backend.Delete(keyringService, user) })
+		err = k.change(ctx, func() error { return deleteAll(k.backend, user) })
 	}
 	if errors.Is(err, ErrNoSecret) {
 		return nil
+	}
+	return err
+}
+
+// maxDuplicates bounds the items of one user that deleteAll deletes.
+const maxDuplicates = 100
+
+// deleteAll deletes every item of user. A Secret Service may hold several items
+// with the same attributes, and go-keyring deletes one of them at a time.
+func deleteAll(b backend, user string) error {
+	err := b.Delete(keyringService, user)
+	for n := 1; err == nil; n++ {
+		if err = b.Delete(keyringService, user); errors.Is(err, keyring.ErrNotFound) {
+			return nil
+		}
+		if n == maxDuplicates {
+			return fmt.Errorf("the keyring still holds items of %s after %d were deleted", user, n)
+		}
 	}
 	return err
 }

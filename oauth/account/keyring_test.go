@@ -88,6 +88,34 @@ func TestTheSystemKeyringKeepsAndForgets(t *testing.T) {
 	}
 }
 
+// duplicated is a backend with several items of the same attributes; like
+// go-keyring, it deletes one at a time.
+type duplicated struct {
+	*scripted
+	more int
+}
+
+func (d *duplicated) Delete(service, user string) error {
+	if d.more > 0 {
+		d.more--
+		return nil
+	}
+	return d.scripted.Delete(service, user)
+}
+
+// Given two items with the same attributes, when the account's is deleted, then
+// neither is left.
+func TestItemsWithTheSameAttributesAreAllDeleted(t *testing.T) {
+	t.Parallel()
+	backend := &duplicated{&scripted{items: map[string]string{keyringService + "/jsmith": "the secret"}}, 1}
+	if err := newSystemKeyring(backend, reachable, time.Minute).Delete(t.Context(), "jsmith"); err != nil {
+		t.Fatal(err)
+	}
+	if len(backend.items) > 0 {
+		t.Error("one of the items is left")
+	}
+}
+
 // withShortWay is a backend that has the short way too; it works while open.
 type withShortWay struct {
 	*scripted

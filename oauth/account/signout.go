@@ -12,11 +12,12 @@ import (
 // revokeLimit bounds each call to Egnyte of a sign-out.
 const revokeLimit = 10 * time.Second
 
-// SignOut ends the account at Egnyte, then forgets it here. Where Egnyte could
-// not be told, nothing is removed and the error is *NotRevokedError: Remove is
-// the way to forget it all the same. An account that is dead at Egnyte already
-// counts as revoked. The lock is held throughout, so that nobody renews the
-// tokens meanwhile.
+// SignOut ends the account at Egnyte, then forgets it here. If its token could
+// not be revoked, because Egnyte did not answer or because the keyring has no
+// token that can be read, nothing is removed and the error is *NotRevokedError:
+// Remove then forgets the account here only. An account that is dead at Egnyte
+// already counts as revoked. The lock is held throughout, so no other process
+// renews the tokens in the meantime.
 func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) error {
 	held, err := s.lockEntry(ctx, name)
 	if err != nil {
@@ -48,8 +49,8 @@ func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) e
 func (s *Store) revoke(ctx context.Context, client *http.Client, e entry) error {
 	i, err := s.readItem(ctx, e.Name)
 	switch {
-	case errors.Is(err, ErrNoSecret), errors.Is(err, errBrokenItem):
-		return nil // there is nothing that could be revoked
+	case errors.Is(err, ErrNoSecret), errors.Is(err, ErrBrokenItem):
+		return &NotRevokedError{e.Name, err}
 	case err != nil:
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -24,6 +25,7 @@ type Store struct {
 	flights singleflight.Group
 
 	renewWaits []time.Duration // see lockToRenew
+	polling    sync.Once       // the log says that the index is polled
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
@@ -97,10 +99,10 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 // with a service that the default is not of, the only account of that service.
 // With service, only accounts of it count. ErrNoAccount, *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
-	query = strings.TrimSpace(query)
-	if a, found := s.lookUp(query, service); found {
+	if a, found := s.lookUp(query, service); found { // a user name may begin with a space
 		return a, nil
 	}
+	query = strings.TrimSpace(query)
 	accounts, err := s.List(ctx)
 	if err != nil {
 		return Account{}, err
@@ -170,7 +172,7 @@ func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error)
 func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
 	key := oauth.Key{ID: account.KeyID, RedirectURI: account.RedirectURI}
 	i, err := s.readItem(ctx, account.Name)
-	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, errBrokenItem) {
+	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, ErrBrokenItem) {
 		return oauth.Key{}, err
 	}
 	key.Secret = oauth.NewSecret(i.ClientSecret)
@@ -182,7 +184,7 @@ func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
 		return item{}, &ReconnectError{account.Name, account.Reason, nil}
 	}
 	i, err := s.readItem(ctx, account.Name)
-	if errors.Is(err, ErrNoSecret) || errors.Is(err, errBrokenItem) {
+	if errors.Is(err, ErrNoSecret) || errors.Is(err, ErrBrokenItem) {
 		return item{}, &ReconnectError{account.Name, ReasonGone, err}
 	}
 	return i, err

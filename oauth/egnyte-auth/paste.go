@@ -6,7 +6,7 @@ import (
 	"net"
 	"time"
 
-	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 )
 

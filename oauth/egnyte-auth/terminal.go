@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,6 +46,8 @@ func (t *terminal) report(step oauth.Step) {
 		t.waiting(step)
 	case oauth.AskDomain:
 		t.ask(step)
+	case oauth.ConfirmUser:
+		t.confirm(step)
 	case oauth.Exchanging:
 		if t.lines != nil {
 			t.lines.done()
@@ -114,6 +117,24 @@ func (t *terminal) read() *lines {
 
 // errNobodyToAsk: Enhanced Auth named no domain and there is no terminal.
 var errNobodyToAsk = errors.New("the browser came back without saying which domain was signed in to")
+
+// confirm asks a terminal whether the user is who signed in. Without a terminal
+// the answer is no.
+func (t *terminal) confirm(step oauth.ConfirmUser) {
+	if !t.isTerminal() {
+		step.Answer(false)
+		return
+	}
+	lines := t.read()
+	lines.to(func() {
+		fmt.Fprintf(t.err, "This sign-in was opened more than once, so somebody else on this machine may have finished it.\n"+
+			"Signed in as %s (%s at %s). Is that you? [y/N] ", plain(step.User.Name()), plain(step.User.Username), step.Domain)
+	}, func(line string) bool {
+		answer := strings.ToLower(strings.TrimSpace(line))
+		step.Answer(answer == "y" || answer == "yes")
+		return true
+	})
+}
 
 // ask puts the question on a terminal, or to the pipe that addresses are pasted
 // into; without either there is nobody to answer.

@@ -254,6 +254,12 @@ func (p *Paste) take(callback oauth.Callback) error {
 // RedirectURI is the registered address, unchanged.
 func (p *Paste) RedirectURI() string { return p.redirectURI }
 
+// Start returns authorizeURL: no port waits here that could lead to it.
+func (p *Paste) Start(authorizeURL string) string { return authorizeURL }
+
+// Contested is false: the user brings the answer.
+func (p *Paste) Contested() bool { return false }
+
 // Receive waits for a text that was taken. It returns the cause of ctx's end,
 // or net.ErrClosed after Close.
 func (p *Paste) Receive(ctx context.Context) (oauth.Callback, error) {

@@ -3,9 +3,7 @@
 package session
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -31,16 +29,6 @@ func (s *Session) Secrets(service string) ([]Item, error) {
 		return nil
 	})
 	return items, err
-}
-
-// ForgetSecrets deletes the items of a service whose user has this ending.
-func (s *Session) ForgetSecrets(service, ending string) error {
-	return s.eachSecret(service, func(object dbus.BusObject, item Item) error {
-		if !strings.HasSuffix(item.User, ending) {
-			return nil
-		}
-		return object.Call(secretInterface+"Item.Delete", 0).Err
-	})
 }
 
 func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error) error {
@@ -76,27 +64,6 @@ func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error
 	}
 	return nil
 }
-
-// KeyringCrashed reports a gnome-keyring-daemon that has ended under the session.
-// Version 42 aborts now and then when a program asks it for a session while
-// others come and go (GLib-ERROR in OpenSession's answer): nothing of ours.
-func (s *Session) KeyringCrashed() bool {
-	s.mu.Lock()
-	p := s.parts["gnome-keyring-daemon"]
-	s.mu.Unlock()
-	if p == nil {
-		return false
-	}
-	select {
-	case <-p.Done():
-		return true
-	default:
-		return false
-	}
-}
-
-// RestartKeyring brings back a keyring whose daemon has crashed, with what was in it.
-func (s *Session) RestartKeyring(ctx context.Context) error { return s.startKeyring(ctx) }
 
 func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 	attributes, err := object.GetProperty(secretInterface + "Item.Attributes")
