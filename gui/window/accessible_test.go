@@ -26,19 +26,19 @@ func told(o fyne.CanvasObject) (heard []string) {
 func TestAScreenReaderIsToldEverything(t *testing.T) {
 	for _, s := range gallery() {
 		t.Run(s.name, func(t *testing.T) {
-			sc := visit(t, s)
-			if sc.win.Canvas().Overlays().Top() != nil {
+			tw := visit(t, s)
+			if tw.win.Canvas().Overlays().Top() != nil {
 				return // Fyne tells nothing of its own menus
 			}
-			heard := strings.Join(told(sc.win.Content()), "\n")
-			for _, d := range drawings(sc.win) {
+			heard := strings.Join(told(tw.win.Content()), "\n")
+			for _, d := range drawings(tw.win) {
 				for _, word := range strings.Fields(textOf(d)) {
 					if !strings.Contains(heard, strings.TrimSuffix(word, "…")) {
 						t.Errorf("%q is not among what is told: %q", word, heard)
 					}
 				}
 			}
-			for _, b := range allOf[*button](sc.win.Content()) {
+			for _, b := range allOf[*button](tw.win.Content()) {
 				if b.AccessibilityLabel() == "" {
 					t.Errorf("a button with the picture %s has no name", b.Icon.Name())
 				}
@@ -49,13 +49,13 @@ func TestAScreenReaderIsToldEverything(t *testing.T) {
 
 // What is typed as a password is told to nobody.
 func TestAScreenReaderIsNotToldThePassword(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.untilRead()
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.untilRead()
 	again := accountOf(jane)
-	sc.showPassword(request{account: &again})
-	e := sc.win.Canvas().Focused().(*entry)
+	tw.showPassword(request{account: &again})
+	e := tw.win.Canvas().Focused().(*entry)
 	e.SetText("jane-at-acme")
-	if heard := strings.Join(told(sc.win.Content()), "\n"); !e.Password || strings.Contains(heard, "jane-at-acme") {
+	if heard := strings.Join(told(tw.win.Content()), "\n"); !e.Password || strings.Contains(heard, "jane-at-acme") {
 		t.Errorf("it is told %q", heard)
 	}
 }

@@ -124,8 +124,8 @@ func (v *failedView) tryAgain() {
 	case v.request.reread:
 		v.w.showAccounts()
 		v.w.read(nil)
-	case v.w.unkept != nil:
-		v.w.keepAgain(*v.w.unkept)
+	case v.w.unsaved != nil:
+		v.w.saveAgain(*v.w.unsaved)
 	default:
 		v.w.begin(v.request)
 	}
@@ -143,7 +143,7 @@ func (v *failedView) copyAddress() {
 
 // showOtherPerson offers to add whoever signed in as an account.
 func (w *window) showOtherPerson(r request, other *account.OtherPersonError, a advice.Advice) {
-	add := w.primary(a.Button, func() { w.keepAgain(unkept{request{}, other.Grant}) })
+	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
 	again := w.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { w.begin(r) })
 	w.show(&baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
 		content: page(markPeople, heading(a.What), say(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))})

@@ -11,8 +11,8 @@ import (
 	"egnyte-accounts/oauth/settings"
 )
 
-// controls is what a desk has for Configuration.
-type controls struct {
+// fakeConfiguration is Configuration, for fakeSetup.
+type fakeConfiguration struct {
 	secret  string
 	edits   []settings.Edit
 	refuse  error // of every Apply
@@ -26,13 +26,13 @@ type controls struct {
 	looks   chan struct{} // if set, a diagnosis takes until it is closed
 }
 
-func (d *desk) Show(context.Context, string) (settings.Effective, bool, error) {
-	defer d.off()()
+func (d *fakeSetup) Show(context.Context, string) (settings.Effective, bool, error) {
+	defer d.lock()()
 	return d.now, d.trouble != nil, d.trouble
 }
 
-func (d *desk) Secret(_ context.Context, known settings.Effective) (settings.Field, error) {
-	defer d.off()()
+func (d *fakeSetup) Secret(_ context.Context, known settings.Effective) (settings.Field, error) {
+	defer d.lock()()
 	f := known.Field(settings.SecretName)
 	if d.secret != "" {
 		f.Known, f.From = true, settings.Keyring
@@ -41,8 +41,8 @@ func (d *desk) Secret(_ context.Context, known settings.Effective) (settings.Fie
 }
 
 // Apply takes what settings.Apply was tested to take.
-func (d *desk) Apply(_ context.Context, edit settings.Edit) (settings.Outcome, error) {
-	defer d.off()()
+func (d *fakeSetup) Apply(_ context.Context, edit settings.Edit) (settings.Outcome, error) {
+	defer d.lock()()
 	d.edits = append(d.edits, edit)
 	if d.refuse != nil {
 		return settings.Outcome{}, d.refuse
@@ -91,30 +91,30 @@ func (d *desk) Apply(_ context.Context, edit settings.Edit) (settings.Outcome, e
 	return outcome, nil
 }
 
-func (d *desk) Probe(_ context.Context, s oauth.SignIn) error {
-	defer d.off()()
+func (d *fakeSetup) Probe(_ context.Context, s oauth.SignIn) error {
+	defer d.lock()()
 	d.probed = append(d.probed, s)
 	return d.answer
 }
 
-func (d *desk) StartsAtLogin(context.Context) (bool, error) {
-	defer d.off()()
+func (d *fakeSetup) StartsAtLogin(context.Context) (bool, error) {
+	defer d.lock()()
 	return d.atLogin, nil
 }
 
-func (d *desk) SetStartAtLogin(_ context.Context, on bool) error {
-	defer d.off()()
+func (d *fakeSetup) SetStartAtLogin(_ context.Context, on bool) error {
+	defer d.lock()()
 	d.atLogin = on
 	return nil
 }
 
-func (d *desk) Trusted(context.Context) (localcert.Report, error) {
-	defer d.off()()
+func (d *fakeSetup) Trusted(context.Context) (localcert.Report, error) {
+	defer d.lock()()
 	return d.trusted, nil
 }
 
-func (d *desk) Untrust(context.Context) (localcert.Report, error) {
-	defer d.off()()
+func (d *fakeSetup) Untrust(context.Context) (localcert.Report, error) {
+	defer d.lock()()
 	d.trusted = localcert.Report{{Name: "Chromium", Outcome: localcert.Untrusted}}
 	if d.shut {
 		d.trusted = append(d.trusted, locked)
@@ -122,8 +122,8 @@ func (d *desk) Untrust(context.Context) (localcert.Report, error) {
 	return d.trusted, nil
 }
 
-func (d *desk) Diagnose(context.Context, string) []doctor.Check {
-	defer d.off()()
+func (d *fakeSetup) Diagnose(context.Context, string) []doctor.Check {
+	defer d.lock()()
 	if d.looks != nil {
 		<-d.looks
 	}

@@ -52,35 +52,35 @@ var (
 	ann  = grantOf("adoe", "Ann", "Doe", "globex")
 )
 
-// shelf is Accounts in memory. Like a keyring, it may take its time: every call
-// fails the test when made on the UI's thread.
-type shelf struct {
+// fakeStore is Accounts in memory. Every call fails the test when made on the UI
+// thread, since a keyring may take its time.
+type fakeStore struct {
 	mu      sync.Mutex
 	list    []account.Account
 	fail    error // of every call that keeps something
 	away    error // why Egnyte can't be told
 	signing int   // people at the browser
 	changed chan struct{}
-	ui      *thread
+	ui      *fakeUI
 }
 
-func (s *shelf) off() func() {
-	s.ui.mustBeElsewhere("the accounts")
+func (s *fakeStore) lock() func() {
+	s.ui.mustNotBlock("the accounts")
 	s.mu.Lock()
 	return s.mu.Unlock
 }
 
 // refuse makes every call that keeps something fail.
-func (s *shelf) refuse(err error) {
+func (s *fakeStore) refuse(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fail = err
 }
 
-func (s *shelf) CheckKeyring(context.Context) error { defer s.off()(); return nil }
+func (s *fakeStore) CheckKeyring(context.Context) error { defer s.lock()(); return nil }
 
-func (s *shelf) Unlock(context.Context) error {
-	defer s.off()()
+func (s *fakeStore) Unlock(context.Context) error {
+	defer s.lock()()
 	if s.fail == nil {
 		for i := range s.list {
 			s.list[i].Trouble = ""
@@ -89,13 +89,13 @@ func (s *shelf) Unlock(context.Context) error {
 	return s.fail
 }
 
-func (s *shelf) List(context.Context) ([]account.Account, error) {
-	defer s.off()()
+func (s *fakeStore) List(context.Context) ([]account.Account, error) {
+	defer s.lock()()
 	return append([]account.Account(nil), s.list...), nil
 }
 
-func (s *shelf) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
-	defer s.off()()
+func (s *fakeStore) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
+	defer s.lock()()
 	if s.fail != nil {
 		return account.Account{}, s.fail
 	}
@@ -104,8 +104,8 @@ func (s *shelf) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
 	return a, nil
 }
 
-func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
-	defer s.off()()
+func (s *fakeStore) Replace(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
+	defer s.lock()()
 	for i, a := range s.list {
 		switch {
 		case a.Name != name:
@@ -120,25 +120,25 @@ func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.
 }
 
 // Holds: what could not be kept is nowhere.
-func (s *shelf) Holds(context.Context, oauth.Grant) bool { defer s.off()(); return false }
+func (s *fakeStore) Holds(context.Context, oauth.Grant) bool { defer s.lock()(); return false }
 
-func (s *shelf) SigningIn() func() {
-	defer s.off()()
+func (s *fakeStore) SigningIn() func() {
+	defer s.lock()()
 	s.signing++
 	return func() {
-		defer s.off()()
+		defer s.lock()()
 		s.signing--
 	}
 }
 
 // signsIn tells whether a person is at the browser, as the tray would ask.
-func (s *shelf) signsIn() bool {
+func (s *fakeStore) signsIn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.signing > 0
 }
 
-func (s *shelf) SignOut(ctx context.Context, _ *http.Client, name string) error {
+func (s *fakeStore) SignOut(ctx context.Context, _ *http.Client, name string) error {
 	s.mu.Lock()
 	away := s.away
 	s.mu.Unlock()
@@ -148,8 +148,8 @@ func (s *shelf) SignOut(ctx context.Context, _ *http.Client, name string) error 
 	return s.Remove(ctx, name)
 }
 
-func (s *shelf) Remove(_ context.Context, name string) error {
-	defer s.off()()
+func (s *fakeStore) Remove(_ context.Context, name string) error {
+	defer s.lock()()
 	for i, a := range s.list {
 		if a.Name == name {
 			s.list = append(s.list[:i:i], s.list[i+1:]...)
@@ -159,22 +159,22 @@ func (s *shelf) Remove(_ context.Context, name string) error {
 	return account.ErrNoAccount
 }
 
-func (s *shelf) SetDefault(context.Context, string) error { defer s.off()(); return nil }
+func (s *fakeStore) SetDefault(context.Context, string) error { defer s.lock()(); return nil }
 
-func (s *shelf) Watch(context.Context) (<-chan struct{}, error) {
-	defer s.off()()
+func (s *fakeStore) Watch(context.Context) (<-chan struct{}, error) {
+	defer s.lock()()
 	return s.changed, nil
 }
 
 // put changes the accounts as another process would.
-func (s *shelf) put(accounts ...account.Account) {
+func (s *fakeStore) put(accounts ...account.Account) {
 	s.mu.Lock()
 	s.list = accounts
 	s.mu.Unlock()
 	s.changed <- struct{}{}
 }
 
-func (s *shelf) names() []string {
+func (s *fakeStore) names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var names []string
@@ -184,31 +184,31 @@ func (s *shelf) names() []string {
 	return names
 }
 
-// desk is Setup in memory.
-type desk struct {
+// fakeSetup is Setup and Configuration in memory.
+type fakeSetup struct {
 	mu  sync.Mutex
 	now settings.Effective
-	ui  *thread
+	ui  *fakeUI
 	// locked is what everything says that needs the keyring.
 	locked  error
 	stopped error           // of every new sign-in
 	asked   settings.Fields // of the last one
-	controls
+	fakeConfiguration
 }
 
-func (d *desk) off() func() {
-	d.ui.mustBeElsewhere("the setup")
+func (d *fakeSetup) lock() func() {
+	d.ui.mustNotBlock("the setup")
 	d.mu.Lock()
 	return d.mu.Unlock
 }
 
-func (d *desk) Known(context.Context, string) (settings.Effective, error) {
-	defer d.off()()
+func (d *fakeSetup) Known(context.Context, string) (settings.Effective, error) {
+	defer d.lock()()
 	return d.now, d.stopped
 }
 
-func (d *desk) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
-	defer d.off()()
+func (d *fakeSetup) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
+	defer d.lock()()
 	d.asked = asked
 	if d.stopped != nil {
 		return oauth.SignIn{}, d.stopped
@@ -216,8 +216,8 @@ func (d *desk) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, e
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
 }
 
-func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
-	defer d.off()()
+func (d *fakeSetup) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
+	defer d.lock()()
 	if d.locked != nil {
 		return oauth.SignIn{}, d.locked
 	}
@@ -225,28 +225,28 @@ func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, 
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: d.now.FlowAgain(a.KeyID, a.Flow), Domain: domain}, err
 }
 
-// stage is Egnyte: the test plays its part, step by step.
-type stage struct {
-	ui      *thread
-	calls   chan *act
+// fakeEgnyte is Egnyte: the test plays its part, step by step.
+type fakeEgnyte struct {
+	ui      *fakeUI
+	calls   chan *fakeSignIn
 	revoked chan string
 }
 
-// act is one sign-in on the stage.
-type act struct {
+// fakeSignIn is a sign-in that Egnyte sees.
+type fakeSignIn struct {
 	signIn oauth.SignIn
-	end    chan ending
+	end    chan result
 	over   chan struct{} // closed when the sign-in has let go of all that it opened
 }
 
-type ending struct {
+type result struct {
 	grant oauth.Grant
 	err   error
 }
 
-func (e *stage) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error) {
-	e.ui.mustBeElsewhere("Egnyte")
-	a := &act{signIn: s, end: make(chan ending), over: make(chan struct{})}
+func (e *fakeEgnyte) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error) {
+	e.ui.mustNotBlock("Egnyte")
+	a := &fakeSignIn{signIn: s, end: make(chan result), over: make(chan struct{})}
 	defer close(a.over)
 	s.Report(oauth.Preparing{})
 	e.calls <- a
@@ -258,38 +258,38 @@ func (e *stage) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
 	}
 }
 
-func (e *stage) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oauth.Secret) error {
-	e.ui.mustBeElsewhere("Egnyte")
+func (e *fakeEgnyte) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oauth.Secret) error {
+	e.ui.mustNotBlock("Egnyte")
 	e.revoked <- access.Reveal()
 	return nil
 }
 
-// rehearsal is Practice without a process.
-type rehearsal struct{ started, stopped chan string }
+// fakePractice is Practice without a process.
+type fakePractice struct{ started, stopped chan string }
 
-func (r rehearsal) Stop(context.Context) error { r.stopped <- ""; return nil }
+func (r fakePractice) Stop(context.Context) error { r.stopped <- ""; return nil }
 
-func (r rehearsal) Answers(context.Context, string) bool { return false }
-func (r rehearsal) Start(_ context.Context, address string) error {
+func (r fakePractice) Answers(context.Context, string) bool { return false }
+func (r fakePractice) Start(_ context.Context, address string) error {
 	r.started <- address
 	return nil
 }
 
-// tab is a Browser that opens nothing.
-type tab struct{ opened chan string }
+// fakeBrowser is a Browser that opens nothing.
+type fakeBrowser struct{ opened chan string }
 
-func (b tab) Open(_ context.Context, url string) error { b.opened <- url; return nil }
+func (b fakeBrowser) Open(_ context.Context, url string) error { b.opened <- url; return nil }
 
-// directory is Names: what each host name stands for. One that it does not know
+// fakeNames is Names: what each host name stands for. One that it does not know
 // leads nowhere.
-type directory struct {
-	ui    *thread
+type fakeNames struct {
+	ui    *fakeUI
 	names map[string]string
 	held  chan struct{} // if set, answers wait for it
 }
 
-func (d *directory) Resolve(ctx context.Context, s oauth.Service, typed string) (oauth.Domain, error) {
-	d.ui.mustBeElsewhere("the names")
+func (d *fakeNames) Resolve(ctx context.Context, s oauth.Service, typed string) (oauth.Domain, error) {
+	d.ui.mustNotBlock("the names")
 	if d.held != nil {
 		select {
 		case <-d.held:
@@ -303,24 +303,24 @@ func (d *directory) Resolve(ctx context.Context, s oauth.Service, typed string) 
 	return oauth.Domain{}, &oauth.CustomNameError{Name: typed, Service: s}
 }
 
-// office is Certificates: what it hands out, and what its stores say.
-type office struct {
-	ui      *thread
+// fakeCertificates is Certificates: what it hands out, and what its stores say.
+type fakeCertificates struct {
+	ui      *fakeUI
 	mu      sync.Mutex
 	unready error // of TLS, until a set-up that worked
 	reports []localcert.Report
 	asked   int
 }
 
-func (o *office) TLS(context.Context) (*tls.Certificate, error) {
-	o.ui.mustBeElsewhere("the certificate")
+func (o *fakeCertificates) TLS(context.Context) (*tls.Certificate, error) {
+	o.ui.mustNotBlock("the certificate")
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return &tls.Certificate{}, o.unready
 }
 
-func (o *office) SetUp(context.Context) (localcert.Report, error) {
-	o.ui.mustBeElsewhere("the certificate's stores")
+func (o *fakeCertificates) SetUp(context.Context) (localcert.Report, error) {
+	o.ui.mustNotBlock("the certificate's stores")
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	report := o.reports[min(o.asked, len(o.reports)-1)]
@@ -331,17 +331,17 @@ func (o *office) SetUp(context.Context) (localcert.Report, error) {
 	return report, nil
 }
 
-// clip is the clipboard, whose owner may hang.
-type clip struct {
-	ui     *thread
+// fakeClipboard is the clipboard, whose owner may hang.
+type fakeClipboard struct {
+	ui     *fakeUI
 	mu     sync.Mutex
 	text   string
 	looked int           // how often it was read
 	hung   chan struct{} // the owner doesn't answer until this is closed; nil: it answers
 }
 
-func (c *clip) Read(context.Context) (string, error) {
-	c.ui.mustBeElsewhere("the clipboard's owner")
+func (c *fakeClipboard) Read(context.Context) (string, error) {
+	c.ui.mustNotBlock("the clipboard's owner")
 	c.mu.Lock()
 	c.looked++
 	text, hung := c.text, c.hung
@@ -353,89 +353,89 @@ func (c *clip) Read(context.Context) (string, error) {
 	return text, nil
 }
 
-func (c *clip) set(text string) {
+func (c *fakeClipboard) set(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.text = text
 }
 
-func (c *clip) reads() int {
+func (c *fakeClipboard) reads() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.looked
 }
 
-// thread is the UI's: functions posted to it run where the test waits.
-type thread struct {
+// fakeUI is the UI thread: functions posted to it run where the test waits.
+type fakeUI struct {
 	t     *testing.T
 	queue chan func()
 	id    string
 }
 
-func (u *thread) post(f func()) { u.queue <- f }
+func (u *fakeUI) post(f func()) { u.queue <- f }
 
-// mustBeElsewhere fails the test when called from the thread that draws.
-func (u *thread) mustBeElsewhere(what string) {
+// mustNotBlock fails the test when called on the UI thread.
+func (u *fakeUI) mustNotBlock(what string) {
 	if u != nil && goroutine() == u.id {
-		u.t.Errorf("%s were asked on the UI's thread", what)
+		u.t.Errorf("%s were asked on the UI thread", what)
 	}
 }
 
-// scene is a screen with doubles all around.
-type scene struct {
-	*screen
-	t        *testing.T
-	ui       *thread
-	shelf    *shelf
-	desk     *desk
-	stage    *stage
-	practice rehearsal
-	tab      tab
-	names    *directory
-	office   *office
-	archive  *archive
-	copied   string
-	clip     *clip
-	quitted  bool
-	end      context.CancelFunc
+// testWindow is a window with fakes for all that it depends on.
+type testWindow struct {
+	*window
+	t            *testing.T
+	ui           *fakeUI
+	store        *fakeStore
+	setup        *fakeSetup
+	egnyte       *fakeEgnyte
+	practice     fakePractice
+	browser      fakeBrowser
+	names        *fakeNames
+	certificates *fakeCertificates
+	records      *fakeRecords
+	copied       string
+	clipboard    *fakeClipboard
+	hasQuit      bool
+	end          context.CancelFunc
 }
 
-func newScene(t *testing.T, options Options, change func(*scene)) *scene {
+func newTestWindow(t *testing.T, options Options, change func(*testWindow)) *testWindow {
 	t.Helper()
 	a := test.NewTempApp(t)
 	a.Settings().SetTheme(newPalette())
-	ui := &thread{t: t, queue: make(chan func(), 1000), id: goroutine()}
-	sc := &scene{t: t, ui: ui,
-		shelf:    &shelf{changed: make(chan struct{}), ui: ui},
-		desk:     &desk{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
-		stage:    &stage{ui: ui, calls: make(chan *act, 10), revoked: make(chan string, 10)},
-		practice: rehearsal{make(chan string, 10), make(chan string, 10)},
-		tab:      tab{make(chan string, 10)},
-		names:    &directory{ui: ui},
-		office:   &office{ui: ui},
-		archive:  &archive{ui: ui, path: "/state/app.log"},
-		clip:     &clip{ui: ui},
+	ui := &fakeUI{t: t, queue: make(chan func(), 1000), id: goroutine()}
+	tw := &testWindow{t: t, ui: ui,
+		store:        &fakeStore{changed: make(chan struct{}), ui: ui},
+		setup:        &fakeSetup{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
+		egnyte:       &fakeEgnyte{ui: ui, calls: make(chan *fakeSignIn, 10), revoked: make(chan string, 10)},
+		practice:     fakePractice{make(chan string, 10), make(chan string, 10)},
+		browser:      fakeBrowser{make(chan string, 10)},
+		names:        &fakeNames{ui: ui},
+		certificates: &fakeCertificates{ui: ui},
+		records:      &fakeRecords{ui: ui, path: "/state/app.log"},
+		clipboard:    &fakeClipboard{ui: ui},
 	}
 	if change != nil {
-		change(sc)
+		change(tw)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	win := a.NewWindow(appName)
 	win.Resize(fyne.NewSize(440, 540))
-	sc.end = cancel
-	sc.screen = newWindow(world{
-		accounts: sc.shelf, setup: sc.desk, config: sc.desk, practice: sc.practice, egnyte: sc.stage, browser: sc.tab,
-		names: sc.names, certificates: sc.office, records: sc.archive,
+	tw.end = cancel
+	tw.window = newWindow(deps{
+		accounts: tw.store, setup: tw.setup, config: tw.setup, practice: tw.practice, egnyte: tw.egnyte, browser: tw.browser,
+		names: tw.names, certificates: tw.certificates, records: tw.records,
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
-		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
-		clipboard: sc.clip.Read,
+		quit: func() { tw.hasQuit = true }, copy: func(text string) { tw.copied = text },
+		clipboard: tw.clipboard.Read,
 	}, win, ctx, options)
-	sc.open()
+	tw.open()
 	t.Cleanup(func() {
 		cancel()
-		sc.close(5 * time.Second)
+		tw.close(5 * time.Second)
 		win.Close()
 	})
-	return sc
+	return tw
 }

@@ -47,29 +47,29 @@ func (s stop) before(other stop) bool {
 func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 	for _, s := range pictured() {
 		t.Run(s.name, func(t *testing.T) {
-			sc := visit(t, s)
-			if sc.win.Canvas().Overlays().Top() != nil {
+			tw := visit(t, s)
+			if tw.win.Canvas().Overlays().Top() != nil {
 				return // a menu goes by arrows
 			}
-			sc.draw(1)
-			there := stops(sc.win.Content())
-			sc.win.Canvas().Unfocus()
-			bare := sc.draw(1)
+			tw.draw(1)
+			there := stops(tw.win.Content())
+			tw.win.Canvas().Unfocus()
+			bare := tw.draw(1)
 			for i, want := range there {
-				sc.press(fyne.KeyTab)
-				has := sc.win.Canvas().Focused()
+				tw.press(fyne.KeyTab)
+				has := tw.win.Canvas().Focused()
 				if has != want.control {
 					t.Fatalf("Tab %d is on %s, want %s", i+1, nameOf(has), nameOf(want.control))
 				}
 				if i > 0 && !there[i-1].before(want) {
 					t.Errorf("%s at %v comes before %s at %v", nameOf(there[i-1].control), there[i-1].at, nameOf(has), want.at)
 				}
-				if n := changed(bare, sc.draw(1), want.at); n < 100 {
+				if n := changed(bare, tw.draw(1), want.at); n < 100 {
 					t.Errorf("%s has the focus, and only %d pixels show it", nameOf(has), n)
 				}
 			}
-			sc.press(fyne.KeyTab)
-			if has := sc.win.Canvas().Focused(); len(there) > 0 && has != there[0].control {
+			tw.press(fyne.KeyTab)
+			if has := tw.win.Canvas().Focused(); len(there) > 0 && has != there[0].control {
 				t.Errorf("after the last, Tab is on %s", nameOf(has))
 			}
 		})

@@ -68,11 +68,11 @@ func TestGoldenPictures(t *testing.T) {
 						t.Fatalf("two views are named %s", name)
 					}
 					drawn[name] = true
-					sc := visit(t, s)
-					sc.dress(e.dark, font)
-					matches(t, name, sc.draw(e.scale), e.scale)
-					sc.uncut(name)
-					sc.legible(name, sc.draw(2), 2) // at 1, strokes of one pixel have no colour of their own
+					tw := visit(t, s)
+					tw.dress(e.dark, font)
+					matches(t, name, tw.draw(e.scale), e.scale)
+					tw.uncut(name)
+					tw.legible(name, tw.draw(2), 2) // at 1, strokes of one pixel have no colour of their own
 				})
 			}
 		})
@@ -110,7 +110,7 @@ func pictureName(view, language string, dark bool, scale int) string {
 }
 
 // dress draws the window in light or dark from here on.
-func (sc *scene) dress(dark bool, font fyne.Resource) {
+func (tw *testWindow) dress(dark bool, font fyne.Resource) {
 	variant := theme.VariantLight
 	if dark {
 		variant = theme.VariantDark
@@ -119,42 +119,42 @@ func (sc *scene) dress(dark bool, font fyne.Resource) {
 }
 
 // draw pictures the window at a scale.
-func (sc *scene) draw(scale int) *image.NRGBA {
-	sc.fit(scale)
-	return sc.win.Canvas().(software.WindowlessCanvas).Capture().(*image.NRGBA)
+func (tw *testWindow) draw(scale int) *image.NRGBA {
+	tw.fit(scale)
+	return tw.win.Canvas().(software.WindowlessCanvas).Capture().(*image.NRGBA)
 }
 
 // fit makes the window as high as what it shows: nothing is left to scroll.
-func (sc *scene) fit(scale int) {
-	c := sc.win.Canvas().(software.WindowlessCanvas)
+func (tw *testWindow) fit(scale int) {
+	c := tw.win.Canvas().(software.WindowlessCanvas)
 	c.SetScale(float32(scale))
 	for range 3 { // wrapped lines know their height only once they have a width
-		sc.settle()
-		if scroll := firstOf[*container.Scroll](sc.win.Content()); scroll != nil {
+		tw.settle()
+		if scroll := firstOf[*container.Scroll](tw.win.Content()); scroll != nil {
 			missing := scroll.Content.MinSize().Height - scroll.Size().Height
 			if missing <= 0 {
 				break
 			}
-			sc.win.Resize(c.Size().AddWidthHeight(0, missing))
+			tw.win.Resize(c.Size().AddWidthHeight(0, missing))
 			scroll.ScrollToTop()
 		}
 	}
 }
 
 // uncut holds that every text has the room that it needs.
-func (sc *scene) uncut(name string) {
-	sc.t.Helper()
-	for _, d := range drawings(sc.win) {
+func (tw *testWindow) uncut(name string) {
+	tw.t.Helper()
+	for _, d := range drawings(tw.win) {
 		if room := d.clip.and(d.widget); textOf(d) != "" && !d.typed && !room.holds(d.at) {
-			sc.t.Errorf("%s: %q at %v is cut off by %v", name, textOf(d), d.at, room)
+			tw.t.Errorf("%s: %q at %v is cut off by %v", name, textOf(d), d.at, room)
 		}
 	}
 }
 
 // legible holds that text stands out by 4.5:1, and shapes by 3:1.
-func (sc *scene) legible(name string, picture *image.NRGBA, scale int) {
-	sc.t.Helper()
-	for _, d := range drawings(sc.win) {
+func (tw *testWindow) legible(name string, picture *image.NRGBA, scale int) {
+	tw.t.Helper()
+	for _, d := range drawings(tw.win) {
 		least, what := 3.0, "a picture"
 		if text, ok := d.object.(*canvas.Text); ok {
 			if strings.TrimSpace(text.Text) == "" {
@@ -163,7 +163,7 @@ func (sc *scene) legible(name string, picture *image.NRGBA, scale int) {
 			least, what = 4.5, strconv.Quote(text.Text)
 		}
 		if ratio := legibility(picture, d.at.pixels(float32(scale))); ratio < least {
-			sc.t.Errorf("%s: %s at %v has a contrast of %.1f:1", name, what, d.at, ratio)
+			tw.t.Errorf("%s: %s at %v has a contrast of %.1f:1", name, what, d.at, ratio)
 		}
 	}
 }

@@ -15,66 +15,66 @@ import (
 )
 
 // refused is a sign-in that Egnyte has just refused.
-func refused(t *testing.T, refusal *oauth.Refusal) *scene {
+func refused(t *testing.T, refusal *oauth.Refusal) *testWindow {
 	t.Helper()
-	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
-	sc.untilRead()
-	sc.showStart("")
-	sc.press(fyne.KeyReturn)
-	sc.next().end <- ending{err: refusal}
-	sc.untilTitle("Sign-in did not work")
-	return sc
+	tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	tw.untilRead()
+	tw.showStart("")
+	tw.press(fyne.KeyReturn)
+	tw.next().end <- result{err: refusal}
+	tw.untilTitle("Sign-in did not work")
+	return tw
 }
 
 // Given a refusal with a time to come back, then the button says that time and
 // can't be pressed before.
 func TestTheButtonWaitsUntilEgnyteSaid(t *testing.T) {
-	sc := refused(t, &oauth.Refusal{Kind: oauth.RefusedServer, RetryAfter: 140 * time.Minute})
-	help := findByText(sc.win.Content(), "Try again at 14:20")
+	tw := refused(t, &oauth.Refusal{Kind: oauth.RefusedServer, RetryAfter: 140 * time.Minute})
+	help := findByText(tw.win.Content(), "Try again at 14:20")
 	if help == nil || !help.Disabled() {
-		t.Fatalf("the window says %q", textsOf(sc.win.Content()))
+		t.Fatalf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.focusIs("Close")
+	tw.focusIs("Close")
 	help.press()
-	if len(sc.stage.calls) > 0 {
+	if len(tw.egnyte.calls) > 0 {
 		t.Error("it could be pressed")
 	}
-	sc.now = func() time.Time { return noon.Add(140 * time.Minute) }
-	sc.until("the time", func() bool { return !help.Disabled() })
+	tw.now = func() time.Time { return noon.Add(140 * time.Minute) }
+	tw.until("the time", func() bool { return !help.Disabled() })
 	if help.Text != "Try again" {
 		t.Errorf("then it says %q", help.Text)
 	}
 	help.press()
-	sc.next()
+	tw.next()
 }
 
 // Given a key of which Egnyte takes no token request for a while, when another
 // sign-in is begun meanwhile, then no browser opens, and the window says until when.
 func TestAKeyThatHasToWaitBeginsNoSignIn(t *testing.T) {
-	sc := refused(t, &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Hour})
-	sc.press(fyne.KeyReturn) // Close
-	sc.now = func() time.Time { return noon.Add(30 * time.Minute) }
-	sc.showStart("")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Sign-in did not work")
-	if !sc.says("[Try again at 13:00]") || len(sc.stage.calls) > 0 {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := refused(t, &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Hour})
+	tw.press(fyne.KeyReturn) // Close
+	tw.now = func() time.Time { return noon.Add(30 * time.Minute) }
+	tw.showStart("")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Sign-in did not work")
+	if !tw.says("[Try again at 13:00]") || len(tw.egnyte.calls) > 0 {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.press(fyne.KeyReturn)
-	sc.known.setup.Key.ID = "another-key"
-	sc.showStart("")
-	sc.press(fyne.KeyReturn)
-	sc.next()
+	tw.press(fyne.KeyReturn)
+	tw.known.setup.Key.ID = "another-key"
+	tw.showStart("")
+	tw.press(fyne.KeyReturn)
+	tw.next()
 }
 
 // Given a time to come back that the tray was told, then the window that it
 // opens keeps to it.
 func TestTheTraysTimeIsKeptTo(t *testing.T) {
 	problem := advice.Handover(&oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Hour}, noon)
-	sc := newScene(t, Options{View: "signin", Reconnect: accountOf(jane).Name, Problem: problem}, withAccounts(accountOf(jane)))
-	sc.untilTitle("Sign-in did not work")
-	if help := findByText(sc.win.Content(), "Try again at 13:00"); help == nil || !help.Disabled() || !sc.says("Nothing is lost. Try again after 13:00.") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := newTestWindow(t, Options{View: "signin", Reconnect: accountOf(jane).Name, Problem: problem}, withAccounts(accountOf(jane)))
+	tw.untilTitle("Sign-in did not work")
+	if help := findByText(tw.win.Content(), "Try again at 13:00"); help == nil || !help.Disabled() || !tw.says("Nothing is lost. Try again after 13:00.") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 }
 
@@ -82,29 +82,29 @@ func TestTheTraysTimeIsKeptTo(t *testing.T) {
 // its one button copies that.
 func TestOurAddressIsShownAndCopied(t *testing.T) {
 	const ours = "https://localhost:8443/back"
-	sc := refused(t, &oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: ours})
-	if !sc.says(ours) {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := refused(t, &oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: ours})
+	if !tw.says(ours) {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.focusIs("Copy the address")
-	sc.press(fyne.KeyReturn)
-	if sc.copied != ours {
-		t.Errorf("copied %q", sc.copied)
+	tw.focusIs("Copy the address")
+	tw.press(fyne.KeyReturn)
+	if tw.copied != ours {
+		t.Errorf("copied %q", tw.copied)
 	}
 }
 
 // No problem offers more than one button, beside leaving.
 func TestAProblemHasOneButton(t *testing.T) {
-	sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
-	sc.untilRead()
+	tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+	tw.untilRead()
 	for _, err := range []error{
 		oauth.ErrTimeout, &oauth.Refusal{Kind: oauth.RefusedKeyKind}, &oauth.Refusal{Kind: oauth.RefusedRedirectURI},
 		&redirect.PortTakenError{Port: 8080}, &redirect.PortTakenError{Holder: redirect.Holder{Ours: true}},
 		&redirect.ElsewhereError{URI: "https://example.com/back"}, &localcert.UnusableError{}, &account.NotRevokedError{},
 	} {
-		sc.showFailed(request{}, err)
+		tw.showFailed(request{}, err)
 		var buttons []string
-		for _, text := range textsOf(sc.win.Content()) {
+		for _, text := range textsOf(tw.win.Content()) {
 			if strings.HasPrefix(text, "[") && text != "[Details]" && text != "[Close]" && text != "[Later]" {
 				buttons = append(buttons, text)
 			}

@@ -50,9 +50,9 @@ func TestEveryWordInTheWindowIsTranslated(t *testing.T) {
 	t.Cleanup(func() { words.Use(nil) })
 	for _, s := range gallery() {
 		t.Run(s.name, func(t *testing.T) {
-			sc := visit(t, s)
-			read := append(readable(t, sc.win.Content()), sc.win.Title())
-			for _, over := range sc.win.Canvas().Overlays().List() {
+			tw := visit(t, s)
+			read := append(readable(t, tw.win.Content()), tw.win.Title())
+			for _, over := range tw.win.Canvas().Overlays().List() {
 				menu := drawn(over)
 				if len(menu) == 0 {
 					t.Error("the menu says nothing")
@@ -121,16 +121,16 @@ func TestEveryLanguageFitsIntoTheWindow(t *testing.T) {
 		}
 		for _, s := range gallery() {
 			t.Run(name+", "+s.name, func(t *testing.T) {
-				sc := visit(t, s)
-				if least := sc.win.Content().MinSize(); least.Width > 440 || least.Height > 540 {
-					t.Errorf("the window grows to %v: %q", least, widest(sc.win.Content()))
+				tw := visit(t, s)
+				if least := tw.win.Content().MinSize(); least.Width > 440 || least.Height > 540 {
+					t.Errorf("the window grows to %v: %q", least, widest(tw.win.Content()))
 				}
-				for _, cut := range cutOff(sc.win.Content()) {
+				for _, cut := range cutOff(tw.win.Content()) {
 					t.Errorf("cut off: %q", cut)
 				}
 				for _, scale := range []int{1, 3} {
-					sc.fit(scale)
-					sc.uncut(fmt.Sprintf("at %d00 %%", scale))
+					tw.fit(scale)
+					tw.uncut(fmt.Sprintf("at %d00 %%", scale))
 				}
 			})
 		}

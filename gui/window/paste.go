@@ -13,10 +13,10 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// pasteField takes the address that the browser ended at, where nothing of
-// ours can listen.
+// pasteField takes the address that the browser ended at, if the app can't listen
+// there.
 type pasteField struct {
-	screen *screen
+	w      *window
 	paste  *redirect.Paste
 	entry  *entry
 	reason *widget.Label
@@ -24,10 +24,10 @@ type pasteField struct {
 	does   func() // what the button does now
 }
 
-func (s *screen) pasteField(p *redirect.Paste) *pasteField {
-	f := &pasteField{screen: s, paste: p, entry: s.entry(p.RedirectURI() + "?code=…"), reason: beside()}
-	f.button = s.primary("", func() { f.does() })
-	f.entry.OnChanged = f.rest
+func (w *window) pasteField(p *redirect.Paste) *pasteField {
+	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: beside()}
+	f.button = w.primary("", func() { f.does() })
+	f.entry.OnChanged = f.onChanged
 	f.entry.OnSubmitted = func(text string) {
 		if text == "" {
 			f.submit()
@@ -36,14 +36,14 @@ func (s *screen) pasteField(p *redirect.Paste) *pasteField {
 		f.does()
 	}
 	f.entry.pasteFail = func() {
-		f.screen.setBeside(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
+		f.w.setBeside(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
 	}
-	f.rest("")
+	f.onChanged("")
 	return f
 }
 
-// rest is what the button does by itself: it pastes while nothing is typed.
-func (f *pasteField) rest(text string) {
+// onChanged sets what the button does: it pastes while nothing is typed.
+func (f *pasteField) onChanged(text string) {
 	if text == "" {
 		f.offer(words.Say("Use the address on the clipboard"), "", func() { f.entry.paste(f.submit) })
 		return
@@ -79,7 +79,7 @@ func isHere(host string) bool {
 func (f *pasteField) offer(label, remark string, does func()) {
 	f.does = does
 	f.button.SetText(label)
-	f.screen.setBeside(f.reason, remark, false)
+	f.w.setBeside(f.reason, remark, false)
 }
 
 // submit takes what is in the entry.
@@ -93,16 +93,16 @@ func (f *pasteField) answered(err error) {
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
 		f.offer(words.Say("Use this code all the same"), "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
 		f.complain(err)
-		f.screen.win.Canvas().Focus(f.button)
+		f.w.focus(f.button)
 	case wrong != nil:
-		f.rest(f.entry.Text)
+		f.onChanged(f.entry.Text)
 		f.complain(err)
-		f.screen.win.Canvas().Focus(f.entry)
+		f.w.focus(f.entry)
 	}
 }
 
-// complain says beside the field why a text was not taken.
+// complain says under the entry why a text was not taken.
 func (f *pasteField) complain(err error) {
-	a := advice.For(err, f.screen.now())
-	f.screen.setBeside(f.reason, a.Sentences(), true)
+	a := advice.For(err, f.w.now())
+	f.w.setBeside(f.reason, a.Sentences(), true)
 }

@@ -65,15 +65,15 @@ func Run(ctx context.Context, options Options) (err error) {
 			slog.Warn("the window's size is not kept", "error", err)
 		}
 	}()
-	return display(ctx, options, machine(dir, records), kept, screen, instance.Raised())
+	return display(ctx, options, machineDeps(dir, records), kept, screen, instance.Raised())
 }
 
-// machine is the world outside of tests.
-func machine(dir string, records *crashlog.Records) world {
+// machineDeps are the dependencies outside of tests.
+func machineDeps(dir string, records *crashlog.Records) deps {
 	keyring := account.SystemKeyring()
 	store := account.Open(dir, keyring)
 	client := oauth.NewHTTPClient()
-	return world{
+	return deps{
 		accounts: store,
 		setup:    machineSetup{dir, keyring, store},
 		config:   machineConfiguration{dir, keyring},
@@ -92,10 +92,10 @@ func machine(dir string, records *crashlog.Records) world {
 
 // display runs Fyne until the window closes. Fyne panics where the display
 // goes away or can't be used; that becomes an error.
-func display(ctx context.Context, options Options, w world, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
+func display(ctx context.Context, options Options, d deps, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			w.records.Recovered(p)
+			d.records.Recovered(p)
 			err = fmt.Errorf("the window could not be shown: %v", p)
 		}
 	}()
@@ -104,42 +104,42 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	a := newApp()
 	win := a.NewWindow(appName)
 	var remember func()
-	w.quit = func() { remember(); a.Quit() }
+	d.quit = func() { remember(); a.Quit() }
 	var ui uiThread
-	w.post = ui.post
-	w.copy = func(text string) { a.Clipboard().SetContent(text) }
-	w.clipboard = func(ctx context.Context) (string, error) {
+	d.post = ui.post
+	d.copy = func(text string) { a.Clipboard().SetContent(text) }
+	d.clipboard = func(ctx context.Context) (string, error) {
 		text, err := screen.Clipboard(ctx)
 		if errors.Is(err, errors.ErrUnsupported) {
 			return ui.clipboard(ctx, a)
 		}
 		return text, err
 	}
-	s := newWindow(w, win, life, options)
-	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
+	w := newWindow(d, win, life, options)
+	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(func() { remember(); win.Close() })
-	s.open()
+	w.open()
 	showAs(appName, win)
-	go s.listenTo(life, raised)
+	go w.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
 	ended := make(chan struct{})
-	go s.endWhenAsked(ended, end)
+	go w.endWhenAsked(ended, end)
 	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
 	close(ended)
 	told()
 	stopAsking()
 	end()
-	s.close(endLimit)
+	w.close(endLimit)
 	return nil
 }
 
 // endWhenAsked ends the process on SIGTERM and Ctrl+C if the window has not ended
 // after a few seconds. Fyne handles both on the UI thread, which hangs with the
 // display server or with the clipboard's owner.
-func (s *screen) endWhenAsked(ended <-chan struct{}, cancel func()) {
+func (w *window) endWhenAsked(ended <-chan struct{}, cancel func()) {
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(asked)
@@ -155,7 +155,7 @@ func (s *screen) endWhenAsked(ended <-chan struct{}, cancel func()) {
 	}
 	slog.Error("the window hangs, and is ended")
 	cancel() // a sign-in under way is ended at Egnyte
-	s.background.wait(endLimit)
+	w.background.wait(endLimit)
 	os.Exit(1)
 }
 
@@ -171,7 +171,7 @@ func showAs(class string, win fyne.Window) {
 }
 
 // listenTo raises the window for later starts.
-func (s *screen) listenTo(ctx context.Context, raised <-chan string) {
+func (w *window) listenTo(ctx context.Context, raised <-chan string) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -180,7 +180,7 @@ func (s *screen) listenTo(ctx context.Context, raised <-chan string) {
 			if !open {
 				return
 			}
-			s.post(func() { s.raised(message) })
+			w.post(func() { w.raised(message) })
 		}
 	}
 }

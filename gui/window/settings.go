@@ -21,7 +21,7 @@ func titleSettings() string { return words.Say("Settings") }
 // settingsForm is the settings while a person changes them: nothing counts
 // before Save, but what acts on this computer at once and says so.
 type settingsForm struct {
-	screen *screen
+	w      *window
 	view   *baseView
 	known  settings.Effective
 	secret settings.Field // once the keyring has answered
@@ -46,34 +46,34 @@ type settingsForm struct {
 }
 
 // showSettings reads what is in force, then shows it.
-func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
+func (w *window) showSettings() { w.showSettingsWith(func(*settingsForm) {}) }
 
 // showSettingsWith takes along what was typed elsewhere.
-func (s *screen) showSettingsWith(typed func(*settingsForm)) {
-	s.notice = ""
-	if s.view == nil { // the window was opened for this
-		s.show(&baseView{w: s, title: words.Say("Opening the settings"), content: container.NewStack(), back: s.leaveKey})
+func (w *window) showSettingsWith(typed func(*settingsForm)) {
+	w.notice = ""
+	if w.view == nil { // the window was opened for this
+		w.show(&baseView{w: w, title: words.Say("Opening the settings"), content: container.NewStack(), back: w.leaveKey})
 	}
-	was := s.view.Content()
+	was := w.view.Content()
 	type read struct {
 		known    settings.Effective
 		mendable bool
 		trouble  error
 	}
-	off(s, readLimit, func(ctx context.Context) (read, error) {
-		known, mendable, err := s.config.Show(ctx, s.options.Service)
+	inBackground(w, readLimit, func(ctx context.Context) (read, error) {
+		known, mendable, err := w.config.Show(ctx, w.options.Service)
 		if err != nil && !mendable {
 			return read{}, err
 		}
 		return read{known, mendable, err}, nil
 	}, func(r read, err error) {
 		switch {
-		case s.view.Content() != was: // the person went elsewhere
+		case w.view.Content() != was: // the person went elsewhere
 		case err != nil:
-			s.showFailed(request{reread: true}, err)
+			w.showFailed(request{reread: true}, err)
 		default:
-			f := s.newSettingsForm(r.known)
-			s.showForm(f, r.trouble)
+			f := w.newSettingsForm(r.known)
+			w.showForm(f, r.trouble)
 			typed(f)
 		}
 	})
@@ -81,20 +81,20 @@ func (s *screen) showSettingsWith(typed func(*settingsForm)) {
 
 // openSettings is for a problem whose remedy is there: without any key, the
 // form that explains where one comes from.
-func (s *screen) openSettings() {
-	if s.known.read && s.known.setup.Key.ID == "" {
-		s.showKey()
+func (w *window) openSettings() {
+	if w.known.read && w.known.setup.Key.ID == "" {
+		w.showKey()
 		return
 	}
-	s.showSettings()
+	w.showSettings()
 }
 
-func (s *screen) showForm(f *settingsForm, trouble error) {
-	s.settings = f
-	f.view = &baseView{w: s, title: titleSettings(), content: f.body(), first: f.id, back: f.leave}
-	s.show(f.view)
+func (w *window) showForm(f *settingsForm, trouble error) {
+	w.settings = f
+	f.view = &baseView{w: w, title: titleSettings(), content: f.body(), first: f.id, back: f.leave}
+	w.show(f.view)
 	if f.rows["client_id"].locked {
-		s.win.Canvas().Focus(f.close)
+		w.focus(f.close)
 	}
 	if trouble != nil {
 		f.status.say(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
@@ -107,11 +107,11 @@ func (s *screen) showForm(f *settingsForm, trouble error) {
 
 // askSecret asks the keyring whether there is one.
 func (f *settingsForm) askSecret() {
-	s := f.screen
-	off(s, keepLimit, func(ctx context.Context) (settings.Field, error) { return s.config.Secret(ctx, f.known) },
+	w := f.w
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Field, error) { return w.config.Secret(ctx, f.known) },
 		func(secret settings.Field, err error) {
 			if err != nil {
-				a := advice.For(err, s.now())
+				a := advice.For(err, w.now())
 				f.rows[settings.SecretName].say(a.What, widget.WarningImportance)
 				return
 			}
@@ -189,22 +189,22 @@ func (f *settingsForm) submit() {
 	}
 	f.keep(f.changes(), func() {
 		f.announce(f.status, words.Say("Saved."), widget.SuccessImportance)
-		f.screen.win.Canvas().Focus(f.close)
+		f.w.focus(f.close)
 	})
 }
 
 // keep saves an edit off the UI's thread; what can't be is said beside its field.
 func (f *settingsForm) keep(edit settings.Edit, then func()) {
-	s := f.screen
+	w := f.w
 	if problem := f.scopes.problem(); problem != "" {
 		f.rows["scopes"].complain(problem)
 		return
 	}
 	f.save.Disable()
 	f.uncomplain()
-	off(s, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return s.config.Apply(ctx, edit) },
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return w.config.Apply(ctx, edit) },
 		func(outcome settings.Outcome, err error) {
-			if s.settings != f {
+			if w.settings != f {
 				return
 			}
 			if err != nil {
@@ -213,7 +213,7 @@ func (f *settingsForm) keep(edit settings.Edit, then func()) {
 				return
 			}
 			if _, saved := edit.Set["service"]; saved {
-				s.options.Service = ""
+				w.options.Service = ""
 			}
 			f.refill(outcome, then)
 		})
@@ -221,12 +221,12 @@ func (f *settingsForm) keep(edit settings.Edit, then func()) {
 
 // refill shows what is in force after a save.
 func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
-	s := f.screen
-	off(s, readLimit, func(ctx context.Context) (settings.Effective, error) {
-		known, _, err := s.config.Show(ctx, s.options.Service)
+	w := f.w
+	inBackground(w, readLimit, func(ctx context.Context) (settings.Effective, error) {
+		known, _, err := w.config.Show(ctx, w.options.Service)
 		return known, err
 	}, func(known settings.Effective, err error) {
-		if s.settings != f {
+		if w.settings != f {
 			return
 		}
 		if err != nil {
@@ -242,14 +242,14 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 			f.announce(f.status, words.Say("Saved. The old file could not be read and is kept as {file}.", "file", outcome.Kept), widget.WarningImportance)
 		}
 		f.askSecret()
-		s.read(nil)
+		w.read(nil)
 	})
 }
 
 // announce says it in the title too: that is what a screen reader hears.
 func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
 	at.say(text, importance)
-	if f.screen.settings == f {
+	if f.w.settings == f {
 		f.view.retitle(words.Say("Settings: {result}", "result", text))
 	}
 }
@@ -269,12 +269,12 @@ func (f *settingsForm) refuse(err error) {
 		}
 	}
 	if first == nil {
-		a := advice.For(err, f.screen.now())
+		a := advice.For(err, f.w.now())
 		f.status.say(a.Sentences(), widget.DangerImportance)
 		return
 	}
 	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
-	f.screen.win.Canvas().Focus(first.focus)
+	f.w.focus(first.focus)
 }
 
 func (f *settingsForm) uncomplain() {
@@ -289,27 +289,27 @@ func sentenceOf(err error) string { return advice.Complaint(err.Error()) }
 
 // leave asks before it drops what was typed.
 func (f *settingsForm) leave() {
-	s := f.screen
+	w := f.w
 	if f.save.Disabled() || isEmpty(f.changes()) {
-		s.leaveSettings()
+		w.leaveSettings()
 		return
 	}
-	typed := s.view
+	typed := w.view
 	back := func() {
-		s.show(typed)
-		s.settings = f
+		w.show(typed)
+		w.settings = f
 	}
-	keep := s.primary(words.Say("Save"), func() {
+	keep := w.primary(words.Say("Save"), func() {
 		back()
-		f.keep(f.changes(), s.leaveSettings)
+		f.keep(f.changes(), w.leaveSettings)
 	})
-	drop := s.plain(words.Say("Don't save"), s.leaveSettings)
+	drop := w.plain(words.Say("Don't save"), w.leaveSettings)
 	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
-		keep, drop, s.quiet(words.Say("Go on editing"), back))
-	s.show(&baseView{w: s, title: words.Say("Save the changes?"), content: body, first: keep, back: back})
+		keep, drop, w.quiet(words.Say("Go on editing"), back))
+	w.show(&baseView{w: w, title: words.Say("Save the changes?"), content: body, first: keep, back: back})
 }
 
-func (s *screen) leaveSettings() {
-	s.settings = nil
-	s.leaveKey()
+func (w *window) leaveSettings() {
+	w.settings = nil
+	w.leaveKey()
 }

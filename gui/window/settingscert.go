@@ -27,8 +27,8 @@ type certificateRow struct {
 
 func (f *settingsForm) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
-	c.trust = f.screen.plain(words.Say("Trust it"), c.setUp)
-	c.remove = f.screen.plain(words.Say("Remove it"), c.takeOut)
+	c.trust = f.w.plain(words.Say("Trust it"), c.setUp)
+	c.remove = f.w.plain(words.Say("Remove it"), c.takeOut)
 	c.box = stack(12, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
 		container.NewHBox(c.trust, c.remove))
 	c.box.Hide()
@@ -43,12 +43,12 @@ func (c *certificateRow) shown(needed bool) {
 }
 
 func (c *certificateRow) ask() {
-	s := c.form.screen
-	off(s, setUpLimit, s.config.Trusted, c.tell)
+	w := c.form.w
+	inBackground(w, setUpLimit, w.config.Trusted, c.tell)
 }
 
 func (c *certificateRow) tell(report localcert.Report, err error) {
-	if c.form.screen.settings != c.form {
+	if c.form.w.settings != c.form {
 		return
 	}
 	c.trust.Enable()
@@ -56,7 +56,7 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	c.known, c.left = true, report.MayBeLeft()
 	switch {
 	case err != nil:
-		a := advice.For(err, c.form.screen.now())
+		a := advice.For(err, c.form.w.now())
 		c.says.say(a.Sentences(), widget.DangerImportance)
 	case report.Everywhere():
 		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
@@ -97,23 +97,23 @@ func (c *certificateRow) working(text string) {
 }
 
 func (c *certificateRow) setUp() {
-	s := c.form.screen
+	w := c.form.w
 	c.working(words.Say("Adding it. Your system may ask you to confirm…"))
-	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
+	inBackground(w, setUpLimit, w.certificates.SetUp, func(report localcert.Report, err error) {
 		c.tell(report, err)
-		if err == nil && !report.Anywhere() && s.settings == c.form {
+		if err == nil && !report.Anywhere() && w.settings == c.form {
 			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
 		}
 	})
 }
 
 func (c *certificateRow) takeOut() {
-	s := c.form.screen
+	w := c.form.w
 	c.working(words.Say("Removing it…"))
-	off(s, setUpLimit, s.config.Untrust, func(report localcert.Report, err error) {
+	inBackground(w, setUpLimit, w.config.Untrust, func(report localcert.Report, err error) {
 		c.tell(report, err)
 		switch {
-		case err != nil || s.settings != c.form:
+		case err != nil || w.settings != c.form:
 		case report.Nowhere():
 			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
 		default:

@@ -20,100 +20,94 @@ func goroutine() string {
 }
 
 // until runs what was posted to the UI's thread till the condition holds.
-func (sc *scene) until(what string, holds func() bool) {
-	sc.t.Helper()
+func (tw *testWindow) until(what string, holds func() bool) {
+	tw.t.Helper()
 	late := time.After(10 * time.Second)
 	for !holds() {
 		select {
-		case f := <-sc.ui.queue:
+		case f := <-tw.ui.queue:
 			f()
+		case <-time.After(10 * time.Millisecond): // the condition may be about something else
 		case <-late:
-			sc.t.Fatalf("waited for %s; the window says %q: %s", what, sc.win.Title(), strings.Join(textsOf(sc.win.Content()), " | "))
+			tw.t.Fatalf("waited for %s; the window says %q: %s", what, tw.win.Title(), strings.Join(textsOf(tw.win.Content()), " | "))
 		}
 	}
 }
 
-func (sc *scene) untilTitle(title string) {
-	sc.t.Helper()
-	sc.until("the title "+title, func() bool { return sc.win.Title() == title+" — Accounts for Egnyte" })
+func (tw *testWindow) untilTitle(title string) {
+	tw.t.Helper()
+	tw.until("the title "+title, func() bool { return tw.win.Title() == title+" — Accounts for Egnyte" })
 }
 
-func (sc *scene) untilRead() {
-	sc.t.Helper()
-	sc.until("the accounts", func() bool { return sc.known.read })
+func (tw *testWindow) untilRead() {
+	tw.t.Helper()
+	tw.until("the accounts", func() bool { return tw.known.read })
 }
 
 // press sends keys to what has the focus, as a keyboard would.
-func (sc *scene) press(keys ...fyne.KeyName) {
+func (tw *testWindow) press(keys ...fyne.KeyName) {
 	for _, key := range keys {
-		switch focused := sc.win.Canvas().Focused(); {
+		switch focused := tw.win.Canvas().Focused(); {
 		case key == fyne.KeyTab:
-			sc.win.Canvas().FocusNext()
+			tw.win.Canvas().FocusNext()
 		case focused != nil:
 			focused.TypedKey(&fyne.KeyEvent{Name: key})
 		default:
-			sc.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
+			tw.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: key})
 		}
 	}
 }
 
 // pressID presses a button of the list.
-func (sc *scene) pressID(id string) {
-	sc.t.Helper()
-	sc.view.(*accountsView).buttons[id].press()
+func (tw *testWindow) pressID(id string) {
+	tw.t.Helper()
+	tw.view.(*accountsView).buttons[id].press()
 }
 
-func (sc *scene) focusIs(text string) {
-	sc.t.Helper()
-	b, ok := sc.win.Canvas().Focused().(*button)
+func (tw *testWindow) focusIs(text string) {
+	tw.t.Helper()
+	b, ok := tw.win.Canvas().Focused().(*button)
 	if !ok || b.Text != text {
-		sc.t.Errorf("the focus is on %+v, want the button %q", sc.win.Canvas().Focused(), text)
+		tw.t.Errorf("the focus is on %+v, want the button %q", tw.win.Canvas().Focused(), text)
 	}
 }
 
-func (sc *scene) says(want string) bool {
-	return slices.ContainsFunc(textsOf(sc.win.Content()), func(text string) bool { return strings.Contains(text, want) })
+func (tw *testWindow) says(want string) bool {
+	return slices.ContainsFunc(textsOf(tw.win.Content()), func(text string) bool { return strings.Contains(text, want) })
 }
 
 // next is the sign-in that Egnyte sees next.
-func (sc *scene) next() *act {
-	sc.t.Helper()
-	var a *act
-	sc.until("a sign-in", func() bool {
+func (tw *testWindow) next() *fakeSignIn {
+	tw.t.Helper()
+	var a *fakeSignIn
+	tw.until("a sign-in", func() bool {
 		select {
-		case a = <-sc.stage.calls:
+		case a = <-tw.egnyte.calls:
 			return true
 		default:
-			return poke(sc)
+			return false
 		}
 	})
 	return a
 }
 
-// poke keeps until looking while nothing is posted.
-func poke(sc *scene) bool {
-	go sc.ui.post(func() {})
-	runtime.Gosched()
-	return false
-}
-
-func (sc *scene) waits(a *act) {
-	sc.t.Helper()
+func (tw *testWindow) waits(a *fakeSignIn) {
+	tw.t.Helper()
 	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Start: "http://127.0.0.1:7/start/T", Until: noon.Add(5 * time.Minute)})
-	sc.until("the countdown", func() bool { return sc.says("Waiting, 5:00 left") })
+	tw.until("the countdown", func() bool { return tw.says("Waiting, 5:00 left") })
 }
 
-func (sc *scene) isOver(a *act) {
-	sc.t.Helper()
+func (tw *testWindow) isOver(a *fakeSignIn) {
+	tw.t.Helper()
 	select {
 	case <-a.over:
 	case <-time.After(5 * time.Second):
-		sc.t.Error("the sign-in still listens")
+		tw.t.Error("the sign-in still listens")
 	}
 }
 
-func withAccounts(accounts ...account.Account) func(*scene) {
-	return func(sc *scene) { sc.shelf.list = accounts }
+func withAccounts(accounts ...account.Account) func(*testWindow) {
+	return func(tw *testWindow) { tw.store.list = accounts }
 }
 
 func needsYou(g oauth.Grant) account.Account {

@@ -34,7 +34,7 @@ type window struct {
 	session  *session        // the sign-in under way
 	settings *settingsForm   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
-	unkept   *unkept         // a grant that waits for the user's decision
+	unsaved  *unsaved        // a grant that waits for the user to decide
 	only     bool            // opened for one sign-in or the settings, and ends with them
 	stays    time.Duration   // how long 'Signed in as' is shown
 }
