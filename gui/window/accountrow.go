@@ -105,14 +105,14 @@ func (a *accountRow) onMore() {
 func (a *accountRow) onOpen() {
 	domain, err := a.account.OAuthDomain()
 	if err != nil { // another program wrote the list of accounts
-		a.w.say(words.Say("Egnyte could not be opened: the account's address is not one of its service."))
+		a.w.notify(words.Say("Egnyte could not be opened: the account's address is not one of its service."))
 		return
 	}
 	tryInBackground(a.w, browserLimit, func(ctx context.Context) error {
 		return a.w.browser.Open(ctx, domain.URL())
 	}, func(err error) {
 		if err != nil {
-			a.w.say(words.Say("Egnyte could not be opened: no browser could be started."))
+			a.w.notify(words.Say("Egnyte could not be opened: no browser could be started."))
 		}
 	})
 }
@@ -120,7 +120,7 @@ func (a *accountRow) onOpen() {
 func (a *accountRow) onMakeDefault() {
 	tryInBackground(a.w, readLimit, func(ctx context.Context) error { return a.w.accounts.SetDefault(ctx, a.account.Name) }, func(err error) {
 		if err != nil {
-			a.w.say(words.Say("The default could not be changed."))
+			a.w.notify(words.Say("The default could not be changed."))
 		}
 		a.w.read(nil)
 	})

@@ -61,7 +61,7 @@ func (v *accountsView) buildNoKey() {
 	practice := v.button("practice", v.w.plain(words.Say("Try it with the practice service"), v.w.tryPractice))
 	v.title, v.first = words.Say("No account yet"), enter
 	v.content = sheet(markKey, heading(v.title),
-		say(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
+		paragraph(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
 		[]fyne.CanvasObject{space(8), enter, practice, muted(words.Say("The practice service is an Egnyte of its own on this computer. Nothing leaves it."))},
 		v.footer())
 }
@@ -70,7 +70,7 @@ func (v *accountsView) buildEmpty() {
 	add := v.button("add", v.w.primary(words.Say("Add account"), v.onAdd))
 	v.title, v.first = words.Say("No account yet"), add
 	v.content = sheet(markApp, heading(v.title),
-		say(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
+		paragraph(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
 		[]fyne.CanvasObject{space(8), add},
 		v.footer())
 }
@@ -152,11 +152,11 @@ func (v *accountsView) onAdd() { v.w.showStart("") }
 
 func (v *accountsView) onCopyReport() {
 	v.w.copy(v.w.crash.Text)
-	v.w.say(words.Say("The report is on the clipboard."))
+	v.w.notify(words.Say("The report is on the clipboard."))
 }
 
-// say shows a line under the accounts.
-func (w *window) say(notice string) {
+// notify shows a line under the accounts.
+func (w *window) notify(notice string) {
 	w.notice = notice
 	w.refresh()
 }

@@ -34,7 +34,7 @@ func (w *window) showConsent(r request) {
 	v := w.newCertificateView(r)
 	v.title, v.first = words.Say("Add a certificate?"), v.add
 	v.content = page(markKey, heading(words.Say("One step before your browser opens")),
-		say(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
+		paragraph(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
 		[]fyne.CanvasObject{muted(words.Say("Nobody can use it for any other site, and it can be removed again."))},
 		v.add, v.paste, v.cancel)
 	w.show(v)
@@ -49,7 +49,7 @@ func (v *certificateView) onPaste() {
 func (v *certificateView) onAdd() {
 	w, adding := v.w, v.w.newCertificateView(v.request)
 	adding.title, adding.first = words.Say("Adding the certificate"), adding.cancel
-	adding.content = page(markKey, heading(words.Say("Adding the certificate…")), say(words.Say("Your system may ask you to confirm it.")), nil, adding.cancel)
+	adding.content = page(markKey, heading(words.Say("Adding the certificate…")), paragraph(words.Say("Your system may ask you to confirm it.")), nil, adding.cancel)
 	w.show(adding)
 	inBackground(w, setUpLimit, w.certificates.SetUp, func(report localcert.Report, err error) {
 		switch {
@@ -84,7 +84,7 @@ func (w *window) showPlaces(r request, report localcert.Report) {
 	for _, place := range report {
 		places.Add(placeLine(place))
 	}
-	v.content = page(nil, heading(v.title), say(text), []fyne.CanvasObject{places}, buttons...)
+	v.content = page(nil, heading(v.title), paragraph(text), []fyne.CanvasObject{places}, buttons...)
 	w.show(v)
 }
 

@@ -124,7 +124,7 @@ func newNote() *note {
 	return n
 }
 
-func (n *note) say(text string, importance widget.Importance) {
+func (n *note) set(text string, importance widget.Importance) {
 	n.Importance = importance
 	n.SetText(text)
 	if text == "" {

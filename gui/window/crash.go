@@ -51,7 +51,7 @@ func (w *window) showCrash() {
 	dismiss := w.plain(words.Say("Dismiss"), w.dismissCrash)
 	copy := w.primary(words.Say("Copy report"), nil).copying(func() string { return w.crash.Text })
 	w.show(&baseView{w: w, title: words.Say("Crash report"), first: copy, content: page(nil,
-		heading(words.Say("The app stopped unexpectedly")), say(words.Say("This is where it was. It helps whoever looks into it.")),
+		heading(words.Say("The app stopped unexpectedly")), paragraph(words.Say("This is where it was. It helps whoever looks into it.")),
 		[]fyne.CanvasObject{onCard(report)}, caption(note), container.NewGridWithColumns(2, dismiss, copy), w.quiet(words.Say("Close"), w.showAccounts))})
 }
 

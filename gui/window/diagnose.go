@@ -56,7 +56,7 @@ func newDiagnosisView(w *window) *diagnosisView {
 
 func (v *diagnosisView) buildWaiting() {
 	v.first = v.close
-	v.content = page(nil, heading(words.Say("Looking around…")), say(words.Say("This takes a few seconds. Nothing is changed.")), nil, v.close)
+	v.content = page(nil, heading(words.Say("Looking around…")), paragraph(words.Say("This takes a few seconds. Nothing is changed.")), nil, v.close)
 }
 
 func (v *diagnosisView) build() {
@@ -72,7 +72,7 @@ func (v *diagnosisView) build() {
 		rows.Add(checkRow(c))
 	}
 	v.title, v.first = words.Say("Diagnosis: {result}", "result", title), v.copy
-	v.content = page(nil, heading(title), say(text), []fyne.CanvasObject{onCard(rows)},
+	v.content = page(nil, heading(title), paragraph(text), []fyne.CanvasObject{onCard(rows)},
 		caption(words.Say("Holds no secret and no name, so it is safe to send.")), container.NewGridWithColumns(2, v.again, v.copy), v.close)
 }
 
@@ -90,9 +90,9 @@ func checkRow(c doctor.Check) fyne.CanvasObject {
 	}
 	name := widget.NewLabelWithStyle(checkName(c.Name), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	detail := newNote()
-	detail.say(c.Detail, widget.LowImportance)
+	detail.set(c.Detail, widget.LowImportance)
 	advised := newNote()
-	advised.say(c.Advice, widget.WarningImportance)
+	advised.set(c.Advice, widget.WarningImportance)
 	return container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(picture(sign, 12))), nil,
 		stack(4, name, detail, advised))
 }

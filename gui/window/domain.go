@@ -39,7 +39,7 @@ type domainField struct {
 
 // domainField is a field of the view; use takes a domain that is well-formed.
 func (v *baseView) domainField(typed, label string, use func(oauth.Domain) error) *domainField {
-	f := &domainField{view: v, entry: v.w.entry("acme"), reason: beside(), use: use, label: label}
+	f := &domainField{view: v, entry: v.w.entry("acme"), reason: newReason(), use: use, label: label}
 	f.suffix = widget.NewLabel("." + v.w.service().Host())
 	f.button = v.w.plain(label, f.onSubmit)
 	f.entry.OnSubmitted = func(string) { f.onSubmit() }
@@ -50,15 +50,15 @@ func (v *baseView) domainField(typed, label string, use func(oauth.Domain) error
 	return f
 }
 
-// beside is the line under an entry that says what is wrong with it.
-func beside() *widget.Label {
+// newReason is the line under an entry that says what is wrong with it.
+func newReason() *widget.Label {
 	l := widget.NewLabel("")
 	l.SizeName, l.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapWord
 	return l
 }
 
-// setBeside fills that line with a fault or a remark.
-func (w *window) setBeside(l *widget.Label, text string, fault bool) {
+// setReason fills that line with a fault or a remark.
+func (w *window) setReason(l *widget.Label, text string, fault bool) {
 	l.Importance = widget.MediumImportance
 	if fault {
 		l.Importance = widget.DangerImportance
@@ -122,7 +122,7 @@ func (f *domainField) onSubmit() {
 	}
 }
 
-func (f *domainField) say(text string, fault bool) { f.view.w.setBeside(f.reason, text, fault) }
+func (f *domainField) say(text string, fault bool) { f.view.w.setReason(f.reason, text, fault) }
 
 func (f *domainField) complain(err error) {
 	text := ""

@@ -65,7 +65,7 @@ func (v *failedView) build() {
 			v.first = v.help
 		}
 	}
-	v.content = page(markFailed, heading(v.advice.What), say(v.advice.Do), v.buildDetails(), bottom...)
+	v.content = page(markFailed, heading(v.advice.What), paragraph(v.advice.Do), v.buildDetails(), bottom...)
 }
 
 // buildDetails folds away what support would ask for.
@@ -146,5 +146,5 @@ func (w *window) showOtherPerson(r request, other *account.OtherPersonError, a a
 	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
 	again := w.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { w.begin(r) })
 	w.show(&baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
-		content: page(markPeople, heading(a.What), say(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))})
+		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))})
 }

@@ -142,7 +142,7 @@ func (tw *testWindow) askWhich(past bool, name string) {
 	v := &baseView{w: tw.window}
 	f := v.domainField("", "7", nil)
 	f.past = past
-	v.content = page(nil, heading(""), say(""), f.objects())
+	v.content = page(nil, heading(""), paragraph(""), f.objects())
 	tw.show(v)
 	f.ask(name, jane.Domain)
 }

@@ -50,5 +50,5 @@ func (w *window) showKeyboard() {
 	})
 	close := w.primary(words.Say("Close"), w.showAccounts)
 	w.show(&baseView{w: w, title: words.Say("Keyboard"), first: close,
-		content: page(nil, heading(words.Say("Keyboard")), say(words.Say("Everything can be done without a mouse.")), []fyne.CanvasObject{onCard(keys)}, close)})
+		content: page(nil, heading(words.Say("Keyboard")), paragraph(words.Say("Everything can be done without a mouse.")), []fyne.CanvasObject{onCard(keys)}, close)})
 }

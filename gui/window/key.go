@@ -108,7 +108,7 @@ func (v *keyView) onPortal() {
 	tryInBackground(w, browserLimit, func(ctx context.Context) error { return w.browser.Open(ctx, portal) }, func(err error) {
 		if err != nil {
 			w.copy(portal)
-			w.say(words.Say("No browser could be opened. The portal's address is copied: {address}", "address", portal))
+			w.notify(words.Say("No browser could be opened. The portal's address is copied: {address}", "address", portal))
 		}
 	})
 }
@@ -125,7 +125,7 @@ func (v *keyView) describe() {
 	if err != nil {
 		importance = widget.DangerImportance
 	}
-	v.redirectNote.say(sentence, importance)
+	v.redirectNote.set(sentence, importance)
 }
 
 // service is the Egnyte that the key is for: after our own practice service, the
@@ -150,7 +150,7 @@ func (v *keyView) onSave() {
 		edit.Set["service"] = service.String()
 	}
 	for _, n := range []*note{v.idNote, v.secretNote, v.status} {
-		n.say("", widget.LowImportance)
+		n.set("", widget.LowImportance)
 	}
 	v.describe()
 	v.save.Disable()
@@ -170,7 +170,7 @@ func (v *keyView) onSave() {
 func (v *keyView) complain(err error) {
 	complaints := settings.Complaints(err)
 	if len(complaints) == 0 {
-		v.status.say(advice.For(err, v.w.now()).Sentences(), widget.DangerImportance)
+		v.status.set(advice.For(err, v.w.now()).Sentences(), widget.DangerImportance)
 	}
 	first := v.id
 	for _, field := range []struct {
@@ -182,7 +182,7 @@ func (v *keyView) complain(err error) {
 		{"redirect_uri", v.redirectNote, v.redirect}, {"service", v.status, v.id},
 	} {
 		if err := complaints[field.name]; err != nil {
-			field.note.say(sentenceOf(err), widget.DangerImportance)
+			field.note.set(sentenceOf(err), widget.DangerImportance)
 			first = field.entry
 		}
 	}

@@ -54,8 +54,8 @@ func heading(text string) *widget.Label {
 	return l
 }
 
-// say is a sentence of a view.
-func say(text string) *widget.Label {
+// paragraph is a sentence of a view.
+func paragraph(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{})
 	l.Wrapping = fyne.TextWrapWord
 	return l
@@ -63,7 +63,7 @@ func say(text string) *widget.Label {
 
 // muted is a sentence that may be overlooked.
 func muted(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.Importance = widget.LowImportance
 	return l
 }
@@ -77,7 +77,7 @@ func caption(text string) *widget.Label {
 
 // warning is a sentence that should not be overlooked.
 func warning(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.WarningImportance
 	return l
 }

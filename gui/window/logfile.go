@@ -15,7 +15,7 @@ const tailLines = 50
 
 // copyDiagnosis copies the diagnosis, with the end of the log, without showing it.
 func (w *window) copyDiagnosis() {
-	w.say(words.Say("Looking around: the diagnosis is on the clipboard in a few seconds."))
+	w.notify(words.Say("Looking around: the diagnosis is on the clipboard in a few seconds."))
 	service := w.options.Service
 	inBackground(w, diagnoseLimit, func(ctx context.Context) (string, error) {
 		text := doctor.Text(w.config.Diagnose(ctx, service))
@@ -26,7 +26,7 @@ func (w *window) copyDiagnosis() {
 		return text + "\n" + words.Say("The end of the log:") + "\n" + tail, nil
 	}, func(text string, _ error) {
 		w.copy(text)
-		w.say(words.Say("The diagnosis is on the clipboard. Secrets and names are taken out."))
+		w.notify(words.Say("The diagnosis is on the clipboard. Secrets and names are taken out."))
 	})
 }
 
@@ -42,7 +42,7 @@ func (w *window) openLog() {
 		switch {
 		case err == nil:
 		case path == "":
-			w.say(words.Say("There is no log: this computer has no folder for it."))
+			w.notify(words.Say("There is no log: this computer has no folder for it."))
 		default:
 			slog.Info("the log can't be shown", "error", err)
 			w.showLogPath(path)
@@ -56,6 +56,6 @@ func (w *window) showLogPath(path string) {
 	where.Disable()
 	copy := w.primary(words.Say("Copy path"), nil).copying(func() string { return path })
 	w.show(&baseView{w: w, title: words.Say("The log"), first: copy,
-		content: page(nil, heading(words.Say("The log")), say(words.Say("No program here opens it. It is in this file.")),
+		content: page(nil, heading(words.Say("The log")), paragraph(words.Say("No program here opens it. It is in this file.")),
 			[]fyne.CanvasObject{where}, copy, w.quiet(words.Say("Close"), w.showAccounts))})
 }

@@ -39,7 +39,7 @@ func (w *window) showPassword(r request) {
 
 // newPasswordView asks for the domain too, unless it is the account's or settled.
 func newPasswordView(w *window, r request, typed string) *passwordView {
-	v := &passwordView{baseView: baseView{w: w, title: words.Say("Sign in with a password"), back: w.leaveSignIn}, request: r, reason: beside()}
+	v := &passwordView{baseView: baseView{w: w, title: words.Say("Sign in with a password"), back: w.leaveSignIn}, request: r, reason: newReason()}
 	v.request.flow = oauth.FlowPassword
 	v.user, v.password = w.entry(words.Say("user name")), w.entry(words.Say("password"))
 	v.user.SetText(r.username)
@@ -64,7 +64,7 @@ func (v *passwordView) build(where string) {
 	field := func(name string, objects ...fyne.CanvasObject) fyne.CanvasObject {
 		return stack(12, append([]fyne.CanvasObject{widget.NewLabel(name)}, objects...)...)
 	}
-	content := []fyne.CanvasObject{say(where)}
+	content := []fyne.CanvasObject{paragraph(where)}
 	v.send = v.w.primary(words.Say("Sign in"), v.submit)
 	if v.domain != nil {
 		v.send = v.domain.button
@@ -121,7 +121,7 @@ func (v *passwordView) submitAt(domain oauth.Domain) error {
 }
 
 func (v *passwordView) complain(reason string, at *entry) {
-	v.w.setBeside(v.reason, reason, true)
+	v.w.setReason(v.reason, reason, true)
 	v.w.focus(at)
 }
 

@@ -25,7 +25,7 @@ type pasteField struct {
 }
 
 func (w *window) pasteField(p *redirect.Paste) *pasteField {
-	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: beside()}
+	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: newReason()}
 	f.button = w.primary("", func() { f.does() })
 	f.entry.OnChanged = f.onChanged
 	f.entry.OnSubmitted = func(text string) {
@@ -36,7 +36,7 @@ func (w *window) pasteField(p *redirect.Paste) *pasteField {
 		f.does()
 	}
 	f.entry.pasteFail = func() {
-		f.w.setBeside(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
+		f.w.setReason(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
 	}
 	f.onChanged("")
 	return f
@@ -79,7 +79,7 @@ func isHere(host string) bool {
 func (f *pasteField) offer(label, remark string, does func()) {
 	f.does = does
 	f.button.SetText(label)
-	f.w.setBeside(f.reason, remark, false)
+	f.w.setReason(f.reason, remark, false)
 }
 
 // submit takes what is in the entry.
@@ -104,5 +104,5 @@ func (f *pasteField) answered(err error) {
 // complain says under the entry why a text was not taken.
 func (f *pasteField) complain(err error) {
 	a := advice.For(err, f.w.now())
-	f.w.setBeside(f.reason, a.Sentences(), true)
+	f.w.setReason(f.reason, a.Sentences(), true)
 }

@@ -31,7 +31,7 @@ func (w *window) tryPractice() {
 	w.notice, w.options.Service = "", ""
 	cancel := w.quiet(words.Say("Cancel"), w.leaveKey)
 	v := &baseView{w: w, title: words.Say("Starting practice"), first: cancel, back: w.leaveKey,
-		content: page(markApp, heading(words.Say("Starting the practice Egnyte…")), say(words.Say("It runs on this computer only.")), nil, cancel)}
+		content: page(markApp, heading(words.Say("Starting the practice Egnyte…")), paragraph(words.Say("It runs on this computer only.")), nil, cancel)}
 	w.show(v)
 	tryInBackground(w, keepLimit+practiceLimit, w.setUpPractice, func(err error) {
 		switch {
@@ -84,7 +84,7 @@ func (w *window) askLeavePractice() {
 	}
 	w.show(&baseView{w: w, title: words.Say("Leave practice?"), first: leave,
 		content: page(markApp, heading(words.Say("Leave the practice Egnyte?")),
-			say(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
+			paragraph(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
 			leave, w.quiet(words.Say("Stay"), w.showAccounts))})
 }
 
@@ -114,7 +114,7 @@ func (w *window) wakePractice() {
 		return w.practice.Start(ctx, address)
 	}, func(err error) {
 		if err != nil {
-			w.say(words.Say("The practice Egnyte could not be started."))
+			w.notify(words.Say("The practice Egnyte could not be started."))
 		}
 	})
 }

@@ -97,7 +97,7 @@ func (w *window) showForm(f *settingsForm, trouble error) {
 		w.focus(f.close)
 	}
 	if trouble != nil {
-		f.status.say(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
+		f.status.set(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
 		f.save.Enable()
 	}
 	f.askSecret()
@@ -171,7 +171,7 @@ func (f *settingsForm) changed() {
 	if f.save == nil {
 		return // still being built
 	}
-	f.status.say("", widget.MediumImportance)
+	f.status.set("", widget.MediumImportance)
 	f.view.retitle(titleSettings())
 	f.probe.forget()
 	f.describe()
@@ -248,7 +248,7 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 
 // announce says it in the title too: that is what a screen reader hears.
 func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
-	at.say(text, importance)
+	at.set(text, importance)
 	if f.w.settings == f {
 		f.view.retitle(words.Say("Settings: {result}", "result", text))
 	}
@@ -270,7 +270,7 @@ func (f *settingsForm) refuse(err error) {
 	}
 	if first == nil {
 		a := advice.For(err, f.w.now())
-		f.status.say(a.Sentences(), widget.DangerImportance)
+		f.status.set(a.Sentences(), widget.DangerImportance)
 		return
 	}
 	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
@@ -304,7 +304,7 @@ func (f *settingsForm) leave() {
 		f.keep(f.changes(), w.leaveSettings)
 	})
 	drop := w.plain(words.Say("Don't save"), w.leaveSettings)
-	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
+	body := page(nil, heading(words.Say("Save the changes?")), paragraph(words.Say("You have changed settings that are not saved yet.")), nil,
 		keep, drop, w.quiet(words.Say("Go on editing"), back))
 	w.show(&baseView{w: w, title: words.Say("Save the changes?"), content: body, first: keep, back: back})
 }

@@ -57,17 +57,17 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	switch {
 	case err != nil:
 		a := advice.For(err, c.form.w.now())
-		c.says.say(a.Sentences(), widget.DangerImportance)
+		c.says.set(a.Sentences(), widget.DangerImportance)
 	case report.Everywhere():
-		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
+		c.says.set(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():
-		c.says.say(words.Say("Some of your browsers trust it."), widget.WarningImportance)
+		c.says.set(words.Say("Some of your browsers trust it."), widget.WarningImportance)
 	case c.left:
-		c.says.say(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
+		c.says.set(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
 	default:
-		c.says.say(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
+		c.says.set(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
 	}
-	c.places.say(placesOf(report), widget.LowImportance)
+	c.places.set(placesOf(report), widget.LowImportance)
 	show(c.trust, !report.Everywhere())
 	show(c.remove, c.left)
 	c.shown(c.needed)
@@ -93,7 +93,7 @@ func placesOf(report localcert.Report) string {
 func (c *certificateRow) working(text string) {
 	c.trust.Disable()
 	c.remove.Disable()
-	c.says.say(text, widget.LowImportance)
+	c.says.set(text, widget.LowImportance)
 }
 
 func (c *certificateRow) setUp() {
@@ -102,7 +102,7 @@ func (c *certificateRow) setUp() {
 	inBackground(w, setUpLimit, w.certificates.SetUp, func(report localcert.Report, err error) {
 		c.tell(report, err)
 		if err == nil && !report.Anywhere() && w.settings == c.form {
-			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
+			c.says.set(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
 		}
 	})
 }
@@ -115,9 +115,9 @@ func (c *certificateRow) takeOut() {
 		switch {
 		case err != nil || w.settings != c.form:
 		case report.Nowhere():
-			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
+			c.says.set(words.Say("It is removed from your browsers."), widget.SuccessImportance)
 		default:
-			c.says.say(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
+			c.says.set(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
 		}
 	})
 }

@@ -37,7 +37,7 @@ func (f *settingsForm) newProbeRow() *probeRow {
 func (p *probeRow) forget() {
 	p.asked++
 	p.button.Enable()
-	p.result.say("", widget.LowImportance)
+	p.result.set("", widget.LowImportance)
 }
 
 func (p *probeRow) ask() {
@@ -45,13 +45,13 @@ func (p *probeRow) ask() {
 	w := f.w
 	signIn, problem := f.signIn()
 	if problem != "" {
-		p.result.say(problem, widget.DangerImportance)
+		p.result.set(problem, widget.DangerImportance)
 		return
 	}
 	p.asked++
 	number := p.asked
 	p.button.Disable()
-	p.result.say(words.Say("Asking Egnyte…"), widget.LowImportance)
+	p.result.set(words.Say("Asking Egnyte…"), widget.LowImportance)
 	tryInBackground(w, readLimit, func(ctx context.Context) error {
 		if how, err := redirect.Explain(signIn.Key.RedirectURI, false); err == nil && how.Way == redirect.AnyPort {
 			signIn.Key.RedirectURI = atFreePort(signIn.Key.RedirectURI)

@@ -29,11 +29,11 @@ type settingsRow struct {
 func (r *settingsRow) say(text string, importance widget.Importance) {
 	switch {
 	case r.wrong != "":
-		r.note.say(r.wrong, widget.DangerImportance)
+		r.note.set(r.wrong, widget.DangerImportance)
 	case r.source != "":
-		r.note.say(r.source, widget.LowImportance)
+		r.note.set(r.source, widget.LowImportance)
 	default:
-		r.note.say(text, importance)
+		r.note.set(text, importance)
 	}
 }
 
@@ -376,7 +376,7 @@ func (f *settingsForm) describeRedirect() {
 	if row.wrong != "" {
 		sentence, importance = row.wrong, widget.DangerImportance
 	}
-	row.note.say(sentence, importance)
+	row.note.set(sentence, importance)
 	how, _ := redirect.Explain(uri, f.relay.Checked)
 	show(f.relay, how.Way == redirect.Forwarded || how.Way == redirect.Pasted)
 	f.certificate.shown(how.Way == redirect.Secure)

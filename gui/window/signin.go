@@ -114,7 +114,7 @@ func (v *startView) build(typed string) {
 	if v.w.inPractice() { // the hint takes its room
 		mark = nil
 	}
-	v.content = page(mark, heading(words.Say("Sign in to Egnyte")), say(text), content,
+	v.content = page(mark, heading(words.Say("Sign in to Egnyte")), paragraph(text), content,
 		append(v.w.practiceHint(), v.w.quiet(words.Say("Cancel"), v.Back))...)
 }
 
@@ -218,7 +218,7 @@ func (w *window) workSoon() {
 func (w *window) showWorking() {
 	cancel := w.plain(words.Say("Cancel"), w.leaveSignIn)
 	v := &baseView{w: w, title: words.Say("Checking with Egnyte"), first: cancel, back: w.leaveSignIn,
-		content: page(markApp, heading(words.Say("Checking with Egnyte…")), say(words.Say("This takes a moment.")), nil, cancel)}
+		content: page(markApp, heading(words.Say("Checking with Egnyte…")), paragraph(words.Say("This takes a moment.")), nil, cancel)}
 	if w.session != nil {
 		w.session.working = v
 	}
@@ -233,7 +233,7 @@ func (w *window) showQuestion(ask oauth.AskDomain) {
 	field.primary()
 	v.first = field.entry
 	v.content = page(markApp, heading(words.Say("Which Egnyte domain did you sign in to?")),
-		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
+		paragraph(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
 		append([]fyne.CanvasObject{space(8)}, field.objects()...), w.quiet(words.Say("Cancel"), v.Back))
 	w.show(v)
 }
@@ -249,8 +249,8 @@ func (w *window) showConfirmUser(ask oauth.ConfirmUser) {
 	no := w.plain(words.Say("No"), answer(false))
 	w.show(&baseView{w: w, title: words.Say("Is that you?"), first: no, back: w.leaveSignIn,
 		content: page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
-			say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
-			[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+			paragraph(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+			[]fyne.CanvasObject{paragraph(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
 			w.primary(words.Say("Yes"), answer(true)), no)})
 }
 
@@ -260,11 +260,11 @@ func (w *window) showDone(a account.Account) {
 	done := w.primary(words.Say("Done"), w.leaveSignIn)
 	content := []fyne.CanvasObject{caption(words.Say("This closes by itself."))}
 	if a.Flow == oauth.FlowImplicit && a.Expires != nil {
-		content = append([]fyne.CanvasObject{say(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(w.now()))))}, content...)
+		content = append([]fyne.CanvasObject{paragraph(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(w.now()))))}, content...)
 	}
 	title := words.Say("Signed in as {name}", "name", titleOf(a))
 	v := &baseView{w: w, title: title, first: done, back: w.leaveSignIn,
-		content: page(markDone, heading(title), say(whoOf(a)), content, done)}
+		content: page(markDone, heading(title), paragraph(whoOf(a)), content, done)}
 	w.show(v)
 	w.after(v.whileShown(), w.stays, w.leaveSignIn)
 }

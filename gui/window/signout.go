@@ -22,7 +22,7 @@ type signOutView struct {
 
 func (w *window) askSignOut(a account.Account) {
 	v := &signOutView{baseView: baseView{w: w, title: words.Say("Sign out {name}?", "name", titleOf(a))}, account: a}
-	v.text = say(words.Say("Signs out here and at Egnyte. Your files stay."))
+	v.text = paragraph(words.Say("Signs out here and at Egnyte. Your files stay."))
 	v.out = w.button(words.Say("Sign out"), widget.DangerImportance, v.onOut)
 	v.not = w.quiet(words.Say("Stay signed in"), v.Back)
 	v.first = v.out

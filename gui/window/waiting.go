@@ -34,7 +34,7 @@ type waitingView struct {
 func (w *window) showWaiting(r request) *waitingView {
 	v := &waitingView{baseView: baseView{w: w, title: words.Say("Finish in your browser"), back: w.leaveSignIn}}
 	v.heading = heading(v.title)
-	v.text = say(words.Say("A page of Egnyte opens there. Come back when it says that Egnyte let you in."))
+	v.text = paragraph(words.Say("A page of Egnyte opens there. Come back when it says that Egnyte let you in."))
 	if r.account != nil {
 		v.text.SetText(words.Say("Sign in there as {name} ({account}).", "name", titleOf(*r.account), "account", whoOf(*r.account)))
 	}
