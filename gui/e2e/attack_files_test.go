@@ -191,7 +191,7 @@ func TestAttackPolicyFile(t *testing.T) {
 	unknown := []string{"(Domain)", "administrator", "/etc/egnyte-accounts/policy.json"}
 	refused("an unknown lock", unknown, "signin", "globex", "--no-browser")
 	refused("an unknown lock", unknown, "doctor")
-	for _, line := range [][]string{{"list"}, {"token", "jsmith"}, {"status"}} {
+	for _, line := range [][]string{{"list"}, {"whoami", "acme"}, {"status"}} {
 		s.ends(s.machinePolicy(etc, line...), 0)
 	}
 	s.check(os.Chmod(filepath.Dir(policy), 0o777))
@@ -199,7 +199,7 @@ func TestAttackPolicyFile(t *testing.T) {
 	open := []string{"could have changed /etc/egnyte-accounts,", "administrator", "/etc/egnyte-accounts/policy.json"}
 	refused("an open folder", open, "signin", "--no-browser")
 	refused("an open folder", open, "doctor")
-	s.ends(s.machinePolicy(etc, "signout", "jsmith"), 0)
+	s.ends(s.machinePolicy(etc, "signout", "acme"), 0)
 	s.check(os.Chmod(filepath.Dir(policy), 0o755))
 	s.check(os.RemoveAll(s.settingsFile()))
 	for name, put := range hostileFiles(toEvil) {

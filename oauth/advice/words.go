@@ -86,7 +86,7 @@ var policyEntries = map[string]entry{
 		TryAgain, again, 5,
 	},
 	codePolicy + "-" + string(settings.PolicyWrong): {
-		"The policy of this computer can't be read, so new sign-ins are stopped.",
+		"The policy of this computer can't be used, so new sign-ins are stopped.",
 		"Your administrator must fix {policy}; the details say where. Accounts that are already here keep working.",
 		TryAgain, again, 5,
 	},
