@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -91,13 +92,31 @@ func (f *pasteField) answered(err error) {
 	case err == nil:
 		f.entry.SetText("") // it holds the code
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
-		f.offer(words.Say("Use this code all the same"), "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
+		f.offer(words.Say("Use this code all the same"), "", f.confirming())
 		f.complain(err)
 		f.w.focus(f.button)
 	case wrong != nil:
 		f.onChanged(f.entry.Text)
 		f.complain(err)
 		f.w.focus(f.entry)
+	}
+}
+
+// confirmGap is the pause before an action counts as another one. It is longer
+// than the time until a key that is held down repeats.
+const confirmGap = 1200 * time.Millisecond
+
+// confirming returns the function that confirms a code alone. A double click, a key
+// that is held down and keys typed ahead belong to the action that asked, and do not
+// confirm it.
+func (f *pasteField) confirming() func() {
+	last := f.w.now()
+	return func() {
+		before := last
+		last = f.w.now()
+		if last.Sub(before) >= confirmGap {
+			f.answered(f.paste.OfferWithoutState(f.entry.Text))
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -145,8 +146,58 @@ func TestACodeAloneIsTakenOnASecondWordOnly(t *testing.T) {
 	tw.win.Canvas().Focus(field)
 	tw.press(fyne.KeyReturn)
 	nothingCame(t, came)
+	tw.later(2 * time.Second)
 	tw.press(fyne.KeyReturn)
 	tw.cameWith("abc124", came)
+}
+
+// later moves the clock.
+func (tw *testWindow) later(by time.Duration) {
+	now := tw.now().Add(by)
+	tw.now = func() time.Time { return now }
+}
+
+// Given a code alone, when the action that submits it goes on, as a double click
+// or a key that is held down does, or keys typed while the clipboard is read, then
+// that is no confirmation, however long it goes on.
+func TestACodeAloneIsNotConfirmedByTheActionThatSubmittedIt(t *testing.T) {
+	for name, submit := range map[string]func(*testWindow, *entry){
+		"Enter held down": func(tw *testWindow, field *entry) {
+			field.SetText("abc123")
+			tw.press(fyne.KeyReturn)
+			tw.later(700 * time.Millisecond)
+			for range 50 {
+				tw.press(fyne.KeyReturn)
+				tw.later(30 * time.Millisecond)
+			}
+		},
+		"double click": func(tw *testWindow, field *entry) {
+			field.SetText("abc123")
+			tw.press(fyne.KeyTab)
+			tw.focusIs("Continue")
+			pressed := tw.win.Canvas().Focused().(*button)
+			test.Tap(pressed)
+			test.Tap(pressed)
+			tw.win.Canvas().Focus(pressed) // Fyne's tap gives it up
+		},
+		"typed ahead": func(tw *testWindow, field *entry) {
+			tw.clipboard.set("abc123")
+			tw.pastes()
+			tw.press(fyne.KeyReturn, fyne.KeyReturn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tw := newTestWindow(t, Options{View: "signin"}, nil)
+			_, came := tw.pasting(elsewhere)
+			submit(tw, tw.typed())
+			tw.until("the question", func() bool { return tw.says("That is a code alone") })
+			nothingCame(t, came)
+			tw.later(2 * time.Second)
+			tw.focusIs("Use this code all the same")
+			tw.press(fyne.KeyReturn)
+			tw.cameWith("abc123", came)
+		})
+	}
 }
 
 // pastes presses Ctrl+V in what has the focus.
@@ -168,7 +219,7 @@ func TestTheClipboardIsReadWhenAskedOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tw := newTestWindow(t, Options{View: "signin"}, nil)
-			tw.clipboard.set(elsewhere + "?code=c1\n&state=s\n") // as a mail program breaks it
+			tw.clipboard.set(elsewhere + "?code=c1\n  &state=s\n") // as a mail program breaks it
 			_, came := tw.pasting(elsewhere)
 			tw.raised("signin")
 			tw.press(fyne.KeyReturn) // on an empty field

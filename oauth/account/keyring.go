@@ -57,11 +57,19 @@ func (g *goKeyring) Get(service, user string) (string, error) {
 	if secret, found := g.getIfOpen(service, user); found {
 		return secret, nil
 	}
+	g.Ping()
 	return keyring.Get(service, user)
 }
 
-func (*goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
-func (*goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
+func (g *goKeyring) Set(service, user, secret string) error {
+	g.Ping()
+	return keyring.Set(service, user, secret)
+}
+
+func (g *goKeyring) Delete(service, user string) error {
+	g.Ping()
+	return keyring.Delete(service, user)
+}
 
 type systemKeyring struct {
 	backend   backend

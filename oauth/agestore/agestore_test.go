@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -228,5 +229,32 @@ func TestAccountsLiveInIt(t *testing.T) {
 	token, err := account.Open(path+".d", open(path, "correct horse")).Token(t.Context(), kept)
 	if err != nil || token.Access.Reveal() != "token-1" {
 		t.Errorf("%v, %v", token.Access.Reveal(), err)
+	}
+}
+
+// Given a store that version 0.1.0 wrote, then its accounts have their tokens, and a
+// write keeps them.
+func TestAStoreOfVersion010IsRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.age")
+	if err := os.CopyFS(filepath.Dir(path), os.DirFS("../account/testdata/v0.1.0")); err != nil {
+		t.Fatal(err)
+	}
+	mustSet(t, open(path, "open sesame"), "client_secret:key", "another")
+
+	store := open(path, "open sesame")
+	accounts, err := account.Open(path+".d", store).List(t.Context())
+	if err != nil || len(accounts) != 2 {
+		t.Fatal(accounts, err)
+	}
+	tokens := map[string]string{
+		"jsmith@acme.egnyte.localhost:34153": "frtavqkjn5bscozwocqsfymi4o",
+		"adoe@globex.egnyte.localhost:34153": "sickshfkyilfjhlmvsxrsgegnb",
+	}
+	for _, a := range accounts {
+		item, err := store.Get(t.Context(), a.Name) // not Token: it expires
+		if want := tokens[a.Name]; err != nil || want == "" || !strings.Contains(item.Reveal(), `"access_token":"`+want+`"`) {
+			t.Errorf("%s has another token, or %v", a.Name, err)
+		}
 	}
 }

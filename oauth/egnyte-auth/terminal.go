@@ -25,7 +25,7 @@ type terminal struct {
 	getenv    func(string) string // nil: os.Getenv
 	takes     redirect.Offered    // what waits for the browser; a pasted address ends its wait too
 	paste     *redirect.Paste     // where the browser can't come back by itself
-	refused   string              // the code that was pasted without its state
+	refused   input               // what was pasted last, and not taken
 
 	once  sync.Once
 	lines *lines
@@ -104,9 +104,14 @@ func (t *terminal) env(name string) string {
 	return os.Getenv(name)
 }
 
-func (t *terminal) isTerminal() bool {
-	in, ok := t.in.(*os.File)
-	return ok && term.IsTerminal(int(in.Fd()))
+func (t *terminal) isTerminal() bool { return terminalOf(t.in) != nil }
+
+// terminalOf is in if that is a terminal, else nil.
+func terminalOf(in io.Reader) *os.File {
+	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		return file
+	}
+	return nil
 }
 
 // read starts reading, once: a line that was read is gone for everybody else.
@@ -127,10 +132,10 @@ func (t *terminal) confirm(step oauth.ConfirmUser) {
 	}
 	lines := t.read()
 	lines.to(func() {
-		fmt.Fprintf(t.err, "This sign-in was opened more than once, so somebody else on this machine may have finished it.\n"+
+		fmt.Fprintf(t.err, "This sign-in was opened more than once, so another user of this machine may have finished it.\n"+
 			"Signed in as %s (%s at %s). Is that you? [y/N] ", plain(step.User.Name()), plain(step.User.Username), step.Domain)
-	}, func(line string) bool {
-		answer := strings.ToLower(strings.TrimSpace(line))
+	}, func(in input) bool {
+		answer := strings.ToLower(strings.TrimSpace(in.text))
 		step.Answer(answer == "y" || answer == "yes")
 		return true
 	})
@@ -145,8 +150,8 @@ func (t *terminal) ask(step oauth.AskDomain) {
 	}
 	const question = "Which Egnyte domain did you sign in to? "
 	lines := t.read()
-	lines.to(func() { fmt.Fprint(t.err, question) }, func(line string) bool {
-		if err := step.Answer(line); err != nil {
+	lines.to(func() { fmt.Fprint(t.err, question) }, func(in input) bool {
+		if err := step.Answer(in.text); err != nil {
 			fmt.Fprintf(t.err, "%v\n%s", err, question)
 			return false
 		}

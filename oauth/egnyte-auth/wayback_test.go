@@ -70,9 +70,15 @@ func (s *screen) clear() {
 // wait returns all that was written once it holds words.
 func (s *screen) wait(t *testing.T, words string) string {
 	t.Helper()
+	return s.waitTimes(t, words, 1)
+}
+
+// waitTimes waits until words were written as many times.
+func (s *screen) waitTimes(t *testing.T, words string, times int) string {
+	t.Helper()
 	limit := time.After(20 * time.Second)
 	for {
-		if text := s.String(); strings.Contains(text, words) {
+		if text := s.String(); strings.Count(text, words) >= times {
 			return text
 		}
 		select {

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
@@ -310,5 +311,40 @@ func TestTheLogLevelIsKnownWhateverElseIsWrong(t *testing.T) {
 	write(t, policyPath(), `{`)
 	if got := LogLevel(dir); got != slog.LevelWarn {
 		t.Errorf("with a broken policy: %v", got)
+	}
+}
+
+// Given the settings of version 0.1.0 and the key's secret in its keyring, then all
+// of them count, and a change of one keeps the rest.
+func TestTheSettingsOfVersion010AreRead(t *testing.T) {
+	const release = "../account/testdata/v0.1.0"
+	dir := machine(t)
+	data, err := os.ReadFile(filepath.Join(release, "settings.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, settingsPath(dir), string(data))
+	if data, err = os.ReadFile(filepath.Join(release, "keyring.json")); err != nil {
+		t.Fatal(err)
+	}
+	var items []struct{ User, Value string }
+	if err := json.Unmarshal(data, &items); err != nil {
+		t.Fatal(err)
+	}
+	kept := secrets{}
+	for _, i := range items {
+		kept[i.User] = i.Value
+	}
+	if _, err := Apply(t.Context(), dir, kept, Edit{Set: map[string]string{"region": "us"}}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Service.String() != "http://egnyte.localhost:35581" || e.Key.ID != "practice-5bl6x3wj24sj" || e.Key.Secret.Reveal() != "5ac5kvmmo3iqjqespxkcnqrves" ||
+		e.NoPKCE || e.From["pkce"] != Settings || e.Region != oauth.RegionUS || e.LogLevel != slog.LevelDebug ||
+		!reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem", "Egnyte.link"}) {
+		t.Errorf("%+v", e)
 	}
 }

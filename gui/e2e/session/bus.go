@@ -144,12 +144,12 @@ func (s *Session) startKeyring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	conn, err := s.connect()
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
 	return Eventually(ctx, limit, func() error {
+		conn, err := s.connectKeyring()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
 		locked, err := conn.Object(secretService, defaultCollection).GetProperty("org.freedesktop.Secret.Collection.Locked")
 		if err != nil {
 			return err

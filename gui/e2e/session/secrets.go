@@ -32,7 +32,7 @@ func (s *Session) Secrets(service string) ([]Item, error) {
 }
 
 func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error) error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,24 @@ func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error
 	return nil
 }
 
+// connectKeyring opens a connection that the keyring's daemon knows; package account
+// says why OpenSession must not come first.
+func (s *Session) connectKeyring() (*dbus.Conn, error) {
+	conn, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	keyring := conn.Object(secretService, secretPath)
+	if err = keyring.Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err == nil {
+		err = keyring.Call(secretInterface+"Service.ReadAlias", 0, "none").Err
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("reach the keyring: %w", err)
+	}
+	return conn, nil
+}
+
 func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 	attributes, err := object.GetProperty(secretInterface + "Item.Attributes")
 	if err != nil {
@@ -90,7 +108,7 @@ func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 // LockKeyring locks the login keyring. Nobody is there to answer the prompt
 // of an unlock.
 func (s *Session) LockKeyring() error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ const soon = 10 * time.Second
 
 func start(t *testing.T, options session.Options) *session.Session {
 	t.Helper()
-	s, err := session.Start(t.Context(), options)
+	s, err := session.Start(context.Background(), options) // the test's own context ends before its cleanup
 	if err != nil {
 		t.Fatal(err)
 	}
