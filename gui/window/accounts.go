@@ -155,6 +155,16 @@ func (v *accountsView) onCopyReport() {
 	v.w.notify(words.Say("The report is on the clipboard."))
 }
 
+// onHelp opens the menu of what helps.
+func (v *accountsView) onHelp() {
+	above := func(menu fyne.Size) fyne.Position { return fyne.NewPos(0, -menu.Height) }
+	v.w.menu(v.buttons["help"], above,
+		fyne.NewMenuItem(words.Say("Diagnose…"), v.w.showDiagnosis),
+		fyne.NewMenuItem(words.Say("Copy diagnosis"), v.w.copyDiagnosis),
+		fyne.NewMenuItem(words.Say("Open log"), v.w.openLog),
+		fyne.NewMenuItem(words.Say("Keyboard…"), v.w.showKeyboard))
+}
+
 // notify shows a line under the accounts.
 func (w *window) notify(notice string) {
 	w.notice = notice

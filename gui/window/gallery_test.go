@@ -38,7 +38,7 @@ func gallery() []shot {
 func visit(t *testing.T, s shot) *testWindow {
 	t.Helper()
 	tw := newTestWindow(t, s.options, s.change)
-	tw.stays = time.Hour
+	tw.doneTime = time.Hour
 	tw.untilRead()
 	if s.show != nil {
 		s.show(tw)

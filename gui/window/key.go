@@ -38,7 +38,7 @@ func (w *window) showKey() {
 // leaveKey goes back to the accounts, or ends a window that was opened for this.
 func (w *window) leaveKey() {
 	w.discard()
-	if w.only {
+	if w.single {
 		w.quit()
 		return
 	}
@@ -161,7 +161,7 @@ func (v *keyView) onSave() {
 				v.complain(err)
 				return
 			}
-			w.only, w.options.Service = false, ""
+			w.single, w.options.Service = false, ""
 			w.read(w.showAccounts)
 		})
 }

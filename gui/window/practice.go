@@ -40,7 +40,7 @@ func (w *window) tryPractice() {
 		case err != nil:
 			w.showFailed(request{reread: true}, err)
 		default:
-			w.only = false
+			w.single = false
 			w.read(w.showAccounts)
 		}
 	})

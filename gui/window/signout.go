@@ -55,7 +55,7 @@ func (w *window) signedOut(notice string, a account.Account) func(error) {
 			w.showFailed(request{account: &a, reread: true}, err)
 			return
 		}
-		w.only = false // the list says how it went
+		w.single = false // the list says how it went
 		w.notice = notice
 		w.read(w.showAccounts)
 	}

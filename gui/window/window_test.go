@@ -89,7 +89,7 @@ func TestClosingTheWindowEndsTheListener(t *testing.T) {
 
 func TestASignInWindowEndsWithItsSignIn(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "signin"}, nil)
-	tw.stays = time.Millisecond
+	tw.doneTime = time.Millisecond
 	tw.untilRead()
 	tw.press(fyne.KeyReturn)
 	tw.next().end <- result{grant: jane}

@@ -1,7 +1,16 @@
 package window
 
-// Everything works by keyboard alone. Where the focus is when a view appears,
-// and the keys from there; end-to-end tests rely on it.
+import (
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"egnyte-accounts/oauth/words"
+)
+
+// Everything works by keyboard. This is where the focus is when a view appears, and
+// the keys from there; end-to-end tests rely on it.
 //
 //	view (window title, before " — Accounts for Egnyte")
 //	                      focus first        then
@@ -67,6 +76,40 @@ package window
 //	                      Add NAME           Tab: Sign in as …, Cancel
 //	Sign out NAME?        Sign out           Enter; Tab: Stay signed in
 //
-// Enter and Space press a button, arrows move the focus from button to button,
-// and Esc cancels or goes back: it ends a sign-in under way, and the program
-// where the window was opened for that sign-in alone.
+// Enter and Space press a button, arrows move the focus from button to button, and
+// Esc cancels or goes back: it ends a sign-in under way, and the program if the window
+// was opened for that sign-in.
+
+// addShortcuts adds Ctrl+, for the settings and Ctrl+N for a new account (⌘ on
+// macOS). They work in the list only, so that they disturb nothing.
+func (w *window) addShortcuts() {
+	for key, open := range map[fyne.KeyName]func(){
+		fyne.KeyComma: w.showSettings,
+		fyne.KeyN:     func() { w.showStart("") },
+	} {
+		w.win.Canvas().AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault},
+			func(fyne.Shortcut) {
+				if _, list := w.view.(*accountsView); list && w.session == nil {
+					open()
+				}
+			})
+	}
+}
+
+// showKeyboard says which keys do what.
+func (w *window) showKeyboard() {
+	control := "Ctrl+"
+	if runtime.GOOS == "darwin" {
+		control = "⌘"
+	}
+	keys := factsTable([]fact{
+		{control + "N", words.Say("Add account")},
+		{control + ",", words.Say("Settings")},
+		{"Tab, Shift+Tab", words.Say("On to the next, back to the last")},
+		{"Enter", words.Say("Press or choose what has the frame")},
+		{"Esc", words.Say("Cancel, back, close")},
+	})
+	close := w.primary(words.Say("Close"), w.showAccounts)
+	w.show(&baseView{w: w, title: words.Say("Keyboard"), first: close,
+		content: page(nil, heading(words.Say("Keyboard")), paragraph(words.Say("Everything can be done without a mouse.")), []fyne.CanvasObject{onCard(keys)}, close)})
+}
