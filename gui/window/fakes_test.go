@@ -131,7 +131,7 @@ func (s *fakeStore) SigningIn() func() {
 	}
 }
 
-// signsIn tells whether a person is at the browser, as the tray would ask.
+// signsIn reports a user at the browser, as the tray would ask.
 func (s *fakeStore) signsIn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,8 +16,7 @@ import (
 	"egnyte-accounts/oauth/settings"
 )
 
-// shot is one view as a person can meet it. It is reached without reading what
-// the window says, so that it can be in any language.
+// shot is one state of a view. Getting there does not depend on the language.
 type shot struct {
 	name    string
 	options Options

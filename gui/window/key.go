@@ -178,8 +178,8 @@ func (v *keyView) complain(err error) {
 		note  *note
 		entry *entry
 	}{
-		{settings.SecretName, v.secretNote, v.secret}, {"client_id", v.idNote, v.id},
-		{"redirect_uri", v.redirectNote, v.redirect}, {"service", v.status, v.id},
+		{"service", v.status, v.id}, {settings.SecretName, v.secretNote, v.secret},
+		{"client_id", v.idNote, v.id}, {"redirect_uri", v.redirectNote, v.redirect},
 	} {
 		if err := complaints[field.name]; err != nil {
 			field.note.set(sentenceOf(err), widget.DangerImportance)

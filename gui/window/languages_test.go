@@ -190,7 +190,7 @@ func (w wide) Text(english string) (string, bool) {
 
 func (w wide) Plural(english string, _ int) (string, bool) { return w.Text(english) }
 
-// widest is the text of the widest control, for whoever has to shorten it.
+// widest is the text of the widest control, which has to become shorter.
 func widest(o fyne.CanvasObject) string {
 	text, width := "", float32(0)
 	each(o, func(o fyne.CanvasObject) {

@@ -9,8 +9,8 @@ import (
 )
 
 // Given an account that a locked password store keeps from being renewed, then its
-// row says so, and its button has the store opened; where that fails the person
-// is told what to do.
+// row says so, and its button unlocks the store; if that fails, the window says what
+// to do.
 func TestALockedPasswordStoreIsUnlockedFromTheRow(t *testing.T) {
 	locked := accountOf(jane)
 	locked.Trouble = account.Locked

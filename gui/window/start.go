@@ -48,20 +48,25 @@ func (w *window) startOptions() startOptions {
 
 // showStart starts with a domain in the entry, unless typed is empty.
 func (w *window) showStart(typed string) {
-	if w.known.stopped != nil {
-		w.showStopped()
-		return
+	if !w.showWhyNot() {
+		w.notice = ""
+		w.show(w.newStart(typed))
 	}
-	if w.known.read && w.known.setup.Key.ID == "" {
-		w.showAccounts()
-		return
-	}
-	w.notice = ""
-	w.show(w.newStart(typed))
 }
 
-// showStopped says why no new sign-in can start.
-func (w *window) showStopped() { w.showFailed(request{reread: true}, w.known.stopped) }
+// showWhyNot shows why no new sign-in can start: a policy forbids it, or there is no
+// key.
+func (w *window) showWhyNot() bool {
+	switch {
+	case w.known.stopped != nil:
+		w.showFailed(request{reread: true}, w.known.stopped)
+	case w.known.read && w.known.setup.Key.ID == "":
+		w.showAccounts()
+	default:
+		return false
+	}
+	return true
+}
 
 // askDomain is showStart with the focus on the domain.
 func (w *window) askDomain(typed string) {
@@ -157,16 +162,12 @@ func (v *startView) Refresh() { v.w.refreshStart(v.options) }
 // refreshStart replaces a view for options that have changed, and keeps what was
 // typed.
 func (w *window) refreshStart(was startOptions) {
-	switch {
-	case w.known.stopped != nil:
-		w.showStopped()
-	case w.known.read && w.known.setup.Key.ID == "":
-		w.showAccounts()
-	case w.startOptions() != was:
-		typed := ""
-		if e, ok := w.win.Canvas().Focused().(*entry); ok && !e.Password {
-			typed = e.Text
-		}
-		w.show(w.newStart(typed))
+	if w.showWhyNot() || w.startOptions() == was {
+		return
 	}
+	typed := ""
+	if e, ok := w.win.Canvas().Focused().(*entry); ok && !e.Password {
+		typed = e.Text
+	}
+	w.show(w.newStart(typed))
 }
