@@ -57,7 +57,7 @@ func (v *keyView) build() {
 	v.idNote, v.secretNote, v.redirectNote, v.status = newNote(), newNote(), newNote(), newNote()
 	v.redirect.OnChanged = func(string) { v.describe() }
 	v.redirect.SetText(oauth.DefaultRedirectURI)
-	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.inOwnPractice() {
+	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.known.inOwnPractice() {
 		v.redirect.SetText(uri) // from a policy, or an installation
 	}
 	v.copy = w.plain(words.Say("Copy"), nil).copying(v.address)
@@ -131,10 +131,10 @@ func (v *keyView) describe() {
 // service is the Egnyte that the key is for: after our own practice service, the
 // real one. Other practice services have keys of their own.
 func (v *keyView) service() oauth.Service {
-	if v.w.inOwnPractice() {
+	if v.w.known.inOwnPractice() {
 		return oauth.Service{}
 	}
-	return v.w.service()
+	return v.w.known.service()
 }
 
 func (v *keyView) onSave() {
@@ -146,7 +146,7 @@ func (v *keyView) onSave() {
 		Set:    map[string]string{"client_id": settingsText(v.id), "redirect_uri": v.address()},
 		Secret: oauth.NewSecret(settingsText(v.secret)),
 	}
-	if service := v.service(); !service.Equal(w.service()) || w.options.Service != "" {
+	if service := v.service(); !service.Equal(w.known.service()) || w.options.Service != "" {
 		edit.Set["service"] = service.String()
 	}
 	for _, n := range []*note{v.idNote, v.secretNote, v.status} {

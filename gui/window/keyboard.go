@@ -96,8 +96,8 @@ func (w *window) addShortcuts() {
 	}
 }
 
-// showKeyboard says which keys do what.
-func (w *window) showKeyboard() {
+// newKeyboardView says which keys do what.
+func newKeyboardView(w *window) view {
 	control := "Ctrl+"
 	if runtime.GOOS == "darwin" {
 		control = "⌘"
@@ -110,6 +110,6 @@ func (w *window) showKeyboard() {
 		{"Esc", words.Say("Cancel, back, close")},
 	})
 	close := w.primary(words.Say("Close"), w.showAccounts)
-	w.show(&baseView{w: w, title: words.Say("Keyboard"), first: close,
-		content: page(nil, heading(words.Say("Keyboard")), paragraph(words.Say("Everything can be done without a mouse.")), []fyne.CanvasObject{onCard(keys)}, close)})
+	return &baseView{w: w, title: words.Say("Keyboard"), first: close,
+		content: page(nil, heading(words.Say("Keyboard")), paragraph(words.Say("Everything can be done without a mouse.")), []fyne.CanvasObject{onCard(keys)}, close)}
 }

@@ -28,9 +28,9 @@ type startOptions struct {
 	note    string       // of the practice service
 }
 
-func (w *window) startOptions() startOptions {
-	setup := w.known.setup
-	o := startOptions{read: w.known.read, browser: w.service().HasEnhancedAuth(), typed: setup.Domain.Label(), host: w.service().Host(), note: w.practiceNote()}
+func (k known) startOptions() startOptions {
+	setup := k.setup
+	o := startOptions{read: k.read, browser: k.service().HasEnhancedAuth(), typed: setup.Domain.Label(), host: k.service().Host(), note: k.practiceNote()}
 	switch setup.Flow {
 	case oauth.FlowEnhanced:
 		o.domain = !o.browser
@@ -81,7 +81,7 @@ func (w *window) askDomain(typed string) {
 
 // newStart is the view that the settings ask for.
 func (w *window) newStart(typed string) view {
-	o := w.startOptions()
+	o := w.known.startOptions()
 	if typed == "" {
 		typed = o.typed
 	}
@@ -113,11 +113,11 @@ func (v *startView) build(typed string) {
 		content = append(content, warning(words.Say("Egnyte calls this way less secure and advises against it where another works: what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed.")))
 	}
 	mark := fyne.Resource(markApp)
-	if v.w.inPractice() { // the hint takes its room
+	if v.w.known.inPractice() { // the hint takes its room
 		mark = nil
 	}
 	v.content = page(mark, heading(words.Say("Sign in to Egnyte")), paragraph(text), content,
-		append(v.w.practiceHint(), v.w.quiet(words.Say("Cancel"), v.Back))...)
+		append(practiceHint(v.w.known), v.w.quiet(words.Say("Cancel"), v.Back))...)
 }
 
 // buildChoice offers the browser, the domain, or both.
@@ -162,7 +162,7 @@ func (v *startView) Refresh() { v.w.refreshStart(v.options) }
 // refreshStart replaces a view for options that have changed, and keeps what was
 // typed.
 func (w *window) refreshStart(was startOptions) {
-	if w.showWhyNot() || w.startOptions() == was {
+	if w.showWhyNot() || w.known.startOptions() == was {
 		return
 	}
 	typed := ""

@@ -12,7 +12,6 @@ import (
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
-	"egnyte-accounts/oauth/settings"
 )
 
 // appName ends every window title.
@@ -37,15 +36,6 @@ type window struct {
 	unsaved  *unsaved        // a grant that waits for the user to decide
 	single   bool            // opened for one sign-in or the settings, and closes after it
 	doneTime time.Duration   // how long 'Signed in as' is shown
-}
-
-// known is what was read from disk.
-type known struct {
-	read     bool
-	accounts []account.Account
-	setup    settings.Effective
-	stopped  error // why no new sign-in can start; nil if one can
-	noTray   bool
 }
 
 func newWindow(d deps, win fyne.Window, ctx context.Context, options Options) *window {
@@ -267,14 +257,4 @@ func (w *window) close(limit time.Duration) {
 	w.stop()
 	w.discard()
 	w.background.wait(limit)
-}
-
-// service is the Egnyte in force; egnyte.com until the settings are read.
-func (w *window) service() oauth.Service { return w.known.setup.Service }
-
-func titleOf(a account.Account) string {
-	if name := oauth.Plain(a.DisplayName); name != "" {
-		return name
-	}
-	return oauth.Plain(a.Username)
 }
