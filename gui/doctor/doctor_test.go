@@ -19,6 +19,7 @@ import (
 	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/settings"
 )
@@ -36,7 +37,7 @@ func (m *memory) Get(_ context.Context, user string) (oauth.Secret, error) {
 	defer m.mu.Unlock()
 	secret, there := m.items[user]
 	if !there {
-		return oauth.Secret{}, account.ErrNoSecret
+		return oauth.Secret{}, keyring.ErrNotFound
 	}
 	return secret, nil
 }
@@ -147,7 +148,7 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(brokenIndex, "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	absent := &memory{fails: &account.KeyringError{Kind: account.KeyringAbsent, Err: os.ErrNotExist}}
+	absent := &memory{fails: &keyring.Error{Kind: keyring.Absent, Err: os.ErrNotExist}}
 	for name, c := range map[string]struct {
 		o     doctor.Options
 		wrong string

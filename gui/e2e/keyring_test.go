@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // patient is how long an unlock may take that nobody answers.
@@ -147,7 +148,7 @@ func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 type forgetful struct{}
 
 func (forgetful) Get(context.Context, string) (oauth.Secret, error) {
-	return oauth.Secret{}, account.ErrNoSecret
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 func (forgetful) Set(context.Context, string, oauth.Secret) error { return nil }
 func (forgetful) Delete(context.Context, string) error            { return nil }

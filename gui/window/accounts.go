@@ -324,7 +324,7 @@ func (s *screen) askSignOut(a account.Account) {
 // signOutNow ends the account at Egnyte and here. Where Egnyte can't be told
 // nothing is removed, and the view that says so offers to.
 func (s *screen) signOutNow(a account.Account) {
-	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, s.client, a.Name) },
+	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, a.Name) },
 		s.signedOut(words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
 }
 

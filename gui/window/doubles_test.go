@@ -77,8 +77,6 @@ func (s *shelf) refuse(err error) {
 	s.fail = err
 }
 
-func (s *shelf) CheckKeyring(context.Context) error { defer s.off()(); return nil }
-
 func (s *shelf) Unlock(context.Context) error {
 	defer s.off()()
 	if s.fail == nil {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // Given an account that a locked password store keeps from being renewed, then its
@@ -19,7 +20,7 @@ func TestALockedPasswordStoreIsUnlockedFromTheRow(t *testing.T) {
 	sc.until("the row", func() bool {
 		return sc.says("The system's password store is locked. This sign-in goes on once it is open.")
 	})
-	sc.shelf.refuse(&account.KeyringError{Kind: account.KeyringLocked, Err: account.ErrNoSecret})
+	sc.shelf.refuse(&keyring.Error{Kind: keyring.Locked, Err: keyring.ErrNotFound})
 	sc.focusIs("Unlock")
 	sc.press(fyne.KeyReturn)
 	sc.until("the advice", func() bool { return sc.says("Unlock it with your login password, then try again.") })

@@ -49,7 +49,7 @@ type unkept struct {
 // too, if only keeping it went wrong. When ctx ends, what was granted is ended
 // at Egnyte. Password is zero but for the password flow.
 func (w world) perform(ctx context.Context, r request, password oauth.Secret, follow watch) (account.Account, *oauth.Grant, error) {
-	if err := w.checkKeyring(ctx); err != nil {
+	if err := w.unlock(ctx); err != nil {
 		return account.Account{}, nil, err
 	}
 	signIn, err := w.prepare(ctx, r)
@@ -92,10 +92,10 @@ func noteEnd(ctx context.Context, a account.Account, err error) {
 	}
 }
 
-func (w world) checkKeyring(ctx context.Context) error {
+func (w world) unlock(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
-	return w.accounts.CheckKeyring(ctx)
+	return w.accounts.Unlock(ctx)
 }
 
 func (w world) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
@@ -122,22 +122,18 @@ func (w world) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
 func (w world) keep(ctx context.Context, r request, grant oauth.Grant) (account.Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
+	name := ""
 	if r.account != nil {
-		return w.accounts.Replace(ctx, r.account.Name, grant)
+		name = r.account.Name
 	}
-	return w.accounts.Add(ctx, grant)
+	return w.accounts.Save(ctx, name, grant)
 }
 
-// end lets go of a grant that nobody wants: it should not live on at Egnyte,
-// unless it was kept after all.
+// end ends a grant that nobody wants at Egnyte.
 func (w world) end(ctx context.Context, grant oauth.Grant) {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
-	if w.accounts.Holds(ctx, grant) {
-		return
-	}
-	// Should it fail there is nobody to tell: the grant ends by itself in time.
-	_ = w.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
+	_ = w.accounts.Discard(ctx, grant) // if it fails, the grant ends by itself in time
 }
 
 // begin starts a sign-in, or asks for the password that it needs.

@@ -19,6 +19,7 @@ import (
 	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -68,16 +69,15 @@ func Run(ctx context.Context, options Options) (err error) {
 
 // machine is the world outside of tests.
 func machine(dir string, records *crashlog.Records) world {
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	client := oauth.NewHTTPClient()
+	secrets := keyring.System()
+	store := account.Open(dir, secrets)
+	client := store.HTTP
 	return world{
 		accounts: store,
-		setup:    machineSetup{dir, keyring, store},
-		config:   machineConfiguration{dir, keyring},
+		setup:    machineSetup{dir, secrets, store},
+		config:   machineConfiguration{dir, secrets},
 		practice: practiceRole{},
 		egnyte:   liveEgnyte{client},
-		client:   client,
 		browser:  redirect.SystemBrowser{},
 		names:    oauth.Names{HTTP: client},
 		tray:     desktop.CheckTray,

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func TestAnAccountIsAddedByEnterAlone(t *testing.T) {
@@ -191,7 +191,7 @@ func TestAnotherPersonNotAddedIsSignedOutAtEgnyte(t *testing.T) {
 
 func TestAKeyringThatFailsCostsNoSecondSignIn(t *testing.T) {
 	sc := newScene(t, Options{View: "signin"}, func(sc *scene) {
-		sc.shelf.fail = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("locked")}
+		sc.shelf.fail = &keyring.Error{Kind: keyring.Locked, Err: errors.New("locked")}
 	})
 	sc.untilRead()
 	sc.press(fyne.KeyReturn)
@@ -219,7 +219,7 @@ func TestTheListFollowsOtherProcessesAndKeepsTheFocus(t *testing.T) {
 func TestEgnyteIsOpenedWhileTheKeyringIsLocked(t *testing.T) {
 	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
 		withAccounts(accountOf(jane))(sc)
-		sc.desk.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("as the test wants it")}
+		sc.desk.locked = &keyring.Error{Kind: keyring.Locked, Err: errors.New("as the test wants it")}
 	})
 	sc.untilRead()
 	sc.press(fyne.KeyTab, fyne.KeyReturn, fyne.KeyReturn) // the row's menu, Open Egnyte

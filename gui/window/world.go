@@ -3,7 +3,6 @@ package window
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"sync"
 	"time"
 
@@ -16,14 +15,12 @@ import (
 
 // Accounts is where accounts are kept: *account.Store.
 type Accounts interface {
-	CheckKeyring(ctx context.Context) error
-	Unlock(ctx context.Context) error // asks for the keyring's password where it is locked
+	Unlock(ctx context.Context) error // the keyring; it may ask for its password
 	List(ctx context.Context) ([]account.Account, error)
-	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Holds(ctx context.Context, grant oauth.Grant) bool
-	SignOut(ctx context.Context, client *http.Client, name string) error // *account.NotRevokedError
-	Remove(ctx context.Context, name string) error                       // without a word to Egnyte
+	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error) // name "": by user and domain
+	Discard(ctx context.Context, grant oauth.Grant) error                              // ends it at Egnyte, unless it was saved
+	SignOut(ctx context.Context, name string) error                                    // *account.NotRevokedError
+	Remove(ctx context.Context, name string) error                                     // doesn't tell Egnyte
 	SigningIn() (done func())
 	SetDefault(ctx context.Context, name string) error
 	Watch(ctx context.Context) (<-chan struct{}, error)
@@ -50,7 +47,6 @@ type Practice interface {
 // Egnyte is what the window asks of Egnyte itself.
 type Egnyte interface {
 	SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
-	Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error
 }
 
 // Certificates is the certificate for https on this machine.
@@ -87,7 +83,6 @@ type world struct {
 	config   Configuration
 	practice Practice
 	egnyte   Egnyte
-	client   *http.Client
 	browser  oauth.Browser
 	names    Names
 

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
@@ -25,7 +25,7 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		if dir := os.Getenv(keyringFolder); dir != "" {
-			systemKeyring = func() account.Keyring { return folderKeyring{dir: dir} }
+			systemKeyring = func() keyring.Keyring { return folderKeyring{dir: dir} }
 		}
 		main()
 		return

@@ -18,6 +18,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/internal/wholefile"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -34,7 +35,7 @@ func (k folderKeyring) path(user string) string {
 func (k folderKeyring) Get(_ context.Context, user string) (oauth.Secret, error) {
 	data, err := os.ReadFile(k.path(user))
 	if errors.Is(err, fs.ErrNotExist) {
-		return oauth.Secret{}, account.ErrNoSecret
+		return oauth.Secret{}, keyring.ErrNotFound
 	}
 	return oauth.NewSecret(string(data)), err
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -25,8 +25,8 @@ func newCommand(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
 	c := &command{t, practice.Start(t, options...), t.TempDir()}
 	ring := folderKeyring{dir: t.TempDir()}
-	systemKeyring = func() account.Keyring { return ring }
-	t.Cleanup(func() { systemKeyring = account.SystemKeyring })
+	systemKeyring = func() keyring.Keyring { return ring }
+	t.Cleanup(func() { systemKeyring = keyring.System })
 	for name, value := range map[string]string{
 		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
 		"EGNYTE_CLIENT_ID": c.egnyte.Key().ID, "EGNYTE_CLIENT_SECRET": c.egnyte.Key().Secret, "EGNYTE_REDIRECT_URI": c.egnyte.Key().RedirectURI,
@@ -203,7 +203,7 @@ type untouchable struct{ t *testing.T }
 
 func (u untouchable) Get(context.Context, string) (oauth.Secret, error) {
 	u.t.Error("the keyring was asked")
-	return oauth.Secret{}, account.ErrNoSecret
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 func (u untouchable) Set(context.Context, string, oauth.Secret) error { u.t.Error("set"); return nil }
 func (u untouchable) Delete(context.Context, string) error            { u.t.Error("delete"); return nil }
@@ -213,7 +213,7 @@ func (u untouchable) Delete(context.Context, string) error            { u.t.Erro
 func TestWrongUseIsSaidBeforeTheKeyringIsAsked(t *testing.T) {
 	c := newCommand(t)
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")
-	systemKeyring = func() account.Keyring { return untouchable{t} }
+	systemKeyring = func() keyring.Keyring { return untouchable{t} }
 	for _, args := range []string{
 		"signin --flow code", "signin --flow password acme", "signin acme --username jsmith", "signin acme --password-stdin",
 		"signin --timeout 0", "signin --timeout -1s", "signin a.b.c", "signin --flow enhanced acme", "signin --region mars",

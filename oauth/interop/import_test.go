@@ -31,7 +31,7 @@ func (d *drawer) Get(_ context.Context, user string) (oauth.Secret, error) {
 	if secret, there := d.items[user]; there {
 		return secret, nil
 	}
-	return oauth.Secret{}, account.ErrNoSecret
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 
 func (d *drawer) Set(_ context.Context, user string, secret oauth.Secret) error {
@@ -120,6 +120,7 @@ import (
 	"context"
 
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func main() { _ = account.TokenSource(context.Background(), "acme") }

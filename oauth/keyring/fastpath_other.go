@@ -1,8 +1,13 @@
 //go:build windows || darwin
 
-package account
+package keyring
 
-// quickWay: go-keyring asks these systems just once.
+// quickWay does nothing: go-keyring needs a single call on these systems, and
+// can't tell in advance whether that shows a prompt.
 type quickWay struct{}
+
+func (quickWay) IsOpen() bool                          { return false }
+func (quickWay) IsLocked() bool                        { return false }
+func (quickWay) SetIfOpen(string, string, string) bool { return false }
 
 func (quickWay) getIfOpen(string, string) (string, bool) { return "", false }

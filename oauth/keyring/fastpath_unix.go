@@ -1,6 +1,6 @@
 //go:build !windows && !darwin
 
-package account
+package keyring
 
 import (
 	"errors"
@@ -48,10 +48,6 @@ func attributesOf(service, user string) map[string]string {
 func labelOf(service, user string) string {
 	return fmt.Sprintf("Password for '%s' on '%s'", user, service)
 }
-
-// Connect opens the connection that all calls share, go-keyring's too. Where it
-// can't be opened, the first call says so.
-func (*quickWay) Connect() { _, _ = dbus.SessionBus() }
 
 // getIfOpen reads an item; found is false also where go-keyring could find it.
 func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {

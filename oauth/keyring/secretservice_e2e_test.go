@@ -1,6 +1,6 @@
 //go:build e2e && linux
 
-package account
+package keyring
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 // sessionScenario tells TestInsideASession which part it plays. Each scenario
 // has a session bus and a home of its own, and a process too: godbus keeps its
 // connection for as long as the process lives.
-const sessionScenario = "ACCOUNT_TEST_SCENARIO"
+const sessionScenario = "KEYRING_TEST_SCENARIO"
 
 // unlocked starts a keyring daemon whose login keyring has the password that
 // comes on standard input; locked starts one that finds it locked.
@@ -60,7 +61,7 @@ func session(t *testing.T, home, before, scenario string, options ...string) {
 	t.Logf("%s", said)
 }
 
-func TestTheSecretServiceKeepsAnAccount(t *testing.T) {
+func TestTheSecretServiceKeepsASecret(t *testing.T) {
 	t.Parallel()
 	session(t, t.TempDir(), unlocked, "keep")
 }
@@ -112,21 +113,20 @@ func TestAFreshMachineWithoutAnyKeyringSaysSoWithinTheLimit(t *testing.T) {
 
 func TestInsideASession(t *testing.T) {
 	const limit = 5 * time.Second
-	keyring := newSystemKeyring(&goKeyring{}, keyringReachable, limit)
-	store := Open(filepath.Join(os.Getenv("HOME"), "egnyte-accounts"), keyring)
+	k := newSystem(&goKeyring{}, reachable, limit)
 	started := time.Now()
 	var err error
 	switch scenario := os.Getenv(sessionScenario); scenario {
 	case "":
 		t.Skip("plays a part in the tests above only")
 	case "keep":
-		err = keepAndForget(t.Context(), store)
+		err = keepAndForget(t.Context(), k)
 	case "absent":
-		err = refusesAll(t.Context(), store, KeyringAbsent)
+		err = refusesAll(t.Context(), k, Absent)
 	case "locked":
-		err = errors.Join(refusesUnasked(t.Context(), store), refusesAll(t.Context(), store, KeyringLocked, KeyringSilent))
+		err = errors.Join(isLocked(t.Context(), k), refusesAll(t.Context(), k, Locked, Silent))
 	case "fresh":
-		err = refusesAll(t.Context(), store, KeyringLocked, KeyringSilent)
+		err = refusesAll(t.Context(), k, Locked, Silent)
 	default:
 		err = fmt.Errorf("no such scenario: %s", scenario)
 	}
@@ -138,107 +138,100 @@ func TestInsideASession(t *testing.T) {
 	}
 }
 
-func keepAndForget(ctx context.Context, store *Store) error {
-	if err := store.CheckKeyring(ctx); err != nil {
+const user, text = "jsmith@acme.egnyte.com", `{"access_token":"access-one"}`
+
+func keepAndForget(ctx context.Context, k *system) error {
+	if err := k.Unlock(ctx); err != nil {
 		return err
 	}
-	a, err := store.Add(ctx, grantOf("jsmith", 1, "one"))
-	if err != nil {
+	if k.Locked(ctx) {
+		return errors.New("an open keyring is taken for a locked one")
+	}
+	if err := k.Set(ctx, user, oauth.NewSecret(text)); err != nil {
 		return err
 	}
-	token, err := store.Token(ctx, a)
-	if err != nil || token.Access.Reveal() != "access-one" {
-		return fmt.Errorf("the keyring holds another token: %w", err)
+	if got, err := k.Get(ctx, user); err != nil || got.Reveal() != text {
+		return fmt.Errorf("the keyring holds another secret: %w", err)
 	}
-	// The short way and go-keyring's read the same; neither finds what is not there.
-	way := &quickWay{}
-	quick, found := way.getIfOpen(keyringService, a.Name)
-	long, err := keyring.Get(keyringService, a.Name)
-	if !found || err != nil || quick != long {
-		return fmt.Errorf("the short way to the keyring found %v, go-keyring %w", found, err)
+	// The fast path and go-keyring read the same. Neither finds what is not there.
+	fast := &quickWay{}
+	quick, found := fast.getIfOpen(service, user)
+	long, err := keyring.Get(service, user)
+	if !found || err != nil || quick != text || long != text {
+		return fmt.Errorf("the fast path found %v, go-keyring %w", found, err)
 	}
-	if _, found := way.getIfOpen(keyringService, "nobody"); found {
-		return errors.New("the short way found an item of nobody's")
+	if _, found := fast.getIfOpen(service, "nobody"); found {
+		return errors.New("the fast path found an item that isn't there")
 	}
-	if !way.IsOpen() || way.IsLocked() {
-		return errors.New("the short way takes an open keyring for a locked one")
+	if !fast.IsOpen() || fast.IsLocked() {
+		return errors.New("the fast path takes an open keyring for a locked one")
 	}
-	if err := checkShortWrite(way, keyringService, a.Name, quick); err != nil {
+	if err := checkFastWrite(fast); err != nil {
 		return err
 	}
 	// The item is where other programs of the desktop look for it.
 	if _, err := exec.LookPath("secret-tool"); err == nil {
-		found, err := exec.CommandContext(ctx, "secret-tool", "lookup", "service", keyringService, "username", a.Name).Output()
-		if err != nil || !strings.Contains(string(found), "access-one") {
+		found, err := exec.CommandContext(ctx, "secret-tool", "lookup", "service", service, "username", user).Output()
+		if err != nil || !strings.Contains(string(found), text) {
 			return fmt.Errorf("secret-tool finds %d bytes: %w", len(found), err)
 		}
 	}
-	if err := store.Remove(ctx, a.Name); err != nil {
+	if err := k.Delete(ctx, user); err != nil {
 		return err
 	}
-	if _, err := store.keyring.Get(ctx, a.Name); !errors.Is(err, ErrNoSecret) {
-		return fmt.Errorf("after the sign-out: %w", err)
+	if _, err := k.Get(ctx, user); !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("after it was deleted: %w", err)
 	}
 	return nil
 }
 
-// checkShortWrite replaces an item by the short way, and the session that this
-// needs after the keyring has forgotten it. The item is text before and after.
-func checkShortWrite(way *quickWay, service, user, text string) error {
-	if !way.SetIfOpen(service, user, "another secret") {
-		return errors.New("the short way did not write")
+// checkFastWrite replaces an item by the fast path, and the session that this needs
+// after the keyring has forgotten it. The item is text before and after.
+func checkFastWrite(fast *quickWay) error {
+	if !fast.SetIfOpen(service, user, "another secret") {
+		return errors.New("the fast path did not write")
 	}
 	if got, err := keyring.Get(service, user); err != nil || got != "another secret" {
-		return fmt.Errorf("go-keyring does not find what the short way wrote: %w", err)
+		return fmt.Errorf("go-keyring does not find what the fast path wrote: %w", err)
 	}
-	way.session = "/org/freedesktop/secrets/session/gone"
-	if way.SetIfOpen(service, user, text) {
+	fast.session = "/org/freedesktop/secrets/session/gone"
+	if fast.SetIfOpen(service, user, text) {
 		return errors.New("a write went through in a session that is gone")
 	}
-	if !way.SetIfOpen(service, user, text) {
+	if !fast.SetIfOpen(service, user, text) {
 		return errors.New("no new session was opened")
 	}
-	// Finds exactly one item, or none.
-	if got, found := way.getIfOpen(service, user); !found || got != text {
+	// It finds exactly one item, or none.
+	if got, found := fast.getIfOpen(service, user); !found || got != text {
 		return errors.New("a second item was made")
 	}
 	return nil
 }
 
-// refusesUnasked: in the background a locked keyring is an error at once. A prompt
-// would take until the limit, as nobody is there to answer it.
-func refusesUnasked(ctx context.Context, store *Store) error {
+// isLocked: a locked keyring is recognised without a prompt, which would take until
+// the limit, as nobody is there to answer it.
+func isLocked(ctx context.Context, k *system) error {
 	begun := time.Now()
-	_, err := store.keyring.Get(Unattended(ctx), "jsmith")
-	var trouble *KeyringError
-	if !errors.As(err, &trouble) || trouble.Kind != KeyringLocked || !errors.Is(err, errUnasked) {
-		return fmt.Errorf("in the background: %w", err)
+	if !k.Locked(ctx) {
+		return errors.New("a locked keyring is not recognised")
 	}
 	if took := time.Since(begun); took > 2*time.Second {
-		return fmt.Errorf("in the background it took %v", took)
+		return fmt.Errorf("that took %v", took)
 	}
 	return nil
 }
 
-func refusesAll(ctx context.Context, store *Store, allowed ...KeyringTrouble) error {
-	_, getErr := store.keyring.Get(ctx, "jsmith")
-	_, addErr := store.Add(ctx, grantOf("jsmith", 1, "one"))
-	for _, err := range []error{getErr, store.CheckKeyring(ctx), addErr} {
-		var trouble *KeyringError
+func refusesAll(ctx context.Context, k *system, allowed ...Kind) error {
+	_, getErr := k.Get(ctx, user)
+	for _, err := range []error{getErr, k.Unlock(ctx), k.Set(ctx, user, oauth.NewSecret(text))} {
+		var trouble *Error
 		if !errors.As(err, &trouble) {
 			return fmt.Errorf("not a keyring error: %w", err)
 		}
 		fmt.Println(trouble)
-		found := false
-		for _, kind := range allowed {
-			found = found || trouble.Kind == kind
-		}
-		if !found {
+		if !slices.Contains(allowed, trouble.Kind) {
 			return fmt.Errorf("not %v: %w", allowed, err)
 		}
-	}
-	if err := store.keyring.Set(ctx, "jsmith", oauth.NewSecret("{}")); err == nil {
-		return errors.New("a write went through")
 	}
 	return nil
 }

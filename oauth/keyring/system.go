@@ -1,4 +1,4 @@
-package account
+package keyring
 
 import (
 	"context"
@@ -13,43 +13,35 @@ import (
 )
 
 const (
-	// keyringService is the name that all items of this program are kept under.
-	keyringService = "egnyte-accounts"
-	// keyringWait is what a person has to answer an unlock prompt.
-	keyringWait = 30 * time.Second
-	// keyringCalls is how many calls may wait at once: one that was given up goes
-	// on waiting, since go-keyring knows no cancelling.
-	keyringCalls = 4
+	// service is the name under which all items of this program are kept.
+	service = "egnyte-accounts"
+	// Limit bounds each call to the system keyring. It is also how long the user
+	// has to answer an unlock prompt.
+	Limit = 30 * time.Second
+	// maxCalls is how many calls may wait at once. A call that was given up goes
+	// on waiting, as go-keyring can't cancel it.
+	maxCalls = 4
 )
 
-// SystemKeyring is the person's keyring: Secret Service, Windows' credential
-// store, macOS' keychain. Reading and writing unlock it, which may show the
-// person a prompt; a call ends with its context, after 30 s at the latest.
-// Errors other than ErrNoSecret are *KeyringError and never hold a secret.
-func SystemKeyring() Keyring {
-	return newSystemKeyring(&goKeyring{}, keyringReachable, keyringWait)
+// System is the user's keyring: Secret Service, Windows' credential store,
+// macOS' keychain. A call ends with its context, after Limit at the latest.
+func System() Keyring {
+	return newSystem(&goKeyring{}, reachable, Limit)
 }
 
-// backend is go-keyring, or what a test puts in its place.
+// backend is go-keyring with a faster path where the system has one.
 type backend interface {
 	Get(service, user string) (string, error)
 	Set(service, user, secret string) error
 	Delete(service, user string) error
-}
 
-// quickBackend is what a backend may offer beside: the same in fewer round
-// trips, for a keyring that is open. False: nothing was done, ask the usual way.
-type quickBackend interface {
+	// IsOpen reports a keyring that is known to be there and unlocked.
 	IsOpen() bool
+	// IsLocked reports a keyring that would show a prompt. It shows none.
+	IsLocked() bool
+	// SetIfOpen writes to an unlocked keyring. False: nothing was written, use Set.
 	SetIfOpen(service, user, secret string) bool
 }
-
-// coldBackend has something to do once, before its first call.
-type coldBackend interface{ Connect() }
-
-// quietBackend tells, without showing one, whether the next call would show a
-// prompt.
-type quietBackend interface{ IsLocked() bool }
 
 type goKeyring struct{ quickWay }
 
@@ -63,147 +55,126 @@ func (g *goKeyring) Get(service, user string) (string, error) {
 func (*goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
 func (*goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
 
-type systemKeyring struct {
+type system struct {
 	backend   backend
-	reachable func() error // nil where a call can't do harm
-	wait      time.Duration
+	reachable func() error // an error where a call could do harm
+	limit     time.Duration
 	slots     chan struct{}
 }
 
-func newSystemKeyring(backend backend, reachable func() error, wait time.Duration) *systemKeyring {
-	return &systemKeyring{backend, reachable, wait, make(chan struct{}, keyringCalls)}
+func newSystem(backend backend, reachable func() error, limit time.Duration) *system {
+	return &system{backend, reachable, limit, make(chan struct{}, maxCalls)}
 }
 
-func (k *systemKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	return k.call(ctx, func() (string, error) {
-		if quiet, ok := k.backend.(quietBackend); ok && isUnattended(ctx) && quiet.IsLocked() {
-			return "", errUnasked
-		}
-		return k.backend.Get(keyringService, user)
+func (k *system) Get(ctx context.Context, user string) (oauth.Secret, error) {
+	return call(ctx, k, func() (oauth.Secret, error) {
+		text, err := k.backend.Get(service, user)
+		return oauth.NewSecret(text), err
 	})
 }
 
-// Warm begins what the first call would begin with, and waits for nothing: for who
-// has something else to do meanwhile. The keyring itself is asked nothing.
-func (k *systemKeyring) Warm() {
-	if cold, ok := k.backend.(coldBackend); ok && k.reachable() == nil {
-		go cold.Connect()
-	}
-}
-
-// Check reports a keyring that could keep nothing. A locked one is unlocked first.
-func (k *systemKeyring) Check(ctx context.Context) error {
-	_, err := k.call(ctx, func() (string, error) {
-		if quick, ok := k.backend.(quickBackend); ok && quick.IsOpen() {
-			return "", nil
+func (k *system) Unlock(ctx context.Context) error {
+	_, err := call(ctx, k, func() (bool, error) {
+		if k.backend.IsOpen() {
+			return true, nil
 		}
-		return k.backend.Get(keyringService, "check")
+		_, err := k.backend.Get(service, "check")
+		return true, err
 	})
-	if errors.Is(err, ErrNoSecret) {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-func (k *systemKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	if err := checkSize(len(secret.Reveal())); err != nil {
-		return err
-	}
-	if err := k.setIfOpen(ctx, user, secret); !errors.Is(err, errNotOpen) {
-		return err
-	}
-	if _, err := k.Get(ctx, user); err != nil && !errors.Is(err, ErrNoSecret) {
-		return err
-	}
-	return k.change(ctx, func() error {
-		return withoutSecret(k.backend.Set(keyringService, user, secret.Reveal()), secret)
-	})
+func (k *system) Locked(ctx context.Context) bool {
+	locked, err := call(ctx, k, func() (bool, error) { return k.backend.IsLocked(), nil })
+	return err == nil && locked
 }
 
-var errNotOpen = errors.New("the keyring has to be opened first")
-
-// setIfOpen gives errNotOpen where the usual way has to be gone.
-func (k *systemKeyring) setIfOpen(ctx context.Context, user string, secret oauth.Secret) error {
-	quick, ok := k.backend.(quickBackend)
-	if !ok {
-		return errNotOpen
+func (k *system) Set(ctx context.Context, user string, secret oauth.Secret) error {
+	if err := CheckSize(secret); err != nil {
+		return err
 	}
-	return k.change(ctx, func() error {
-		if !quick.SetIfOpen(keyringService, user, secret.Reveal()) {
-			return errNotOpen
-		}
-		return nil
+	wrote, err := change(ctx, k, func() (bool, error) {
+		return k.backend.SetIfOpen(service, user, secret.Reveal()), nil
 	})
+	if wrote || err != nil {
+		return err
+	}
+	if _, err := k.Get(ctx, user); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	_, err = change(ctx, k, func() (bool, error) {
+		return true, withoutSecret(k.backend.Set(service, user, secret.Reveal()), secret)
+	})
+	return err
 }
 
-func (k *systemKeyring) Delete(ctx context.Context, user string) error {
+func (k *system) Delete(ctx context.Context, user string) error {
 	_, err := k.Get(ctx, user)
 	if err == nil {
-		err = k.change(ctx, func() error { return k.backend.Delete(keyringService, user) })
+		_, err = change(ctx, k, func() (bool, error) { return true, k.backend.Delete(service, user) })
 	}
-	if errors.Is(err, ErrNoSecret) {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-// change runs a call that changes something, in a keyring that is open: a change
-// that were to wait for a prompt itself could come long after its caller gave up,
-// and leave what nobody expects. For the same reason it is waited for even when
-// ctx ends meanwhile.
-func (k *systemKeyring) change(ctx context.Context, do func() error) error {
+// change runs a call that writes. The keyring must be open: a write that waited
+// for a prompt could happen long after its caller gave up. For the same reason
+// it isn't cut off when ctx ends.
+func change[T any](ctx context.Context, k *system, do func() (T, error)) (result T, err error) {
 	if ctx.Err() != nil {
-		return &KeyringError{KeyringSilent, context.Cause(ctx)}
+		return result, &Error{Silent, context.Cause(ctx)}
 	}
-	_, err := k.call(context.WithoutCancel(ctx), func() (string, error) { return "", do() })
-	return err
+	return call(context.WithoutCancel(ctx), k, do)
 }
 
-// call runs one call beside its caller, who stops waiting when ctx or the limit
-// ends. The call itself then stays behind until the keyring answers.
-func (k *systemKeyring) call(ctx context.Context, do func() (string, error)) (oauth.Secret, error) {
+// call runs do in the background and stops waiting when ctx or the limit ends.
+// The call itself then goes on until the keyring answers.
+func call[T any](ctx context.Context, k *system, do func() (T, error)) (none T, err error) {
 	if err := k.reachable(); err != nil {
-		return oauth.Secret{}, &KeyringError{KeyringAbsent, err}
+		return none, &Error{Absent, err}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, k.wait, fmt.Errorf("no answer within %v", k.wait))
+	ctx, cancel := context.WithTimeoutCause(ctx, k.limit, fmt.Errorf("no answer within %v", k.limit))
 	defer cancel()
-	type answer struct {
-		secret oauth.Secret
-		err    error
-	}
-	answers := make(chan answer, 1)
 	select {
 	case k.slots <- struct{}{}:
 	case <-ctx.Done():
-		return oauth.Secret{}, &KeyringError{KeyringSilent, context.Cause(ctx)}
+		return none, &Error{Silent, context.Cause(ctx)}
 	}
+	type answer struct {
+		result T
+		err    error
+	}
+	answers := make(chan answer, 1)
 	go func() {
 		defer func() { <-k.slots }()
-		text, err := do()
-		answers <- answer{oauth.NewSecret(text), err}
+		result, err := do()
+		answers <- answer{result, err}
 	}()
 	select {
 	case a := <-answers:
-		return a.secret, keyringError(a.err)
+		return a.result, typed(a.err)
 	case <-ctx.Done():
-		return oauth.Secret{}, &KeyringError{KeyringSilent, context.Cause(ctx)}
+		return none, &Error{Silent, context.Cause(ctx)}
 	}
 }
 
-// keyringError gives an error of go-keyring the type that callers know.
-func keyringError(err error) error {
+// typed turns an error of go-keyring into one of this package.
+func typed(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
-		return ErrNoSecret
-	case errors.Is(err, errUnasked):
-		return &KeyringError{KeyringLocked, err}
+		return ErrNotFound
 	}
-	return &KeyringError{keyringTrouble(err), err}
+	return &Error{kindOf(err), err}
 }
 
-// withoutSecret drops an error that quotes what was to be written.
+// withoutSecret replaces an error that quotes the secret.
 func withoutSecret(err error, secret oauth.Secret) error {
 	if err != nil && strings.Contains(err.Error(), secret.Reveal()) {
 		return errors.New("the keyring refused to write")

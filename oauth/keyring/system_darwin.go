@@ -1,15 +1,15 @@
-package account
+package keyring
 
 import (
 	"errors"
 	"os/exec"
 )
 
-func keyringReachable() error { return nil }
+func reachable() error { return nil }
 
-// keyringTrouble reads the exit code of /usr/bin/security: the low byte of an
+// kindOf reads the exit code of /usr/bin/security: the low byte of an
 // OSStatus (Apple's SecBase.h).
-func keyringTrouble(err error) KeyringTrouble {
+func kindOf(err error) Kind {
 	const (
 		interactionNotAllowed = 36  // errSecInteractionNotAllowed, -25308
 		authFailed            = 51  // errSecAuthFailed, -25293
@@ -18,13 +18,13 @@ func keyringTrouble(err error) KeyringTrouble {
 	)
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return KeyringAbsent
+		return Absent
 	}
 	switch exit.ExitCode() {
 	case interactionNotAllowed, authFailed, userCanceled:
-		return KeyringLocked
+		return Locked
 	case noDefaultKeychain:
-		return KeyringAbsent
+		return Absent
 	}
-	return KeyringFailed
+	return Failed
 }

@@ -1,4 +1,4 @@
-package account
+package keyring
 
 import (
 	"context"
@@ -15,61 +15,95 @@ import (
 	"egnyte-accounts/oauth"
 )
 
-// scripted answers as the test wants, or waits until it is let go.
-type scripted struct {
-	err   error
-	block chan struct{}
+// fakeBackend stands in for go-keyring. It is locked unless open is set: then the
+// fast path works.
+type fakeBackend struct {
+	open   bool
+	err    error               // of Get
+	before func(method string) // called first by each method
 
 	mu    sync.Mutex
 	items map[string]string
+	calls []string
 	wrote []string
 }
 
-func (s *scripted) answer() error {
-	if s.block != nil {
-		<-s.block
+func (f *fakeBackend) call(method string) {
+	f.mu.Lock()
+	f.calls = append(f.calls, method)
+	f.mu.Unlock()
+	if f.before != nil {
+		f.before(method)
 	}
-	return s.err
 }
 
-func (s *scripted) Get(service, user string) (string, error) {
-	if err := s.answer(); err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if text, there := s.items[service+"/"+user]; there {
+func (f *fakeBackend) Get(service, user string) (string, error) {
+	f.call("get")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if text, there := f.items[service+"/"+user]; there && f.err == nil {
 		return text, nil
+	}
+	if f.err != nil {
+		return "", f.err
 	}
 	return "", keyring.ErrNotFound
 }
 
-func (s *scripted) Set(service, user, secret string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.items[service+"/"+user] = secret
-	s.wrote = append(s.wrote, user)
+func (f *fakeBackend) Set(service, user, secret string) error {
+	f.call("set")
+	f.put(service, user, secret)
 	return nil
 }
 
-func (s *scripted) Delete(service, user string) error {
-	if _, err := s.Get(service, user); err != nil {
-		return err
+func (f *fakeBackend) put(service, user, secret string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.items == nil {
+		f.items = map[string]string{}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.items, service+"/"+user)
+	f.items[service+"/"+user] = secret
+	f.wrote = append(f.wrote, user)
+}
+
+func (f *fakeBackend) Delete(service, user string) error {
+	f.call("delete")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.items, service+"/"+user)
 	return nil
 }
 
-func reachable() error { return nil }
+func (f *fakeBackend) IsOpen() bool   { f.call("is open"); return f.open }
+func (f *fakeBackend) IsLocked() bool { f.call("is locked"); return !f.open }
 
+func (f *fakeBackend) SetIfOpen(service, user, secret string) bool {
+	f.call("set if open")
+	if f.open {
+		f.put(service, user, secret)
+	}
+	return f.open
+}
+
+func always() error { return nil }
+
+func over(f *fakeBackend, limit time.Duration) *system { return newSystem(f, always, limit) }
+
+func mustBe(t *testing.T, what string, err error, kind Kind) {
+	t.Helper()
+	var trouble *Error
+	if !errors.As(err, &trouble) || trouble.Kind != kind {
+		t.Errorf("%s: %v, want one that is %s", what, err, kind)
+	}
+}
+
+// Given a secret that was written, then it is read until it is deleted.
 func TestTheSystemKeyringKeepsAndForgets(t *testing.T) {
 	t.Parallel()
-	k := newSystemKeyring(&scripted{items: map[string]string{}}, reachable, time.Minute)
+	k := over(&fakeBackend{}, time.Minute)
 	secret := oauth.NewSecret("the secret")
 
-	if _, err := k.Get(t.Context(), "jsmith"); !errors.Is(err, ErrNoSecret) {
+	if _, err := k.Get(t.Context(), "jsmith"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("before: %v", err)
 	}
 	if err := k.Set(t.Context(), "jsmith", secret); err != nil {
@@ -83,55 +117,30 @@ func TestTheSystemKeyringKeepsAndForgets(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := k.Get(t.Context(), "jsmith"); !errors.Is(err, ErrNoSecret) {
+	if _, err := k.Get(t.Context(), "jsmith"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("after: %v", err)
 	}
 }
 
-// withShortWay is a backend that has the short way too; it works while open.
-type withShortWay struct {
-	*scripted
-	open  bool
-	asked []string
-}
-
-func (w *withShortWay) IsOpen() bool {
-	w.asked = append(w.asked, "is it open")
-	return w.open
-}
-
-func (w *withShortWay) SetIfOpen(service, user, secret string) bool {
-	w.asked = append(w.asked, "set if open")
-	return w.open && w.scripted.Set(service, user, secret) == nil
-}
-
-func (w *withShortWay) Get(service, user string) (string, error) {
-	w.asked = append(w.asked, "get")
-	return w.scripted.Get(service, user)
-}
-
-func (w *withShortWay) Set(service, user, secret string) error {
-	w.asked = append(w.asked, "set")
-	return w.scripted.Set(service, user, secret)
-}
-
-func TestAnOpenKeyringIsCheckedAndWrittenByTheShortWayAndALockedOneIsUnlockedFirst(t *testing.T) {
+// Given an open keyring, then it is checked and written by the fast path.
+// Given a locked one, then it is unlocked before it is written.
+func TestOnlyAnOpenKeyringIsWrittenByTheFastPath(t *testing.T) {
 	t.Parallel()
 	for open, want := range map[bool][]string{
-		true:  {"is it open", "set if open"},
-		false: {"is it open", "get", "set if open", "get", "set"},
+		true:  {"is open", "set if open"},
+		false: {"is open", "get", "set if open", "get", "set"},
 	} {
-		backend := &withShortWay{scripted: &scripted{items: map[string]string{}}, open: open}
-		k := newSystemKeyring(backend, reachable, time.Minute)
-		if err := k.Check(t.Context()); err != nil {
+		backend := &fakeBackend{open: open}
+		k := over(backend, time.Minute)
+		if err := k.Unlock(t.Context()); err != nil {
 			t.Errorf("open %v: the check: %v", open, err)
 		}
 		secret := oauth.NewSecret("the secret")
 		if err := k.Set(t.Context(), "jsmith", secret); err != nil {
 			t.Errorf("open %v: the write: %v", open, err)
 		}
-		if !slices.Equal(backend.asked, want) {
-			t.Errorf("open %v: asked %q", open, backend.asked)
+		if !slices.Equal(backend.calls, want) {
+			t.Errorf("open %v: calls %q", open, backend.calls)
 		}
 		if got, err := k.Get(t.Context(), "jsmith"); err != nil || !got.Equal(secret) || len(backend.wrote) != 1 {
 			t.Errorf("open %v: it holds another secret, or %v, after %d writes", open, err, len(backend.wrote))
@@ -139,95 +148,70 @@ func TestAnOpenKeyringIsCheckedAndWrittenByTheShortWayAndALockedOneIsUnlockedFir
 	}
 }
 
-func TestTheShortWayIsGivenUpWithinTheLimitToo(t *testing.T) {
-	t.Parallel()
-	backend := &hanging{withShortWay{scripted: &scripted{items: map[string]string{}}}, make(chan struct{})}
-	defer close(backend.until)
-	k := newSystemKeyring(backend, reachable, time.Millisecond)
-	for what, err := range map[string]error{"check": k.Check(t.Context()), "set": k.Set(t.Context(), "jsmith", oauth.NewSecret("x"))} {
-		var trouble *KeyringError
-		if !errors.As(err, &trouble) || trouble.Kind != KeyringSilent {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
-}
-
-// hanging answers nothing by the short way.
-type hanging struct {
-	withShortWay
-	until chan struct{}
-}
-
-func (h *hanging) IsOpen() bool { <-h.until; return true }
-
-func (h *hanging) SetIfOpen(string, string, string) bool { <-h.until; return true }
-
+// Given a keyring that doesn't answer, then each call ends in time, and a write
+// never happens after its caller gave up.
 func TestAKeyringThatDoesNotAnswerIsSilentWithinTheLimit(t *testing.T) {
 	t.Parallel()
-	backend := &scripted{items: map[string]string{}, block: make(chan struct{})}
-	k := newSystemKeyring(backend, reachable, time.Millisecond)
-	secret := oauth.NewSecret("the secret")
-	for range keyringCalls + 1 { // one more than may wait at once
-		_, getErr := k.Get(t.Context(), "jsmith")
-		for _, err := range []error{getErr, k.Set(t.Context(), "jsmith", secret), k.Delete(t.Context(), "jsmith")} {
-			var trouble *KeyringError
-			if !errors.As(err, &trouble) || trouble.Kind != KeyringSilent {
-				t.Fatalf("%v", err)
-			}
+	answers := make(chan struct{})
+	backend := &fakeBackend{before: func(string) { <-answers }}
+	k := over(backend, time.Millisecond)
+	for range maxCalls + 1 { // one more than may wait at once
+		_, err := k.Get(t.Context(), "jsmith")
+		mustBe(t, "get", err, Silent)
+		mustBe(t, "set", k.Set(t.Context(), "jsmith", oauth.NewSecret("the secret")), Silent)
+		mustBe(t, "delete", k.Delete(t.Context(), "jsmith"), Silent)
+		mustBe(t, "unlock", k.Unlock(t.Context()), Silent)
+		if k.Locked(t.Context()) {
+			t.Error("it is taken for a locked one")
 		}
 	}
 
-	// When the person answers the prompt at last, nobody waits for those writes.
-	close(backend.block)
-	for range keyringCalls {
-		k.slots <- struct{}{} // all that were given up have ended
+	close(answers) // the user answers the prompt at last
+	for range maxCalls {
+		k.slots <- struct{}{} // all calls that were given up have ended
 	}
 	if len(backend.wrote) != 0 {
 		t.Errorf("a write came after its caller had given up: %v", backend.wrote)
 	}
 }
 
+// Given a keyring that waits for the user, when the caller's context ends, then so
+// does the call.
 func TestAKeyringCallEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	backend := &scripted{block: make(chan struct{})}
-	defer close(backend.block)
-	k := newSystemKeyring(backend, reachable, time.Minute)
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(time.Millisecond, cancel)
-	_, err := k.Get(ctx, "jsmith")
-	var trouble *KeyringError
-	if !errors.As(err, &trouble) || trouble.Kind != KeyringSilent || !errors.Is(err, context.Canceled) {
+	backend := &fakeBackend{before: func(string) { cancel(); <-t.Context().Done() }}
+	_, err := over(backend, time.Minute).Get(ctx, "jsmith")
+	mustBe(t, "get", err, Silent)
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }
 
+// Given a machine without a keyring, then it isn't asked.
 func TestAnUnreachableKeyringIsAbsentAndNotAsked(t *testing.T) {
 	t.Parallel()
-	k := newSystemKeyring(nil, func() error { return errors.New("no session") }, time.Minute)
+	k := newSystem(nil, func() error { return errors.New("no session") }, time.Minute)
 	_, err := k.Get(t.Context(), "jsmith")
-	var trouble *KeyringError
-	if !errors.As(err, &trouble) || trouble.Kind != KeyringAbsent {
-		t.Errorf("%v", err)
-	}
+	mustBe(t, "get", err, Absent)
 }
 
+// Given a secret that is too long for some keyring, then nothing is written.
 func TestAnItemTooBigIsRefusedBeforeTheCall(t *testing.T) {
 	t.Parallel()
-	backend := &scripted{items: map[string]string{}}
-	k := newSystemKeyring(backend, reachable, time.Minute)
-	if err := k.Set(t.Context(), "fits", oauth.NewSecret(strings.Repeat("x", maxItem))); err != nil {
+	backend := &fakeBackend{open: true}
+	k := over(backend, time.Minute)
+	if err := k.Set(t.Context(), "fits", oauth.NewSecret(strings.Repeat("x", maxSize))); err != nil {
 		t.Error(err)
 	}
-	err := k.Set(t.Context(), "too big", oauth.NewSecret(strings.Repeat("x", maxItem+1)))
-	var trouble *KeyringError
-	if !errors.As(err, &trouble) || trouble.Kind != KeyringFailed || strings.Contains(err.Error(), "xxx") {
-		t.Errorf("%v", err)
-	}
-	if !slices.Equal(backend.wrote, []string{"fits"}) {
-		t.Errorf("wrote %v", backend.wrote)
+	err := k.Set(t.Context(), "too big", oauth.NewSecret(strings.Repeat("x", maxSize+1)))
+	mustBe(t, "set", err, Failed)
+	if strings.Contains(fmt.Sprint(err), "xxx") || !slices.Equal(backend.wrote, []string{"fits"}) {
+		t.Errorf("%v, wrote %v", err, backend.wrote)
 	}
 }
 
+// Given a keyring whose error quotes the secret, then the error is replaced.
 func TestAnErrorThatQuotesTheSecretIsDropped(t *testing.T) {
 	t.Parallel()
 	secret := oauth.NewSecret("hush-hush")
@@ -241,52 +225,47 @@ func TestAnErrorThatQuotesTheSecretIsDropped(t *testing.T) {
 	}
 }
 
-// cancelling ends its caller's context in the middle of a call.
-type cancelling struct {
-	*scripted
-	onGet, onSet func()
-}
-
-func (c cancelling) Get(service, user string) (string, error) {
-	c.onGet()
-	return c.scripted.Get(service, user)
-}
-
-func (c cancelling) Set(service, user, secret string) error {
-	c.onSet()
-	return c.scripted.Set(service, user, secret)
-}
-
+// Given a write that is cancelled, then it doesn't happen if it has not begun, and
+// is waited for if it has.
 func TestACancelStopsAWriteBeforeItBeginsAndNeverInItsMiddle(t *testing.T) {
 	t.Parallel()
 	secret := oauth.NewSecret("the secret")
 	for range 50 { // what ends first is a matter of chance
-		before := &scripted{items: map[string]string{}}
 		ctx, cancel := context.WithCancel(t.Context())
-		k := newSystemKeyring(cancelling{before, cancel, func() {}}, reachable, time.Minute)
-		if err := k.Set(ctx, "jsmith", secret); err == nil || len(before.wrote) != 0 {
+		before := &fakeBackend{before: func(method string) {
+			if method == "get" {
+				cancel()
+			}
+		}}
+		if err := over(before, time.Minute).Set(ctx, "jsmith", secret); err == nil || len(before.wrote) != 0 {
 			t.Fatalf("cancelled while it was unlocked: %v, wrote %v", err, before.wrote)
 		}
 
-		during := &scripted{items: map[string]string{}}
 		ctx, cancel = context.WithCancel(t.Context())
-		k = newSystemKeyring(cancelling{during, func() {}, cancel}, reachable, time.Minute)
-		if err := k.Set(ctx, "jsmith", secret); err != nil || len(during.wrote) != 1 {
+		during := &fakeBackend{before: func(method string) {
+			if method == "set" {
+				cancel()
+			}
+		}}
+		if err := over(during, time.Minute).Set(ctx, "jsmith", secret); err != nil || len(during.wrote) != 1 {
 			t.Fatalf("cancelled while it was written: %v, wrote %v", err, during.wrote)
 		}
 	}
-}
-
-func TestAChangeDoesNotBeginForACallerWhoIsGone(t *testing.T) {
-	t.Parallel()
-	k := newSystemKeyring(&scripted{}, reachable, time.Minute)
+	backend := &fakeBackend{open: true}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := k.change(ctx, func() error {
-		t.Error("it began")
-		return nil
-	})
-	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
+	if err := over(backend, time.Minute).Set(ctx, "jsmith", secret); !errors.Is(err, context.Canceled) || len(backend.wrote) != 0 {
+		t.Errorf("cancelled from the start: %v, wrote %v", err, backend.wrote)
+	}
+}
+
+// Given a keyring that can tell, then Locked says so without a prompt.
+func TestALockedKeyringIsRecognisedWithoutAPrompt(t *testing.T) {
+	t.Parallel()
+	for _, open := range []bool{true, false} {
+		backend := &fakeBackend{open: open}
+		if got := over(backend, time.Minute).Locked(t.Context()); got == open || !slices.Equal(backend.calls, []string{"is locked"}) {
+			t.Errorf("open %v: locked %v after %q", open, got, backend.calls)
+		}
 	}
 }

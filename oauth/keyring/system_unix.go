@@ -1,6 +1,6 @@
 //go:build !windows && !darwin
 
-package account
+package keyring
 
 import (
 	"errors"
@@ -15,10 +15,10 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// keyringReachable looks for a session bus the way godbus does, but stops where
-// godbus would start a bus of its own (dbus-launch): that one has no keyring on
-// it, and stays behind as a daemon.
-func keyringReachable() error {
+// reachable looks for a session bus as godbus does, but stops where godbus would
+// start a new one (dbus-launch). That bus has no keyring, and its daemon would
+// stay behind.
+func reachable() error {
 	if address := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
 		return nil
 	}
@@ -31,35 +31,35 @@ func keyringReachable() error {
 	return errors.New("there is no D-Bus session, which the keyring is reached by")
 }
 
-// keyringTrouble reads an error of the Secret Service
+// kindOf reads an error of the Secret Service
 // (https://specifications.freedesktop.org/secret-service/) or of D-Bus.
-func keyringTrouble(err error) KeyringTrouble {
+func kindOf(err error) Kind {
 	var bus dbus.Error
 	if errors.As(err, &bus) {
-		return busTrouble(bus.Name)
+		return kindOnBus(bus.Name)
 	}
 	var network *net.OpError
 	var launch *exec.Error
 	switch {
 	case errors.As(err, &network), errors.As(err, &launch), errors.Is(err, fs.ErrNotExist):
-		return KeyringAbsent
+		return Absent
 	case strings.HasPrefix(err.Error(), "failed to unlock"): // go-keyring: the prompt was dismissed
-		return KeyringLocked
+		return Locked
 	}
-	return KeyringFailed
+	return Failed
 }
 
-func busTrouble(name string) KeyringTrouble {
+func kindOnBus(name string) Kind {
 	const standard, secrets = "org.freedesktop.DBus.Error.", "org.freedesktop.Secret.Error."
 	switch {
 	case name == secrets+"IsLocked":
-		return KeyringLocked
+		return Locked
 	case name == standard+"NoReply", name == standard+"Timeout", name == standard+"TimedOut":
-		return KeyringSilent
+		return Silent
 	case name == standard+"ServiceUnknown", name == standard+"NameHasNoOwner", name == standard+"NoServer",
 		strings.HasPrefix(name, standard+"Spawn."),                                                         // no such service, or it does not start
 		name == secrets+"NoSuchObject", name == standard+"UnknownObject", name == standard+"UnknownMethod": // no collection
-		return KeyringAbsent
+		return Absent
 	}
-	return KeyringFailed
+	return Failed
 }

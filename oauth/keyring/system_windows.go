@@ -1,18 +1,18 @@
-package account
+package keyring
 
 import (
 	"errors"
 	"syscall"
 )
 
-func keyringReachable() error { return nil }
+func reachable() error { return nil }
 
-// keyringTrouble: Windows' credential store opens with the person's session and
-// is missing where there is none (ERROR_NO_SUCH_LOGON_SESSION).
-func keyringTrouble(err error) KeyringTrouble {
+// kindOf reads an error of Windows' credential store, which opens with the user's
+// session and is missing without one (ERROR_NO_SUCH_LOGON_SESSION).
+func kindOf(err error) Kind {
 	const noSuchLogonSession = syscall.Errno(1312)
 	if errors.Is(err, noSuchLogonSession) {
-		return KeyringAbsent
+		return Absent
 	}
-	return KeyringFailed
+	return Failed
 }

@@ -1,4 +1,4 @@
-package account
+package refresher
 
 import (
 	"context"
@@ -6,53 +6,55 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
-// checkLimit bounds one call of a check.
+// checkLimit limits one call of a check.
 const checkLimit = 15 * time.Second
 
-// attend checks one account and remembers what came of it.
-func (r *rounds) attend(ctx context.Context, a Account) {
-	begin := r.moment()
+// checkAccount checks one account and schedules its next check.
+func (r *run) checkAccount(ctx context.Context, a account.Account) {
+	begin := read(r.clock)
 	token, err := r.check(ctx, a)
 	if ctx.Err() != nil {
 		return
 	}
-	m := r.minds[a.Name]
-	if _, away := errors.AsType[*oauth.Unreachable](err); away && r.jumpedSince(begin) {
-		m.soon = true // a sleep cut the call off: that says nothing of the network
+	s := r.schedules[a.Name]
+	if _, away := errors.AsType[*oauth.Unreachable](err); away && jumpedSince(r.clock, begin) {
+		s.soon = true // a sleep cut the call off, which says nothing about the network
 		return
 	}
-	if trouble, ok := errors.AsType[*KeyringError](err); ok && !errors.Is(err, ErrReconnect) {
-		r.shut(trouble)
+	if trouble, ok := errors.AsType[*keyring.Error](err); ok && !errors.Is(err, account.ErrReconnect) {
+		r.keyringFailed(trouble)
 		return
 	}
-	r.opened()
-	m.tried, m.every, m.soon, m.asked, m.away = r.Now(), jitter(checkEvery), false, false, false
+	r.keyringWorks()
+	s.tried, s.every, s.soon, s.asked, s.away = r.clock.Now(), jitter(checkEvery), false, false, false
 	switch {
 	case err == nil:
 		r.Log.Debug("checked", "account", a.Name)
-		m.failures = 0
-		r.note(a.Name, note{checked: true})
-		if a.dueAt(m.tried) {
-			r.learn(ctx) // its new expiry
+		s.failures = 0
+		r.add(a.Name, account.Status{Checked: true})
+		if dueAt(a, s.tried) {
+			r.reload(ctx) // its new expiry
 		}
-		m.plan(token, m.tried)
-	case errors.Is(err, ErrReconnect), errors.Is(err, ErrNoAccount):
+		s.plan(token, s.tried)
+	case errors.Is(err, account.ErrReconnect), errors.Is(err, account.ErrNoAccount):
 		r.Log.Warn("is no longer signed in", "account", a.Name, "error", err)
-		m.failures = 0
-		r.learn(ctx)
+		s.failures = 0
+		r.reload(ctx)
 	default:
-		r.failed(a, m, err)
-		r.Log.Info("could not be checked", "account", a.Name, "error", err, "again", m.retry.Round(time.Second))
+		r.failed(a, s, err)
+		r.Log.Info("could not be checked", "account", a.Name, "error", err, "again", s.retry.Round(time.Second))
 	}
 }
 
-// check asks Egnyte whether the account's token works, after renewing it if its
-// time has come. A token that Egnyte refuses is renewed; if that fails, or if
-// Egnyte refuses the new one too, the account turns to Reconnect; but not where
-// that one was over before it was used. The token is the one that was tried last.
-func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
+// check asks Egnyte whether the account's token works, and renews it first if it is
+// due. A token that Egnyte refuses is renewed. If that fails, or if Egnyte refuses the
+// new token too, the account turns to Reconnect, unless the new token had expired before
+// it was used. The token returned is the last one that was tried.
+func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error) {
 	domain, err := a.OAuthDomain()
 	if err != nil {
 		return oauth.Token{}, err
@@ -61,183 +63,131 @@ func (r *rounds) check(ctx context.Context, a Account) (oauth.Token, error) {
 	if err != nil {
 		return token, err
 	}
-	err = r.try(ctx, domain, token)
+	err = r.userInfo(ctx, domain, token)
 	if !oauth.TokenRefused(err) || !lived(token) {
 		return token, err
 	}
-	old := token.Access
-	if !token.Refresh.IsZero() { // else no request will be made
-		if err := r.mayAsk(ctx, a); err != nil {
+	if !token.Refresh.IsZero() { // else no request is made
+		if err := r.mayRequest(ctx, a); err != nil {
 			return token, err
 		}
 	}
-	if token, err = r.Store.Renew(ctx, r.HTTP, a, old); err != nil {
-		r.hold(a, err)
+	if token, err = r.renew(ctx, a, account.TokenOptions{Rejected: token.Access}, "Egnyte refused the old token"); err != nil {
 		return token, err
 	}
-	r.Log.Info("renewed", "account", a.Name, "why", "Egnyte refused the old token")
-	err = r.try(ctx, domain, token)
-	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.Now().Before(token.Expiry) {
+	err = r.userInfo(ctx, domain, token)
+	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.clock.Now().Before(token.Expiry) {
 		return token, err
 	}
 	refusal, _ := errors.AsType[*oauth.Refusal](err)
-	return token, errors.Join(&ReconnectError{a.Name, refusal.Kind, err}, r.Store.MarkReconnect(ctx, a.Name, refusal.Kind))
+	return token, r.reconnect(ctx, a, &account.ReconnectError{Account: a.Name, Reason: refusal.Kind, Err: err})
 }
 
-// token is the account's token, renewed if it is due. What has no refresh token
-// is taken as it is.
-func (r *rounds) token(ctx context.Context, a Account) (oauth.Token, error) {
-	i, err := r.Store.liveItem(ctx, a)
-	if gone, ok := errors.AsType[*ReconnectError](err); ok {
-		return oauth.Token{}, errors.Join(err, r.Store.MarkReconnect(ctx, a.Name, gone.Reason))
+// token is the account's token, renewed if it is due. A token that can't be renewed is
+// used as it is.
+func (r *run) token(ctx context.Context, a account.Account) (oauth.Token, error) {
+	token, err := r.Store.Token(ctx, a, account.TokenOptions{NoRenewal: true})
+	if cause, ok := errors.AsType[*account.ReconnectError](err); ok && cause.Reason != account.ReasonExpired {
+		return token, r.reconnect(ctx, a, cause)
+	} else if err != nil && !ok {
+		return token, err
 	}
-	if err != nil {
+	if token.Refresh.IsZero() || !isDue(token, r.clock.Now()) {
+		return token, nil
+	}
+	if err := r.mayRequest(ctx, a); err != nil {
 		return oauth.Token{}, err
 	}
-	if i.RefreshToken == "" || !i.due(r.Now()) {
-		return i.token(a.Scopes), nil
+	return r.renew(ctx, a, account.TokenOptions{MinLeft: leadOf(token.Issued, token.Expiry), Strict: true}, "due")
+}
+
+// renew renews the token. If Egnyte asks to wait, the other accounts of the key wait as
+// well: the limit is the key's.
+func (r *run) renew(ctx context.Context, a account.Account, want account.TokenOptions, why string) (oauth.Token, error) {
+	token, err := r.Store.Token(ctx, a, want)
+	if refusal, ok := errors.AsType[*oauth.Refusal](err); ok && refusal.Kind == oauth.RefusedTokenLimit {
+		now := r.clock.Now()
+		r.pauses[keyOf(a)] = pause{now, now.Add(refusal.Wait())}
 	}
-	if err := r.mayAsk(ctx, a); err != nil {
-		return oauth.Token{}, err
-	}
-	token, err := r.Store.renew(ctx, renewal{
-		client: r.HTTP, name: a.Name, why: "due", enough: func(i item) bool { return !i.due(r.Now()) },
-	})
-	r.hold(a, err)
 	if err == nil {
-		r.Log.Info("renewed", "account", a.Name, "why", "due")
+		r.Log.Info("renewed", "account", a.Name, "why", why)
 	}
 	return token, err
 }
 
-// try is one call with the token.
-func (r *rounds) try(ctx context.Context, domain oauth.Domain, token oauth.Token) error {
+// reconnect turns the account to Reconnect and returns the cause.
+func (r *run) reconnect(ctx context.Context, a account.Account, cause *account.ReconnectError) error {
+	status := account.Status{At: r.clock.Now(), Reconnect: cause.Reason}
+	return errors.Join(cause, r.Store.Record(ctx, map[string]account.Status{a.Name: status}))
+}
+
+// userInfo is one call with the token.
+func (r *run) userInfo(ctx context.Context, domain oauth.Domain, token oauth.Token) error {
 	if err := r.pace(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
-	_, err := oauth.UserInfo(ctx, r.HTTP, domain, token.Access)
+	_, err := oauth.UserInfo(ctx, r.Store.HTTP, domain, token.Access)
 	return err
 }
 
-// mayAsk counts a token request against what Egnyte allows a key in an hour. One
-// too many is refused here, as Egnyte would.
-func (r *rounds) mayAsk(ctx context.Context, a Account) error {
-	now, key := r.Now(), a.KeyID+" "+a.Service
-	recent := r.asked[key]
-	for len(recent) > 0 && !(now.Sub(recent[0]).Abs() < time.Hour) {
-		recent = recent[1:]
-	}
-	wait := r.holds[key].left(now)
-	if len(recent) >= tokenRequests {
-		wait = max(wait, recent[0].Add(time.Hour).Sub(now))
-	}
-	r.asked[key] = recent
-	if wait > 0 {
-		return &oauth.Refusal{Kind: oauth.RefusedTokenLimit, Host: a.Domain, RetryAfter: wait}
-	}
-	r.asked[key] = append(recent, now)
-	return r.pace(ctx)
-}
-
-// hold keeps a key's other accounts from asking when Egnyte has asked to wait:
-// the limit is the key's.
-func (r *rounds) hold(a Account, err error) {
-	if refusal, ok := errors.AsType[*oauth.Refusal](err); ok && refusal.Kind == oauth.RefusedTokenLimit {
-		p := pauseFrom(r.Now(), pauseOf(refusal))
-		r.holds[a.KeyID+" "+a.Service] = &p
-	}
-}
-
-// failed plans the next try after passing trouble: when Egnyte said, else ever
-// later. Where nobody answers, the other accounts there are not tried meanwhile.
-func (r *rounds) failed(a Account, m *mind, err error) {
-	n := note{trouble: Unwell}
-	m.failures++
-	wait := jitter(min(longestBackoff, firstBackoff<<min(m.failures-1, 10)))
+// failed schedules the next try after a temporary problem: when Egnyte said, or after
+// ever longer pauses. If nobody answers, the other accounts of that domain wait too.
+func (r *run) failed(a account.Account, s *schedule, err error) {
+	status := account.Status{Trouble: account.Unwell}
+	s.failures++
+	wait := jitter(min(longestBackoff, firstBackoff<<min(s.failures-1, 10)))
 	refusal, isRefusal := errors.AsType[*oauth.Refusal](err)
 	_, away := errors.AsType[*oauth.Unreachable](err)
 	switch {
-	case isRefusal && pauseOf(refusal) > 0:
-		m.asked = true
-		wait = max(wait, pauseOf(refusal)+jitter(time.Second))
-		until := r.Now().Add(wait).UTC().Truncate(time.Second)
-		n.trouble, n.until = Throttled, &until
+	case isRefusal && refusal.Wait() > 0:
+		s.asked = true
+		wait = max(wait, refusal.Wait()+jitter(time.Second))
+		until := r.clock.Now().Add(wait).UTC().Truncate(time.Second)
+		status.Trouble, status.Until = account.Throttled, &until
 	case away:
-		m.away, n.trouble = true, Offline
-	case !isRefusal: // a file, or a lock: nothing of Egnyte's
-		m.retry = r.Now().Add(wait)
+		s.away, status.Trouble = true, account.Offline
+	case !isRefusal: // a file or a lock, so not Egnyte's fault
+		s.retry = r.clock.Now().Add(wait)
 		return
 	}
-	m.retry = r.Now().Add(wait)
-	r.note(a.Name, n)
+	s.retry = r.clock.Now().Add(wait)
+	r.add(a.Name, status)
 	if away {
-		r.alsoAway(a, *m)
+		r.othersAway(a, *s)
 	}
 }
 
-func (r *rounds) alsoAway(a Account, like mind) {
+func (r *run) othersAway(a account.Account, like schedule) {
 	for _, other := range r.accounts {
-		if m := r.minds[other.Name]; other.Domain == a.Domain && other.Name != a.Name && other.State == Ready && !m.asked {
-			m.failures, m.retry, m.soon, m.away = like.failures, like.retry, false, true
-			r.note(other.Name, note{trouble: Offline})
+		if s := r.schedules[other.Name]; other.Domain == a.Domain && other.Name != a.Name && other.State == account.Ready && !s.asked {
+			s.failures, s.retry, s.soon, s.away = like.failures, like.retry, false, true
+			r.add(other.Name, account.Status{Trouble: account.Offline})
 		}
 	}
 }
 
-// note is what a check found, for the index.
-type note struct {
-	checked bool
-	trouble Trouble // "" without checked: what there was is over
-	until   *time.Time
-	at      time.Time
-}
-
-func (r *rounds) note(name string, n note) {
-	if r.notes == nil {
-		r.notes, r.noted = map[string]note{}, time.Now()
+// add keeps the result of a check until the next flush.
+func (r *run) add(name string, s account.Status) {
+	if r.found == nil {
+		r.found, r.foundAt = map[string]account.Status{}, r.clock.Uptime()
 	}
-	n.at = r.Now().UTC().Truncate(time.Second)
-	r.notes[name] = n
+	s.At = r.clock.Now()
+	r.found[name] = s
 }
 
-// mustWrite: notes are written when there is a pause, or when they get old. With
-// many accounts a write for each would be most of the work.
-func (r *rounds) mustWrite(next time.Time) bool {
-	return len(r.notes) > 0 && (next.IsZero() || next.Sub(r.Now()) > 2*callEvery || time.Since(r.noted) >= r.real(noteDelay))
+// shouldFlush: results are written in a quiet moment, or when they get old. With many
+// accounts, writing each at once would be most of the work.
+func (r *run) shouldFlush(next time.Time) bool {
+	return len(r.found) > 0 && (next.IsZero() || next.Sub(r.clock.Now()) > 2*callEvery || r.clock.Uptime()-r.foundAt >= flushDelay)
 }
 
-func (r *rounds) writeNotes(ctx context.Context) {
-	if len(r.notes) == 0 {
-		return
-	}
-	notes := r.notes
-	r.notes = nil
-	// Should the index not be writable, the checks still have done their work.
-	_ = r.Store.updateIndex(ctx, func(x *index) error {
-		for i := range x.Accounts {
-			if n, ok := notes[x.Accounts[i].Name]; ok {
-				x.Accounts[i].take(n)
-			}
-		}
-		return nil
-	})
-}
-
-// take writes a note into an entry that is still what was checked.
-func (e *entry) take(n note) {
-	switch {
-	case e.State != Ready:
-	case n.checked:
-		e.Checked = &n.at
-		e.calm()
-	case n.trouble == "":
-		e.calm()
-	default:
-		if e.Trouble != n.trouble || e.Since == nil {
-			e.Since = &n.at
-		}
-		e.Trouble, e.Until = n.trouble, n.until
+// flush writes results to the index. If it can't be written, the tokens were renewed
+// nevertheless, so the error doesn't matter.
+func (r *run) flush(ctx context.Context) {
+	if len(r.found) > 0 {
+		_ = r.Store.Record(ctx, r.found)
+		r.found = nil
 	}
 }

@@ -1,29 +1,53 @@
-package account
+package refresher
 
-import "time"
+import (
+	"time"
 
-// wallNow reads the clock on the wall alone. time.Now also carries the process's
-// own clock, by which two times are compared where both have it: that one stands
-// still while a machine sleeps, so that a check of last night would seem to have
-// been just now.
-func wallNow() time.Time { return time.Now().Round(0) }
+	"egnyte-accounts/oauth/account"
+)
 
-// moment is one moment by both clocks.
-type moment struct{ wall, own time.Time }
+// clockSlack is how far apart two readings of the wall clock may be.
+const clockSlack = time.Minute
 
-// moment is now. Own is for timers and paces, which stand still with the machine.
-func (k Keeper) moment() moment { return moment{k.Now(), time.Now()} }
+// clock is the time as the refresher needs it, so that tests can move it.
+type clock interface {
+	Now() time.Time        // the wall clock
+	Uptime() time.Duration // stands still while the machine sleeps, as timers do
+	Timer(d time.Duration) (fires <-chan time.Time, stop func() bool)
+}
+
+// machineClock has the wall clock of the store.
+type machineClock struct {
+	store   *account.Store
+	started time.Time
+}
+
+func (c machineClock) Now() time.Time        { return c.store.Now() }
+func (c machineClock) Uptime() time.Duration { return time.Since(c.started) }
+
+func (machineClock) Timer(d time.Duration) (<-chan time.Time, func() bool) {
+	timer := time.NewTimer(d)
+	return timer.C, timer.Stop
+}
+
+// reading is one moment by both clocks.
+type reading struct {
+	wall   time.Time
+	uptime time.Duration
+}
+
+func read(c clock) reading { return reading{c.Now(), c.Uptime()} }
+
+// jumpedSince reports that the clocks disagree about how long ago r was: the machine
+// has slept, or the clock was set.
+func jumpedSince(c clock, r reading) bool {
+	now := read(c)
+	return (now.wall.Sub(r.wall) - (now.uptime - r.uptime)).Abs() > clockSlack
+}
 
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
 	}
 	return a
-}
-
-// jumpedSince reports that the two clocks disagree about how long ago m was: the
-// machine has slept, or somebody has set the clock.
-func (k Keeper) jumpedSince(m moment) bool {
-	now := k.moment()
-	return (now.wall.Sub(m.wall) - k.told(now.own.Sub(m.own))).Abs() > clockSlack
 }

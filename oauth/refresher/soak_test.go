@@ -1,6 +1,6 @@
 //go:build soak && linux
 
-package account
+package refresher
 
 import (
 	"bufio"

@@ -1,7 +1,8 @@
-// Package agestore keeps secrets in one file, encrypted with age under a
-// passphrase (filippo.io/age, scrypt), for machines without a system keyring.
-// It is never chosen by itself: a person names the file.
-package agestore
+// Package agefile is a keyring in one file, encrypted with age under a passphrase
+// (filippo.io/age, scrypt), for machines without a system keyring. It is used only
+// if the user names a file. It isn't part of package keyring, so that programs that
+// don't use it don't depend on age.
+package agefile
 
 import (
 	"bytes"
@@ -20,19 +21,17 @@ import (
 	"github.com/gofrs/flock"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/internal/wholefile"
+	"egnyte-accounts/oauth/keyring"
 )
 
-var _ account.Keyring = (*Store)(nil)
-
 const (
-	// workFactor is the log2 of scrypt's N. 17 is what OWASP's Password Storage
-	// Cheat Sheet asks for at least; age's own 18 doubles the time and memory of
-	// every command, and a command here pays on each run. One unlock takes about
-	// half a second and 128 MB; a change takes another.
+	// workFactor is the log2 of scrypt's N. 17 is the minimum in OWASP's Password
+	// Storage Cheat Sheet. age's default of 18 doubles time and memory, which every
+	// command here pays. One unlock takes about half a second and 128 MB, a change
+	// the same again.
 	workFactor = 17
-	// maxWorkFactor bounds what a file may ask for: 20 takes 1 GB.
+	// maxWorkFactor limits what a file may ask for: 20 takes 1 GB.
 	maxWorkFactor = 20
 	lockWait      = 30 * time.Second
 	lockRetry     = 20 * time.Millisecond
@@ -42,34 +41,34 @@ const (
 
 // Errors of this package. Both come wrapped, with the file's path.
 var (
-	// ErrPassphrase: the passphrase does not open the file.
+	// ErrPassphrase means that the passphrase doesn't open the file.
 	ErrPassphrase = errors.New("the passphrase does not open the file")
-	// ErrNotAStore: the file is not one of this package's, or it is damaged.
+	// ErrNotAStore means that the file is not one of this package's, or is damaged.
 	ErrNotAStore = errors.New("the file is no store of accounts, or it is damaged")
 )
 
-// Passphrase asks for the passphrase; isNew says that the file does not exist
-// yet, so a mistyped one would lock its owner out. It is asked once per Store.
+// Passphrase asks for the passphrase. With isNew the file doesn't exist yet, so a
+// typing error would lock the user out. It is called once for each File.
 type Passphrase func(ctx context.Context, isNew bool) (oauth.Secret, error)
 
-// Store is an account.Keyring in one encrypted file. Its methods are safe for
-// concurrent use, by goroutines and by processes: a change reads, decrypts,
-// encrypts and replaces the whole file under a lock beside it.
-type Store struct {
+// File is a keyring.Keyring in one encrypted file. Its methods are safe for
+// concurrent use by goroutines and processes: a change reads, decrypts, encrypts
+// and replaces the whole file under a lock.
+type File struct {
 	path       string
 	ask        Passphrase
 	workFactor int
 
 	mu         sync.Mutex
 	passphrase oauth.Secret
-	sealed     []byte // the file as last read, which items belongs to
-	items      map[string]oauth.Secret
+	sealed     []byte                  // the file as last read
+	items      map[string]oauth.Secret // the content of sealed
 }
 
-// Open returns the store in the file at path, which need not exist yet. It
-// touches nothing.
-func Open(path string, ask Passphrase) *Store {
-	return &Store{path: path, ask: ask, workFactor: workFactor}
+// Open returns the keyring in the file at path, which need not exist yet. It reads
+// nothing.
+func Open(path string, ask Passphrase) *File {
+	return &File{path: path, ask: ask, workFactor: workFactor}
 }
 
 // content is what the file holds once it is decrypted.
@@ -78,156 +77,162 @@ type content struct {
 	Items   map[string]string `json:"items"`
 }
 
-// Get reads one item; account.ErrNoSecret where there is none. It writes
-// nothing, not even a lock, so it works where nothing can be written.
-func (s *Store) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	items, err := s.read(ctx)
+// Get reads one item. It takes no lock, so it works on a read-only disk.
+func (f *File) Get(ctx context.Context, user string) (oauth.Secret, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	items, err := f.read(ctx)
 	if err != nil {
 		return oauth.Secret{}, err
 	}
 	secret, there := items[user]
 	if !there {
-		return oauth.Secret{}, account.ErrNoSecret
+		return oauth.Secret{}, keyring.ErrNotFound
 	}
 	return secret, nil
 }
 
-// Unlock asks for the passphrase now, also for a store that is yet to be made:
-// later another question may be waiting for an answer on the same terminal.
-func (s *Store) Unlock(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, err := s.read(ctx); err != nil {
+// Unlock asks for the passphrase, also if the file doesn't exist yet: later there
+// may be another question on the same terminal.
+func (f *File) Unlock(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, err := f.read(ctx); err != nil {
 		return err
 	}
-	return s.know(ctx)
+	return f.know(ctx)
+}
+
+// Locked reports whether Get would ask for the passphrase.
+func (f *File) Locked(context.Context) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err := os.Stat(f.path)
+	return err == nil && f.passphrase.IsZero()
 }
 
 // Set writes one item.
-func (s *Store) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	return s.change(ctx, func(items map[string]oauth.Secret) bool {
+func (f *File) Set(ctx context.Context, user string, secret oauth.Secret) error {
+	return f.change(ctx, func(items map[string]oauth.Secret) bool {
 		items[user] = secret
 		return true
 	})
 }
 
 // Delete removes one item; nil when there was none.
-func (s *Store) Delete(ctx context.Context, user string) error {
-	return s.change(ctx, func(items map[string]oauth.Secret) bool {
+func (f *File) Delete(ctx context.Context, user string) error {
+	return f.change(ctx, func(items map[string]oauth.Secret) bool {
 		_, there := items[user]
 		delete(items, user)
 		return there
 	})
 }
 
-// change edits the items under the lock that all processes respect. Edit says
-// whether there is anything to write.
-func (s *Store) change(ctx context.Context, edit func(map[string]oauth.Secret) bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	// Asked before the lock is taken: nobody else should wait for a person.
-	if _, err := s.read(ctx); err != nil {
+// change edits the items under the lock. Edit reports whether there is anything to
+// write.
+func (f *File) change(ctx context.Context, edit func(map[string]oauth.Secret) bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	// Ask before taking the lock: other processes shouldn't wait for the user.
+	if _, err := f.read(ctx); err != nil {
 		return err
 	}
-	if err := s.know(ctx); err != nil {
+	if err := f.know(ctx); err != nil {
 		return err
 	}
-	release, err := s.lock(ctx)
+	release, err := f.lock(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	items, err := s.read(ctx) // another process may have written meanwhile
+	items, err := f.read(ctx) // another process may have written
 	if err != nil {
 		return err
 	}
 	if !edit(items) {
 		return nil
 	}
-	if err := s.write(items); err != nil {
-		s.sealed, s.items = nil, nil // items has the change, the file may not
-		return s.failed(err)
+	if err := f.write(items); err != nil {
+		f.sealed, f.items = nil, nil // items has the change, the file may not
+		return f.failed(err)
 	}
 	return nil
 }
 
-func (s *Store) lock(ctx context.Context) (release func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
-		return nil, s.failed(err)
+func (f *File) lock(ctx context.Context) (release func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+		return nil, f.failed(err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, lockWait, errors.New("somebody else is changing it"))
 	defer cancel()
-	file := flock.New(s.path+".lock", flock.SetPermissions(0o600))
+	file := flock.New(f.path+".lock", flock.SetPermissions(0o600))
 	if _, err := file.TryLockContext(ctx, lockRetry); err != nil {
-		return nil, s.failed(fmt.Errorf("waiting for its lock: %w", errors.Join(err, context.Cause(ctx))))
+		return nil, f.failed(fmt.Errorf("waiting for its lock: %w", errors.Join(err, context.Cause(ctx))))
 	}
 	return func() { _ = file.Unlock() }, nil
 }
 
-// read gives the items as the file now has them. A file that has not changed
-// since it was last read is not decrypted again.
-func (s *Store) read(ctx context.Context) (map[string]oauth.Secret, error) {
-	sealed, err := wholefile.Read(s.path)
+// read returns the items that the file has now. It decrypts only what has changed.
+func (f *File) read(ctx context.Context) (map[string]oauth.Secret, error) {
+	sealed, err := wholefile.Read(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return map[string]oauth.Secret{}, nil
 	}
 	if err != nil {
-		return nil, s.failed(err)
+		return nil, f.failed(err)
 	}
-	if len(sealed) > 0 && bytes.Equal(sealed, s.sealed) {
-		return s.items, nil
+	if len(sealed) > 0 && bytes.Equal(sealed, f.sealed) {
+		return f.items, nil
 	}
-	if err := s.know(ctx); err != nil {
+	if err := f.know(ctx); err != nil {
 		return nil, err
 	}
-	items, err := unseal(sealed, s.passphrase)
+	items, err := unseal(sealed, f.passphrase)
 	if err != nil {
 		if errors.Is(err, ErrPassphrase) {
-			s.passphrase = oauth.Secret{}
-			return nil, &account.KeyringError{Kind: account.KeyringLocked, Err: fmt.Errorf("%s: %w", s.path, err)}
+			f.passphrase = oauth.Secret{}
+			return nil, &keyring.Error{Kind: keyring.Locked, Err: fmt.Errorf("%s: %w", f.path, err)}
 		}
-		return nil, s.failed(err)
+		return nil, f.failed(err)
 	}
-	s.sealed, s.items = sealed, items
+	f.sealed, f.items = sealed, items
 	return items, nil
 }
 
-// know asks for the passphrase, once.
-func (s *Store) know(ctx context.Context) error {
-	if !s.passphrase.IsZero() {
+// know asks for the passphrase, unless it is known.
+func (f *File) know(ctx context.Context) error {
+	if !f.passphrase.IsZero() {
 		return nil
 	}
-	_, err := os.Stat(s.path)
-	passphrase, err := s.ask(ctx, errors.Is(err, fs.ErrNotExist))
+	_, err := os.Stat(f.path)
+	passphrase, err := f.ask(ctx, errors.Is(err, fs.ErrNotExist))
 	if err == nil && passphrase.IsZero() {
 		err = errors.New("an empty passphrase protects nothing")
 	}
 	if err != nil {
-		return &account.KeyringError{Kind: account.KeyringLocked, Err: fmt.Errorf("%s: %w", s.path, err)}
+		return &keyring.Error{Kind: keyring.Locked, Err: fmt.Errorf("%s: %w", f.path, err)}
 	}
-	s.passphrase = passphrase
+	f.passphrase = passphrase
 	return nil
 }
 
-func (s *Store) write(items map[string]oauth.Secret) error {
-	sealed, err := seal(items, s.passphrase, s.workFactor)
+func (f *File) write(items map[string]oauth.Secret) error {
+	sealed, err := seal(items, f.passphrase, f.workFactor)
 	if err != nil {
 		return err
 	}
-	if err := wholefile.Write(s.path, sealed, nil); err != nil {
+	if err := wholefile.Write(f.path, sealed); err != nil {
 		return err
 	}
-	s.sealed, s.items = sealed, items
+	f.sealed, f.items = sealed, items
 	return nil
 }
 
-func (s *Store) failed(err error) error {
-	return &account.KeyringError{Kind: account.KeyringFailed, Err: fmt.Errorf("%s: %w", s.path, err)}
+func (f *File) failed(err error) error {
+	return &keyring.Error{Kind: keyring.Failed, Err: fmt.Errorf("%s: %w", f.path, err)}
 }
 
-// seal packs the items and encrypts them; its errors never quote them.
+// seal encrypts the items. Its errors never quote them.
 func seal(items map[string]oauth.Secret, passphrase oauth.Secret, workFactor int) ([]byte, error) {
 	c := content{Version: version, Items: make(map[string]string, len(items))}
 	for user, secret := range items {

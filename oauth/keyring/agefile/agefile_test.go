@@ -1,4 +1,4 @@
-package agestore
+package agefile
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // cheap is the work factor of tests, which are not about its cost.
@@ -21,22 +21,24 @@ func knows(passphrase string) Passphrase {
 	return func(context.Context, bool) (oauth.Secret, error) { return oauth.NewSecret(passphrase), nil }
 }
 
-func open(path, passphrase string) *Store {
+func open(path, passphrase string) *File {
 	s := Open(path, knows(passphrase))
 	s.workFactor = cheap
 	return s
 }
 
+var _ keyring.Keyring = (*File)(nil)
+
 func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "folder", "accounts.age") }
 
-func mustSet(t *testing.T, s *Store, user, secret string) {
+func mustSet(t *testing.T, s *File, user, secret string) {
 	t.Helper()
 	if err := s.Set(t.Context(), user, oauth.NewSecret(secret)); err != nil {
 		t.Fatal("writing", user, err)
 	}
 }
 
-func wantSecret(t *testing.T, s *Store, user, want string) {
+func wantSecret(t *testing.T, s *File, user, want string) {
 	t.Helper()
 	got, err := s.Get(t.Context(), user)
 	if err != nil || got.Reveal() != want {
@@ -60,7 +62,7 @@ func TestWhatIsWrittenIsReadByTheNextProcess(t *testing.T) {
 		t.Error("deleting what is not there:", err)
 	}
 	next := open(path, "correct horse")
-	if _, err := next.Get(t.Context(), "jsmith@acme.egnyte.com"); !errors.Is(err, account.ErrNoSecret) {
+	if _, err := next.Get(t.Context(), "jsmith@acme.egnyte.com"); !errors.Is(err, keyring.ErrNotFound) {
 		t.Errorf("after the delete: %v", err)
 	}
 	wantSecret(t, next, "adoe@globex.egnyte.com", "token-2")
@@ -96,8 +98,8 @@ func TestAWrongPassphraseOpensAndChangesNothing(t *testing.T) {
 		"writing":  s.Set(t.Context(), "jsmith", oauth.NewSecret("other")),
 		"deleting": s.Delete(t.Context(), "jsmith"),
 	} {
-		var trouble *account.KeyringError
-		if !errors.Is(err, ErrPassphrase) || !errors.As(err, &trouble) || trouble.Kind != account.KeyringLocked {
+		var trouble *keyring.Error
+		if !errors.Is(err, ErrPassphrase) || !errors.As(err, &trouble) || trouble.Kind != keyring.Locked {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -158,7 +160,7 @@ func TestThePassphraseIsAskedOnceAndNotForAMissingFile(t *testing.T) {
 		return oauth.NewSecret("correct horse"), nil
 	})
 	s.workFactor = cheap
-	if _, err := s.Get(t.Context(), "check"); !errors.Is(err, account.ErrNoSecret) || asked != 0 {
+	if _, err := s.Get(t.Context(), "check"); !errors.Is(err, keyring.ErrNotFound) || asked != 0 {
 		t.Errorf("reading a file that is not there: %v, asked %d times", err, asked)
 	}
 	mustSet(t, s, "jsmith", "token-1")
@@ -166,6 +168,23 @@ func TestThePassphraseIsAskedOnceAndNotForAMissingFile(t *testing.T) {
 	wantSecret(t, s, "jsmith", "token-1")
 	if asked != 1 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// Given a file that exists, then it is locked until the passphrase is known.
+func TestAFileIsLockedUntilItsPassphraseIsKnown(t *testing.T) {
+	t.Parallel()
+	path := newPath(t)
+	if open(path, "correct horse").Locked(t.Context()) {
+		t.Error("a file that doesn't exist is locked")
+	}
+	mustSet(t, open(path, "correct horse"), "jsmith", "token-1")
+	f := open(path, "correct horse")
+	if !f.Locked(t.Context()) {
+		t.Error("it isn't locked")
+	}
+	if err := f.Unlock(t.Context()); err != nil || f.Locked(t.Context()) {
+		t.Errorf("it stays locked, or %v", err)
 	}
 }
 
@@ -209,24 +228,5 @@ func TestTheShippedWorkFactorIsNotTheTests(t *testing.T) {
 	t.Parallel()
 	if got := Open("", nil).workFactor; got < 17 || got > maxWorkFactor {
 		t.Errorf("work factor %d", got)
-	}
-}
-
-func TestAccountsLiveInIt(t *testing.T) {
-	t.Parallel()
-	path := newPath(t)
-	service, _ := oauth.ParseService("")
-	domain, _ := service.ParseDomain("acme")
-	store := account.Open(path+".d", open(path, "correct horse"))
-	kept, err := store.Add(t.Context(), oauth.Grant{
-		Domain: domain, User: oauth.User{ID: 1, Username: "jsmith"},
-		Token: oauth.Token{Access: oauth.NewSecret("token-1")}, Key: oauth.Key{ID: "key"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := account.Open(path+".d", open(path, "correct horse")).Token(t.Context(), kept)
-	if err != nil || token.Access.Reveal() != "token-1" {
-		t.Errorf("%v, %v", token.Access.Reveal(), err)
 	}
 }
