@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // Given a reconnect that can't be kept, whatever the reason, then the new
@@ -30,7 +33,7 @@ func TestAGrantThatIsNotKeptIsEnded(t *testing.T) {
 			}
 			t.Cleanup(held.release)
 		},
-		"a locked keyring": func(_ *testing.T, e *egnyte) { e.keyring.refuse(trouble(KeyringLocked)) },
+		"a locked keyring": func(_ *testing.T, e *egnyte) { e.keyring.Fail(trouble(keyring.Locked), keyringtest.Set, keyringtest.Delete) },
 		"no such account any more": func(t *testing.T, e *egnyte) {
 			if err := e.store.Remove(t.Context(), e.name); err != nil {
 				t.Fatal(err)
@@ -40,14 +43,14 @@ func TestAGrantThatIsNotKeptIsEnded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := atEgnyte(t, "3600")
-			grant := signIn(t, e.Server, 0)
+			grant := egnytetest.SignIn(t, e.Server)
 			breaks(t, e)
 			ctx, cancel := context.WithCancel(t.Context())
 			if name == "a lock that nobody gives back" { // the limit is a minute: somebody gives up before
 				cancel()
 			}
 			defer cancel()
-			if _, err := e.store.KeepOrEnd(ctx, e.client, e.name, grant); err == nil {
+			if _, err := e.saveOrDiscard(ctx, grant); err == nil {
 				t.Fatal("it was kept")
 			}
 			e.mustHaveEnded(t, grant)
@@ -61,14 +64,14 @@ func TestAGrantOutlivesAFullDiskOnlyInTheKeyring(t *testing.T) {
 	tried := 0
 	for at, steps := int64(1), int64(2); at <= steps; at++ {
 		e := atEgnyte(t, "3600")
-		grant := signIn(t, e.Server, 0)
+		grant := egnytetest.SignIn(t, e.Server)
 		var err error
-		steps = brokenDisk(e.store.dir, func(n int64) error {
+		steps = brokenDisk(e.store, func(n int64) error {
 			if n == at {
 				return syscall.ENOSPC
 			}
 			return nil
-		}, func() { _, err = e.store.KeepOrEnd(t.Context(), e.client, e.name, grant) })
+		}, func() { _, err = e.saveOrDiscard(t.Context(), grant) })
 		if i, readErr := e.store.readItem(t.Context(), e.name); readErr != nil || i.AccessToken != grant.Token.Access.Reveal() {
 			e.mustHaveEnded(t, grant)
 			if err == nil {
@@ -85,7 +88,16 @@ func TestAGrantOutlivesAFullDiskOnlyInTheKeyring(t *testing.T) {
 func (e *egnyte) mustHaveEnded(t *testing.T, grant oauth.Grant) {
 	t.Helper()
 	var refusal *oauth.Refusal
-	if _, err := oauth.UserInfo(t.Context(), e.client, grant.Domain, grant.Token.Access); !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnauthorized {
+	if _, err := oauth.UserInfo(t.Context(), e.store.HTTP, grant.Domain, grant.Token.Access); !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnauthorized {
 		t.Errorf("the sign-in lives on: %v", err)
 	}
+}
+
+// saveOrDiscard is what a sign-in does with its grant.
+func (e *egnyte) saveOrDiscard(ctx context.Context, grant oauth.Grant) (Account, error) {
+	saved, err := e.store.Save(ctx, e.name, grant)
+	if err != nil {
+		_ = e.store.Discard(ctx, grant)
+	}
+	return saved, err
 }

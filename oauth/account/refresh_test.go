@@ -3,41 +3,17 @@ package account
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
-
-func TestWhenATokenIsDue(t *testing.T) {
-	t.Parallel()
-	for life, lead := range map[time.Duration]time.Duration{
-		720 * time.Hour:  144 * time.Hour,
-		time.Hour:        12 * time.Minute,
-		20 * time.Minute: 5 * time.Minute,
-		10 * time.Minute: 5 * time.Minute,
-		6 * time.Minute:  3 * time.Minute, // not in the first half
-		time.Second:      500 * time.Millisecond,
-		0:                0,
-	} {
-		issued := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
-		if got := issued.Add(life).Sub(renewAt(issued, issued.Add(life))); got != lead {
-			t.Errorf("a life of %s is renewed %s before its end, want %s", life, got, lead)
-		}
-		i := item{Issued: issued, Expiry: issued.Add(life)}
-		if at := renewAt(i.Issued, i.Expiry); !i.due(at) || life > 0 && i.due(at.Add(-time.Nanosecond)) {
-			t.Errorf("a life of %s is not due just when it is", life)
-		}
-	}
-	set := time.Now()
-	if back := (item{Issued: set, Expiry: set.Add(time.Hour)}); !back.due(set.Add(-24*time.Hour)) || (item{Issued: set}).due(set) {
-		t.Error("a clock that was set back makes a token due; one without an end is never due")
-	}
-}
 
 func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
 	t.Parallel()
@@ -67,13 +43,13 @@ func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
 	e.pass(2 * time.Hour)
 	before := e.Requests("token")
 	other := Open(e.store.dir, e.keyring) // as another process would
-	other.now = e.clock.now
+	other.Now = e.clock.Now
 	a := e.account(t)
 	var group sync.WaitGroup
 	for n := range 16 {
 		group.Go(func() {
 			store := []*Store{e.store, other}[n%2]
-			if _, err := store.Fresh(t.Context(), e.client, a, time.Minute); err != nil {
+			if _, err := store.Token(t.Context(), a, TokenOptions{MinLeft: time.Minute}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -89,10 +65,10 @@ func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	a := e.account(t)
-	old, _ := e.store.Token(t.Context(), a)
+	old, _ := e.store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	before := e.Requests("token")
 	for range 3 { // who comes late is given what the first one got
-		token, err := e.store.Renew(t.Context(), e.client, a, old.Access)
+		token, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: old.Access})
 		e.mustWork(t, token, err)
 	}
 	if n := e.Requests("token") - before; n != 1 {
@@ -117,7 +93,7 @@ func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 			t.Errorf("%s: asked again", reason)
 		}
 		e.ClearFault("token")
-		if _, err := e.store.Replace(t.Context(), e.name, signIn(t, e.Server, 0)); err != nil || e.account(t).State != Ready {
+		if _, err := e.store.Save(t.Context(), e.name, egnytetest.SignIn(t, e.Server)); err != nil || e.account(t).State != Ready {
 			t.Errorf("%s: signing in again: %v", reason, err)
 		}
 	}
@@ -127,39 +103,28 @@ func TestAPasswordChangeIsToldAsOne(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	a := e.account(t)
-	token, _ := e.store.Token(t.Context(), a)
+	token, _ := e.store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	e.ChangePassword("acme", "jsmith", "another")
-	_, err := e.store.Renew(t.Context(), e.client, a, token.Access)
+	_, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: token.Access})
 	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
-}
-
-// passing is every answer after which an account must still be whole.
-var passing = map[string]practice.Fault{
-	"409": practice.FaultTokenLimit, "429": practice.Fault429.HTML(), "over QPS": practice.FaultOverQPS(time.Second).XML(),
-	"over rate": practice.FaultOverRate, "500": practice.Fault500, "503": practice.Fault503.HTML(),
-	"a refusal cut off": {Status: 400, Body: `{"error":"invalid_grant"}`, CloseMidBody: true},
-	"garbage":           {Status: 200, Body: "\x00\xff"}, "empty": {Status: 200}, "not found": {Status: 404},
-	"a hotel's page": {Status: 200, Body: "<html>Welcome", Header: http.Header{"Content-Type": {"text/html"}}},
-	"a teapot":       {Status: 418}, "elsewhere": {Status: 302, Header: http.Header{"Location": {"https://elsewhere.example"}}},
-	"10 MB": {Status: 200, Body: strings.Repeat("x", 10<<20)}, "10 MB of trouble": {Status: 503, Body: strings.Repeat("x", 10<<20)},
 }
 
 func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 	t.Parallel()
-	for name, fault := range passing {
+	for name, fault := range egnytetest.Passing() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := atEgnyte(t, "3600")
-			old, _ := e.store.Token(t.Context(), e.account(t))
+			old, _ := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
 			e.Fault("token", fault)
 
 			// Given a token that still lives, it is what one gets
-			e.clock.set(57 * time.Minute)
+			e.clock.Move(57 * time.Minute)
 			if token, err := e.fresh(t); err != nil || !token.Access.Equal(old.Access) {
 				t.Errorf("while the old one lives: %v", err)
 			}
 			// Given none, the trouble is told
-			e.clock.set(2 * time.Hour)
+			e.clock.Move(2 * time.Hour)
 			if _, err := e.fresh(t); err == nil || errors.Is(err, ErrReconnect) {
 				t.Errorf("when it has expired: %v", err)
 			}
@@ -168,7 +133,7 @@ func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 			}
 			// And afterwards all is well
 			e.ClearFault("token")
-			e.clock.set(30 * time.Hour)
+			e.clock.Move(30 * time.Hour)
 			token, err := e.fresh(t)
 			e.mustWork(t, token, err)
 			e.mustHoldNewest(t)
@@ -183,7 +148,7 @@ func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	e.Fault("token", practice.FaultTokenLimit.WithRetryAfter(10*time.Minute))
 	before := e.Requests("token")
 	for range 5 {
-		_, err := Open(e.store.dir, e.keyring).Fresh(t.Context(), e.client, e.account(t), 2*time.Hour)
+		_, err := Open(e.store.dir, e.keyring).Token(t.Context(), e.account(t), TokenOptions{MinLeft: 2 * time.Hour})
 		_ = err // its clock is the machine's: the token lives
 		if _, err := e.fresh(t); !oauth.Passing(err) {
 			t.Fatal(err)
@@ -239,34 +204,24 @@ func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
 	}
 }
 
-// brokenKeyring refuses so many writes.
-type brokenKeyring struct {
-	Keyring
-	mu      sync.Mutex
-	refuses int
-}
-
-func (k *brokenKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.refuses--; k.refuses >= 0 {
-		return &KeyringError{KeyringLocked, errors.New("as the test wants it")}
-	}
-	return k.Keyring.Set(ctx, user, secret)
-}
-
 func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	e.pass(2 * time.Hour)
-	broken := &brokenKeyring{Keyring: e.keyring, refuses: 2}
-	e.store.keyring = broken
+	var refuses atomic.Int32
+	refuses.Store(2)
+	e.keyring.Intercept(func(c keyringtest.Call) error {
+		if c.Op == keyringtest.Set && !c.Done && refuses.Add(-1) >= 0 {
+			return trouble(keyring.Locked)
+		}
+		return nil
+	})
 	token, err := e.fresh(t) // tried again, and kept
 	e.mustWork(t, token, err)
 	e.mustHoldNewest(t)
 
 	e.pass(2 * time.Hour)
-	broken.refuses = 1000
+	refuses.Store(1000)
 	_, err = e.fresh(t)
 	var lost *LostPairError
 	if !errors.As(err, &lost) || lost.Account != e.name {
@@ -283,7 +238,7 @@ func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 	e.Fault("token", practice.Fault{Hang: 300 * time.Millisecond}.For(1))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	token, err := e.store.Fresh(ctx, e.client, a, time.Minute)
+	token, err := e.store.Token(ctx, a, TokenOptions{MinLeft: time.Minute})
 	e.mustWork(t, token, err)
 	e.mustHoldNewest(t)
 }
@@ -291,15 +246,14 @@ func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 func TestAHangingEgnyteHoldsNobodyForLong(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	e.clock.set(57 * time.Minute)
+	e.clock.Move(57 * time.Minute)
 	e.Fault("token", practice.Fault{Hang: -1})
-	client := oauth.NewHTTPClient()
-	client.Timeout = 200 * time.Millisecond
-	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); err != nil {
+	e.store.HTTP.Timeout = 200 * time.Millisecond
+	if _, err := e.store.Token(t.Context(), e.account(t), TokenOptions{MinLeft: 5 * time.Minute}); err != nil {
 		t.Errorf("the old token still lives: %v", err)
 	}
-	e.clock.set(2 * time.Hour)
-	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); !oauth.Passing(err) {
+	e.clock.Move(2 * time.Hour)
+	if _, err := e.store.Token(t.Context(), e.account(t), TokenOptions{MinLeft: 5 * time.Minute}); !oauth.Passing(err) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -311,10 +265,10 @@ func TestAnIndexThatMissedARenewalCatchesUp(t *testing.T) {
 	e.pass(2 * time.Hour)
 	token, err := e.fresh(t)
 	e.mustWork(t, token, err)
-	if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Expires, e.Renewed = a.Expires, a.Renewed }); err != nil {
+	if err := e.store.updateEntry(t.Context(), e.name, func(_ *index, e *entry) { e.Expires, e.Renewed = a.Expires, a.Renewed }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.store.Renew(t.Context(), e.client, a, oauth.NewSecret("an older one")); err != nil {
+	if _, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: oauth.NewSecret("an older one")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := e.account(t); !got.Expires.Equal(token.Expiry.Truncate(time.Second)) {

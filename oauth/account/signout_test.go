@@ -6,19 +6,20 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
 	"egnyte-accounts/oauth/practice"
 )
 
 func TestSignOutEndsTheAccountAtEgnyteToo(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil {
+	if err := e.store.SignOut(t.Context(), e.name); err != nil {
 		t.Fatal(err)
 	}
-	if live := e.Tokens("acme", "jsmith"); len(live) != 0 || len(mustList(t, e.store)) != 0 || len(e.keyring.users(t)) != 0 {
+	if live := e.Tokens("acme", "jsmith"); len(live) != 0 || len(mustList(t, e.store)) != 0 || len(e.keyring.Users()) != 0 {
 		t.Errorf("left behind: %d at Egnyte, %v here", len(live), names(mustList(t, e.store)))
 	}
-	if err := e.store.SignOut(t.Context(), e.client, e.name); !errors.Is(err, ErrNoAccount) {
+	if err := e.store.SignOut(t.Context(), e.name); !errors.Is(err, ErrNoAccount) {
 		t.Errorf("again: %v", err)
 	}
 }
@@ -31,13 +32,13 @@ func TestASignOutThatEgnyteDidNotHearRemovesNothing(t *testing.T) {
 	} {
 		e := atEgnyte(t, "3600")
 		e.Fault("revoke", fault)
-		err := e.store.SignOut(t.Context(), e.client, e.name)
+		err := e.store.SignOut(t.Context(), e.name)
 		var notRevoked *NotRevokedError
 		if !errors.As(err, &notRevoked) || e.account(t).State != Ready {
 			t.Errorf("%s: %v", name, err)
 		}
 		e.mustHoldNewest(t)
-		if err := e.store.Remove(t.Context(), e.name); err != nil || len(e.keyring.users(t)) != 0 {
+		if err := e.store.Remove(t.Context(), e.name); err != nil || len(e.keyring.Users()) != 0 {
 			t.Errorf("%s: removing it anyway: %v", name, err)
 		}
 	}
@@ -49,13 +50,13 @@ func TestADeadAccountSignsOut(t *testing.T) {
 		"401":             func(e *egnyte) { e.Fault("revoke", practice.FaultUnauthorized) },
 		"inactive":        func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.XML()) },
 		"secret is gone":  func(e *egnyte) { _ = e.keyring.Delete(t.Context(), e.name) },
-		"says reconnect":  func(e *egnyte) { _ = e.store.MarkReconnect(t.Context(), e.name, oauth.RefusedInvalidGrant) },
+		"says reconnect":  func(e *egnyte) { _ = e.store.markReconnect(t.Context(), e.name, oauth.RefusedInvalidGrant) },
 		"broken item":     func(e *egnyte) { _ = e.keyring.Set(t.Context(), e.name, oauth.NewSecret("{")) },
 		"password change": func(e *egnyte) { e.ChangePassword("acme", "jsmith", "another") },
 	} {
 		e := atEgnyte(t, "3600")
 		kill(e)
-		if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(mustList(t, e.store)) != 0 {
+		if err := e.store.SignOut(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -68,12 +69,12 @@ func TestASignOutEndsTheRefreshTokenOfAnAccessTokenThatIsOver(t *testing.T) {
 	for name, over := range map[string]func(*egnyte){
 		"by the clock":          func(e *egnyte) { e.pass(2 * time.Hour) },
 		"by Egnyte's clock":     func(e *egnyte) { e.Advance(2 * time.Hour) },
-		"and it says reconnect": func(e *egnyte) { e.pass(2 * time.Hour); _ = e.store.MarkReconnect(t.Context(), e.name, "") },
+		"and it says reconnect": func(e *egnyte) { e.pass(2 * time.Hour); _ = e.store.markReconnect(t.Context(), e.name, "") },
 		"gateway's answer":      func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.For(1)) },
 	} {
 		e := atEgnyte(t, "3600")
 		over(e)
-		if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(mustList(t, e.store)) != 0 {
+		if err := e.store.SignOut(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 		if live := e.Tokens("acme", "jsmith"); len(live) != 0 {
@@ -90,7 +91,7 @@ func TestASignOutThatCannotRenewFirstRemovesNothing(t *testing.T) {
 		e := atEgnyte(t, "3600")
 		e.pass(2 * time.Hour)
 		e.Fault(endpoint, fault)
-		err := e.store.SignOut(t.Context(), e.client, e.name)
+		err := e.store.SignOut(t.Context(), e.name)
 		var notRevoked *NotRevokedError
 		if !errors.As(err, &notRevoked) || e.account(t).State != Ready {
 			t.Errorf("%s: %v", endpoint, err)
@@ -103,8 +104,8 @@ func TestASignOutThatCannotRenewFirstRemovesNothing(t *testing.T) {
 func TestAReconnectLeavesTheReplacedTokenAlone(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	old, _ := e.store.Token(t.Context(), e.account(t))
-	if _, err := e.store.KeepOrEnd(t.Context(), e.client, e.name, signIn(t, e.Server, 0)); err != nil {
+	old, _ := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
+	if _, err := e.store.Save(t.Context(), e.name, egnytetest.SignIn(t, e.Server)); err != nil {
 		t.Fatal(err)
 	}
 	e.mustWork(t, old, nil)

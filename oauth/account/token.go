@@ -66,7 +66,7 @@ func (s *Store) Token(ctx context.Context, account Account, want TokenOptions) (
 	switch token := stored.token(account.Scopes); {
 	case want.NoRenewal && stored.expired(s.Now()):
 		return token, &ReconnectError{account.Name, ReasonExpired, errExpired}
-	case want.NoRenewal, want.accepts(stored, s.Now()):
+	case want.NoRenewal, !rejected && want.accepts(stored, s.Now()):
 		return token, nil
 	case stored.RefreshToken != "" || rejected:
 	case stored.expired(s.Now()):

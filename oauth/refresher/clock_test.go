@@ -1,34 +1,17 @@
 package refresher
 
 import (
-	"strings"
 	"testing"
 	"time"
-)
 
-// A time with a reading of the process's own clock is printed with it: "m=+1.5".
-func TestNoTimeIsOfAClockThatStandsStillWhileTheMachineSleeps(t *testing.T) {
-	t.Parallel()
-	e := atEgnyte(t, "3600")
-	e.pass(2 * time.Hour)
-	token, err := e.fresh(t)
-	e.mustWork(t, token, err)
-	for what, at := range map[string]time.Time{
-		"the store's clock": Open(t.TempDir(), e.keyring).now(),
-		"a token's issue":   token.Issued, "a token's end": token.Expiry,
-		"a grant's issue": signIn(t, e.Server, 0).Token.Issued,
-	} {
-		if strings.Contains(at.String(), " m=") {
-			t.Errorf("%s is %s", what, at)
-		}
-	}
-}
+	"egnyte-accounts/oauth/account"
+)
 
 // night is a sleep of the machine: the clock on the wall goes on, timers do not.
 const night = 9 * time.Hour
 
 func (k *kept) sleepThroughTheNight() {
-	k.clock.set(k.clock.moved + night)
+	k.clock.Move(night)
 	k.Advance(night)
 }
 
@@ -37,19 +20,19 @@ func (k *kept) sleepThroughTheNight() {
 func TestAMachineThatWakesInTheMorningChecksItsAccountsAtOnce(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(3 * time.Minute)
-		if n := k.net.count(); n != 1 {
+		if n := k.net.Count(); n != 1 {
 			t.Fatalf("%d calls at the start", n)
 		}
 		k.sleepThroughTheNight()
 		k.wake <- struct{}{}
 		k.wait(10 * time.Second)
 		a := k.account(t)
-		if n := k.net.count(); n != 2 {
+		if n := k.net.Count(); n != 2 {
 			t.Errorf("%d calls after the wake", n-1)
 		}
 		k.wait(time.Hour)
-		if a = k.account(t); a.Checked == nil || k.clock.now().Sub(*a.Checked) > 2*time.Hour || k.net.count() != 2 {
-			t.Errorf("an hour later, after %d calls: %+v", k.net.count(), a)
+		if a = k.account(t); a.Checked == nil || k.clock.Now().Sub(*a.Checked) > 2*time.Hour || k.net.Count() != 2 {
+			t.Errorf("an hour later, after %d calls: %+v", k.net.Count(), a)
 		}
 	})
 }
@@ -59,7 +42,7 @@ func TestAWakeThatNobodySignalsIsNoticedWithinTenWakingMinutes(t *testing.T) {
 		k.wait(3 * time.Minute)
 		k.sleepThroughTheNight()
 		k.wait(longestSleep + time.Second)
-		if n := k.net.count(); n != 2 {
+		if n := k.net.Count(); n != 2 {
 			t.Errorf("%d calls after the night", n-1)
 		}
 	})
@@ -70,14 +53,14 @@ func TestAWakeThatNobodySignalsIsNoticedWithinTenWakingMinutes(t *testing.T) {
 func TestACheckThatASleepCutsOffIsRepeatedAtOnce(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(10 * time.Minute)
-		k.net.setSlow("userinfo", time.Minute) // longer than a call may take
+		k.net.SetSlow("userinfo", time.Minute) // longer than a call may take
 		k.wake <- struct{}{}
 		k.wait(time.Second)
 		k.sleepThroughTheNight()
-		k.net.setSlow("", 0)
+		k.net.SetSlow("", 0)
 		k.wait(checkLimit + 2*time.Second)
-		if a := k.account(t); k.net.count() != 3 || a.Trouble != "" || a.Checked == nil {
-			t.Errorf("%d calls, %+v", k.net.count(), a)
+		if a := k.account(t); k.net.Count() != 3 || a.Trouble != "" || a.Checked == nil {
+			t.Errorf("%d calls, %+v", k.net.Count(), a)
 		}
 	})
 }
@@ -88,7 +71,7 @@ func TestAWaitThatEgnyteAskedForIsOverAfterANight(t *testing.T) {
 		k.wait(time.Minute)
 		k.Throttle(2 * time.Hour)
 		k.wait(time.Hour)
-		if a := k.account(t); a.Trouble != Throttled {
+		if a := k.account(t); a.Trouble != account.Throttled {
 			t.Fatalf("%+v", a)
 		}
 		k.sleepThroughTheNight()

@@ -1,80 +1,36 @@
 package refresher
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/practice"
 )
 
-// lockable is a keyring that can be locked; a read of a locked one shows its
-// person a prompt, which they dismiss.
-type lockable struct {
-	scripted
-	mu      sync.Mutex
-	locked  bool
-	prompts int
-}
-
-// Get fails as go-keyring does when its prompt is dismissed.
-func (l *lockable) Get(service, user string) (string, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.locked {
-		l.prompts++
-		return "", errors.New("failed to unlock correct collection")
-	}
-	return l.scripted.Get(service, user)
-}
-
-func (l *lockable) setLocked(locked bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.locked = locked
-}
-
-func (l *lockable) shown() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.prompts
-}
-
-// telling is one that can be asked whether it is locked, as the Secret Service.
-type telling struct{ *lockable }
-
-func (t telling) IsLocked() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.locked
-}
-
-// vault is a keeper of a few accounts over a system keyring.
-type vault struct {
-	*lockable
-	store *Store
-	net   *direct
-	wake  chan struct{}
-
-	changes chan struct{}
-}
-
-func (v *vault) wait(d time.Duration) {
-	time.Sleep(d) // a bubble's
-	synctest.Wait()
+// keepingLocked runs test in a bubble, with a refresher of five accounts that finds the
+// keyring locked.
+func keepingLocked(t *testing.T, canTell bool, test func(*testing.T, *machine)) {
+	t.Helper()
+	at := practice.Start(t)
+	m := newMachine(t, t.TempDir())
+	m.put(t, time.Now(), people(egnytetest.SignIn(t, at), 5)...)
+	m.keyring.CannotTell = !canTell
+	m.keyring.SetLocked(true)
+	m.inBubble(t, at, func(t *testing.T) {
+		defer m.run(t)()
+		test(t, m)
+	})
 }
 
 // checked counts the accounts that Egnyte has accepted.
-func (v *vault) checked(t *testing.T) (n int) {
+func (m *machine) checked(t *testing.T) (n int) {
 	t.Helper()
-	for _, a := range mustList(t, v.store) {
-		if a.State != Ready {
+	for _, a := range m.mustList(t) {
+		if a.State != account.Ready {
 			t.Errorf("%s is %s", a.Name, a.State)
 		}
 		if a.Checked != nil {
@@ -84,100 +40,38 @@ func (v *vault) checked(t *testing.T) (n int) {
 	return n
 }
 
-// keepingVault runs test in a bubble, with a keeper of five accounts that finds
-// the keyring locked.
-func keepingVault(t *testing.T, backendOf func(*lockable) backend, test func(*testing.T, *vault)) {
-	t.Helper()
-	at := practice.Start(t)
-	grant := signIn(t, at, 0)
-	dir, now := t.TempDir(), time.Now()
-	synctest.Test(t, func(t *testing.T) {
-		clock := &wallClock{}
-		clock.set(time.Until(now))
-		lock := &lockable{scripted: scripted{items: map[string]string{}}}
-		store := Open(dir, newSystemKeyring(backendOf(lock), reachable, keyringWait))
-		store.now = clock.now
-		addMany(t, store, now, people(grant, 5)...)
-		lock.setLocked(true)
-		v := &vault{lock, store, &direct{handler: at.Handler()}, make(chan struct{}, 1), make(chan struct{}, 1)}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			Keeper{Store: store, HTTP: &http.Client{Transport: v.net}, Now: clock.now, Wake: v.wake, Changed: v.changes}.Run(ctx)
-		}()
-		test(t, v)
-		cancel()
-		<-ended
-	})
-}
-
-// people are many with the token of one.
-func people(grant oauth.Grant, many int) []oauth.Grant {
-	grants := make([]oauth.Grant, many)
-	for n := range grants {
-		grants[n] = grant
-		grants[n].User.Username = fmt.Sprintf("person%d", n)
-	}
-	return grants
-}
-
-// addMany puts accounts into a store that no keeper has ever checked.
-func addMany(t *testing.T, store *Store, renewed time.Time, grants ...oauth.Grant) {
-	t.Helper()
-	err := store.updateIndex(t.Context(), func(x *index) error {
-		for _, grant := range grants {
-			i := newItem(grant)
-			secret, err := i.pack()
-			if err != nil {
-				return err
-			}
-			a := accountOf(usualName(grant), grant, i)
-			a.State, a.Checked, a.Renewed = Ready, nil, renewed
-			x.put(entry{Account: a})
-			if err := store.keyring.Set(t.Context(), a.Name, secret); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Given a locked keyring that says so, when the keeper checks, then nobody is
 // asked anything; and once it is open, all accounts are checked.
 func TestALockedKeyringIsNotAskedForInTheBackground(t *testing.T) {
-	keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
-		v.wait(24 * time.Hour)
-		if v.shown() != 0 || v.net.count() != 0 {
-			t.Errorf("%d prompts and %d calls", v.shown(), v.net.count())
+	keepingLocked(t, true, func(t *testing.T, m *machine) {
+		m.wait(24 * time.Hour)
+		if m.keyring.Prompts() != 0 || m.net.Count() != 0 {
+			t.Errorf("%d prompts and %d calls", m.keyring.Prompts(), m.net.Count())
 		}
-		v.setLocked(false)
-		v.wait(longestBackoff + time.Minute)
-		if n := v.checked(t); n != 5 || v.shown() != 0 {
-			t.Errorf("%d of 5 checked after it was opened, %d prompts", n, v.shown())
+		m.keyring.SetLocked(false)
+		m.wait(longestBackoff + time.Minute)
+		if n := m.checked(t); n != 5 || m.keyring.Prompts() != 0 {
+			t.Errorf("%d of 5 checked after it was opened, %d prompts", n, m.keyring.Prompts())
 		}
 	})
 }
 
 func TestAWakeLooksAtALockedKeyringAgain(t *testing.T) {
-	keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
-		v.wait(10 * time.Hour)
-		v.setLocked(false)
-		v.wake <- struct{}{}
-		v.wait(10 * time.Second)
-		if n := v.checked(t); n != 5 {
+	keepingLocked(t, true, func(t *testing.T, m *machine) {
+		m.wait(10 * time.Hour)
+		m.keyring.SetLocked(false)
+		m.wake <- struct{}{}
+		m.wait(10 * time.Second)
+		if n := m.checked(t); n != 5 {
 			t.Errorf("%d of 5 checked", n)
 		}
 	})
 }
 
 // says counts the accounts of which the index says this trouble.
-func (v *vault) says(t *testing.T, trouble Trouble) (n int) {
+func (m *machine) says(t *testing.T, trouble account.Trouble) (n int) {
 	t.Helper()
-	for _, a := range mustList(t, v.store) {
+	for _, a := range m.mustList(t) {
 		if a.Trouble == trouble {
 			n++
 		}
@@ -188,31 +82,31 @@ func (v *vault) says(t *testing.T, trouble Trouble) (n int) {
 // Given a locked keyring, then the index says so of every account; and once
 // somebody has unlocked it, by this app or without it, it no longer does.
 func TestTheIndexSaysOfALockedKeyringThatItIsOne(t *testing.T) {
-	for name, open := range map[string]func(t *testing.T, v *vault){
-		"by this app": func(t *testing.T, v *vault) {
-			v.setLocked(false)
-			if err := v.store.Unlock(t.Context()); err != nil {
+	for name, open := range map[string]func(t *testing.T, m *machine){
+		"by this app": func(t *testing.T, m *machine) {
+			m.keyring.SetLocked(false)
+			if err := m.store.Unlock(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if n := v.says(t, Locked); n != 0 {
+			if n := m.says(t, account.Locked); n != 0 {
 				t.Errorf("still said of %d", n)
 			}
-			v.changes <- struct{}{}
-			v.wait(10 * time.Second)
+			m.changed <- struct{}{}
+			m.wait(10 * time.Second)
 		},
-		"without it": func(_ *testing.T, v *vault) {
-			v.setLocked(false)
-			v.wait(lockedBackoff + 10*time.Second)
+		"without it": func(_ *testing.T, m *machine) {
+			m.keyring.SetLocked(false)
+			m.wait(lockedBackoff + 10*time.Second)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
-				v.wait(time.Hour)
-				if n := v.says(t, Locked); n != 5 {
+			keepingLocked(t, true, func(t *testing.T, m *machine) {
+				m.wait(time.Hour)
+				if n := m.says(t, account.Locked); n != 5 {
 					t.Fatalf("said of %d of 5", n)
 				}
-				open(t, v)
-				if n, locked := v.checked(t), v.says(t, Locked); n != 5 || locked != 0 {
+				open(t, m)
+				if n, locked := m.checked(t), m.says(t, account.Locked); n != 5 || locked != 0 {
 					t.Errorf("%d of 5 checked, %d still said to be locked", n, locked)
 				}
 			})
@@ -223,13 +117,13 @@ func TestTheIndexSaysOfALockedKeyringThatItIsOne(t *testing.T) {
 // Given a locked keyring that stays so, when somebody tries to unlock it, then
 // that is an error, and the index says what it said.
 func TestAKeyringThatStaysLockedIsStillSaidToBe(t *testing.T) {
-	keepingVault(t, func(l *lockable) backend { return telling{l} }, func(t *testing.T, v *vault) {
-		v.wait(time.Minute)
-		trouble, ok := errors.AsType[*KeyringError](v.store.Unlock(t.Context()))
-		if !ok || trouble.Kind != KeyringLocked {
+	keepingLocked(t, true, func(t *testing.T, m *machine) {
+		m.wait(time.Minute)
+		trouble, ok := errors.AsType[*keyring.Error](m.store.Unlock(t.Context()))
+		if !ok || trouble.Kind != keyring.Locked {
 			t.Errorf("got %v", trouble)
 		}
-		if n := v.says(t, Locked); n != 5 {
+		if n := m.says(t, account.Locked); n != 5 {
 			t.Errorf("said of %d of 5", n)
 		}
 	})
@@ -238,52 +132,22 @@ func TestAKeyringThatStaysLockedIsStillSaidToBe(t *testing.T) {
 // Given a keyring that can't be asked without a prompt, then five accounts raise
 // one together, and the next comes half an hour later at the earliest.
 func TestALockedKeyringShowsOnePromptForAllAccounts(t *testing.T) {
-	keepingVault(t, func(l *lockable) backend { return l }, func(t *testing.T, v *vault) {
+	keepingLocked(t, false, func(t *testing.T, m *machine) {
 		for range 29 {
-			v.wait(time.Minute)
-			v.wake <- struct{}{} // a network that comes and goes changes nothing
+			m.wait(time.Minute)
+			m.wake <- struct{}{} // a network that comes and goes changes nothing
 		}
-		if v.shown() != 1 {
-			t.Errorf("%d prompts in half an hour", v.shown())
+		if m.keyring.Prompts() != 1 {
+			t.Errorf("%d prompts in half an hour", m.keyring.Prompts())
 		}
-		v.wait(24 * time.Hour)
-		if v.shown() > 50 {
-			t.Errorf("%d prompts in a day", v.shown())
+		m.wait(24 * time.Hour)
+		if m.keyring.Prompts() > 50 {
+			t.Errorf("%d prompts in a day", m.keyring.Prompts())
 		}
-		v.setLocked(false)
-		v.wait(longestBackoff + time.Minute)
-		if n := v.checked(t); n != 5 {
+		m.keyring.SetLocked(false)
+		m.wait(longestBackoff + time.Minute)
+		if n := m.checked(t); n != 5 {
 			t.Errorf("%d of 5 checked after it was opened", n)
 		}
 	})
-}
-
-// Given a keyring that locks between the read and the write of a renewal, then
-// its person is asked after all: the new pair is the only one that works.
-func TestAPairIsKeptEvenIfThatTakesAPrompt(t *testing.T) {
-	t.Parallel()
-	e := atEgnyte(t, "3600")
-	e.pass(2 * time.Hour)
-	asking := &askedKeyring{Keyring: e.keyring}
-	e.store.keyring = asking
-	token, err := e.store.Fresh(Unattended(t.Context()), e.client, e.account(t), time.Minute)
-	e.mustWork(t, token, err)
-	if !asking.readUnattended || asking.wroteUnattended {
-		t.Errorf("read in the background: %v, written in the background: %v", asking.readUnattended, asking.wroteUnattended)
-	}
-}
-
-type askedKeyring struct {
-	Keyring
-	readUnattended, wroteUnattended bool
-}
-
-func (k *askedKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	k.readUnattended = isUnattended(ctx)
-	return k.Keyring.Get(ctx, user)
-}
-
-func (k *askedKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	k.wroteUnattended = isUnattended(ctx)
-	return k.Keyring.Set(ctx, user, secret)
 }
