@@ -34,7 +34,7 @@ type machine struct {
 }
 
 func newMachine(t *testing.T, dir string) *machine {
-	m := &machine{dir: dir, keyring: &keyringtest.Keyring{}, clock: &egnytetest.Clock{}, wake: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	m := &machine{dir: dir, keyring: &keyringtest.Keyring{}, clock: &egnytetest.Clock{}}
 	m.store = account.Open(m.dir, m.keyring)
 	m.store.Now = m.clock.Now
 	return m
@@ -158,6 +158,7 @@ func (m *machine) inBubble(t *testing.T, at *practice.Server, test func(*testing
 	synctest.Test(t, func(t *testing.T) {
 		m.clock.Move(time.Until(now))
 		at.Advance(time.Until(now))
+		m.wake, m.changed = make(chan struct{}, 1), make(chan struct{}, 1)
 		m.net = &egnytetest.Network{Handler: at.Handler()}
 		m.store.HTTP = &http.Client{Transport: m.net}
 		test(t)
