@@ -14,12 +14,12 @@ import (
 	"syscall"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/gui/tray"
 	"egnyte-accounts/gui/window"
-	"egnyte-accounts/gui/words/language"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/words/language"
 )
 
 // Role is what one process of the app does.

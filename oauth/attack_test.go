@@ -35,8 +35,13 @@ func waitingVictim(t *testing.T, options ...func(*practice.Options)) *victim {
 	at := practice.Start(t, options...)
 	v := &victim{T: t, at: at, signIn: ready(t, at, person{}), done: make(chan outcome, 1)}
 	v.signIn.Domain = domain(t, v.signIn, "acme")
+	v.signIn.Browser = nil
 	opened := make(chan string, 1)
-	v.signIn.Browser = browser(func(_ context.Context, link string) error { opened <- link; return nil })
+	v.signIn.Report = func(step oauth.Step) {
+		if waiting, ok := step.(oauth.WaitingForBrowser); ok {
+			opened <- waiting.URL
+		}
+	}
 	go func() {
 		grant, err := v.signIn.Run(t.Context())
 		v.done <- outcome{grant, err}
@@ -141,8 +146,13 @@ func TestNoTwoSignInsShareAStateOrAChallenge(t *testing.T) {
 		at := practice.Start(t)
 		signIn := ready(t, at, person{})
 		ctx, cancel := context.WithCancel(t.Context())
-		signIn.Browser = browser(func(_ context.Context, link string) error {
-			u, _ := url.Parse(link)
+		signIn.Browser = nil
+		signIn.Report = func(step oauth.Step) {
+			waiting, ok := step.(oauth.WaitingForBrowser)
+			if !ok {
+				return
+			}
+			u, _ := url.Parse(waiting.URL)
 			for _, name := range []string{"state", "code_challenge"} {
 				value := u.Query().Get(name)
 				if seen[value] || len(value) < 26 { // 128 bits in base32
@@ -154,8 +164,7 @@ func TestNoTwoSignInsShareAStateOrAChallenge(t *testing.T) {
 				t.Error("the challenge is not S256")
 			}
 			cancel()
-			return nil
-		})
+		}
 		_, _ = signIn.Run(ctx)
 		cancel()
 	}
@@ -269,6 +278,10 @@ func TestNoCallToEgnyteFollowsARedirect(t *testing.T) {
 // command line or a browser's opener could take for its own.
 var harmless = regexp.MustCompile(`^https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/]*\?[A-Za-z0-9._~%&=+-]*$`)
 
+// ticket is the address that a browser of this machine opens: nothing of the
+// authorize address is in it.
+var ticket = regexp.MustCompile(`^http://127\.0\.0\.1:[0-9]+/start/[A-Z2-7]{26}$`)
+
 // Argument injection through the opener of addresses: whatever a policy, a
 // setting or a flag brings along, the address can't become an option, a second
 // argument or a command.
@@ -288,17 +301,22 @@ func TestWhateverIsSetTheAddressForTheBrowserIsHarmless(t *testing.T) {
 			signIn := ready(t, at, person{})
 			set(&signIn)
 			ctx, cancel := context.WithCancel(t.Context())
-			signIn.Browser = browser(func(_ context.Context, link string) error {
-				if !harmless.MatchString(link) {
-					t.Errorf("%s %q: the address is %q", name, text, link)
+			signIn.Browser = nil
+			signIn.Report = func(step oauth.Step) {
+				waiting, ok := step.(oauth.WaitingForBrowser)
+				if !ok {
+					return
+				}
+				link := waiting.URL // opened as it is where the user pastes the address
+				if !harmless.MatchString(link) || !ticket.MatchString(waiting.Start) {
+					t.Errorf("%s %q: the address is %q, and starts at %q", name, text, link, waiting.Start)
 				}
 				const chance = 3 // a text as short may stand in a random state
 				if name == "client_secret" && len(text) > chance && strings.Contains(link, url.QueryEscape(text)) {
 					t.Errorf("the secret is in the address %q", link)
 				}
 				cancel()
-				return nil
-			})
+			}
 			_, _ = signIn.Run(ctx)
 			cancel()
 		}

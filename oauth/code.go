@@ -18,6 +18,7 @@ type attempt struct {
 	state    string
 	verifier string // PKCE (RFC 7636); empty when left out
 	url      string
+	start    string // what the browser opens, which leads to url
 }
 
 // begin binds the receiver and composes the authorize address. The receiver
@@ -49,6 +50,7 @@ func (s SignIn) begin(ctx context.Context) (attempt, error) {
 	}
 	a.receiver = receiver
 	a.url = s.config(Domain{}, a).authorizeURL(endpoint(), a)
+	a.start = receiver.Start(a.url)
 	return a, nil
 }
 
@@ -87,7 +89,7 @@ func (c browserConfig) authorizeURL(endpoint string, a attempt) string {
 // visitBrowser sends the person to Egnyte and waits for the redirect.
 func (s SignIn) visitBrowser(ctx context.Context, a attempt) (Callback, error) {
 	until, _ := ctx.Deadline()
-	waiting := WaitingForBrowser{URL: a.url, Until: until}
+	waiting := WaitingForBrowser{URL: a.url, Start: a.start, Until: until}
 	s.Report(waiting)
 	stop := s.openBrowser(ctx, waiting)
 	callback, err := a.receiver.Receive(ctx)
@@ -111,7 +113,7 @@ func (s SignIn) openBrowser(ctx context.Context, waiting WaitingForBrowser) (sto
 	var mu sync.Mutex
 	over := false
 	go func() {
-		err := s.Browser.Open(ctx, waiting.URL)
+		err := s.Browser.Open(ctx, waiting.Start)
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil && !over {

@@ -25,7 +25,12 @@ func (s SignIn) runPassword(ctx context.Context) (Grant, error) {
 	if err != nil {
 		return Grant{}, passwordRefusal(err)
 	}
-	return s.granted(ctx, s.Domain, token)
+	grant, err := s.granted(ctx, s.Domain, token)
+	if err != nil {
+		return Grant{}, err
+	}
+	s.Report(Done{grant})
+	return grant, nil
 }
 
 // passwordRefusal gives Egnyte's refusals the meaning that they have in this

@@ -83,6 +83,8 @@ func (s SignIn) Probe(ctx context.Context) error {
 type nowhere struct{ uri string }
 
 func (n nowhere) RedirectURI() string                     { return n.uri }
+func (nowhere) Start(authorizeURL string) string          { return authorizeURL }
+func (nowhere) Contested() bool                           { return false }
 func (nowhere) Receive(context.Context) (Callback, error) { return Callback{}, net.ErrClosed }
 func (nowhere) Close() error                              { return nil }
 

@@ -14,7 +14,7 @@ import (
 // RefusalKind is a row of what Egnyte is known to refuse with.
 type RefusalKind string
 
-// The known refusals; what each means to a person stands in gui/advice.
+// The known refusals; what each means to a person stands in oauth/advice.
 const (
 	RefusedRedirectURI  RefusalKind = "redirect-uri"       // not https, or not the registered one
 	RefusedKeyKind      RefusalKind = "key-kind"           // an internal-application key

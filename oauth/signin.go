@@ -59,6 +59,15 @@ type Listen func(ctx context.Context, redirectURI, state string) (Receiver, erro
 type Receiver interface {
 	// RedirectURI is the exact address for authorize and token requests.
 	RedirectURI() string
+	// Start returns the address to open in a browser on this machine, which
+	// leads to authorizeURL. What a program opens is among its arguments, and
+	// every user of the machine can read those; the state must not be. It is
+	// authorizeURL itself where the browser doesn't come back here. Call it
+	// once, before the browser opens.
+	Start(authorizeURL string) string
+	// Contested reports that the start address was opened more than once, and
+	// that the system does not tell by which user.
+	Contested() bool
 	// Receive waits for the redirect that carries the state, and has answered
 	// it when it returns.
 	Receive(ctx context.Context) (Callback, error)
@@ -132,7 +141,15 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	if err != nil {
 		return Grant{}, err
 	}
-	return s.granted(ctx, domain, token)
+	grant, err := s.granted(ctx, domain, token)
+	if err == nil && attempt.receiver.Contested() {
+		err = s.confirm(person, grant)
+	}
+	if err != nil {
+		return Grant{}, err
+	}
+	s.Report(Done{grant})
+	return grant, nil
 }
 
 // startCheck runs Check beside what follows: the two wait for different services.
@@ -173,16 +190,36 @@ func (s SignIn) tokenFor(ctx context.Context, domain Domain, a attempt, callback
 	return token, s.withAddress(err)
 }
 
-// granted asks whose the token is, and is the end of every flow.
+// granted asks whose the token is.
 func (s SignIn) granted(ctx context.Context, domain Domain, token Token) (Grant, error) {
 	s.Report(Verifying{domain})
 	user, err := s.verify(ctx, domain, token)
 	if err != nil {
 		return Grant{}, err
 	}
-	grant := Grant{Domain: domain, User: user, Token: token, Key: s.Key, Flow: s.Flow}
-	s.Report(Done{grant})
-	return grant, nil
+	return Grant{Domain: domain, User: user, Token: token, Key: s.Key, Flow: s.Flow}, nil
+}
+
+// confirm asks the user whether they are who signed in. Without a yes the token
+// is revoked.
+func (s SignIn) confirm(ctx context.Context, grant Grant) error {
+	answers := make(chan bool, 1)
+	s.Report(ConfirmUser{grant.User, grant.Domain, func(yes bool) {
+		select {
+		case answers <- yes:
+		default: // answered already
+		}
+	}})
+	err := ErrNotConfirmed
+	select {
+	case yes := <-answers:
+		if yes {
+			return nil
+		}
+	case <-ctx.Done():
+		err = fmt.Errorf("waiting for the user to confirm who signed in: %w", context.Cause(ctx))
+	}
+	return s.revokeUnused(ctx, grant.Domain, grant.Token, err)
 }
 
 // personsTime bounds what waits for a person: the browser and the question.
@@ -238,6 +275,10 @@ func (s SignIn) check() error {
 
 // ErrTimeout: nobody came back from the browser in time.
 var ErrTimeout = errors.New("nobody came back from the browser in time")
+
+// ErrNotConfirmed: the sign-in was opened more than once, and the user did not
+// confirm that they are who signed in.
+var ErrNotConfirmed = errors.New("the sign-in was opened more than once, and nobody confirmed who signed in")
 
 // ConfigError: the sign-in can't work as it is set up; nothing was opened.
 type ConfigError struct{ Field, Reason string }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,8 @@ func (s *steps) names() string {
 			names = append(names, "waiting")
 		case oauth.AskDomain:
 			names = append(names, "ask")
+		case oauth.ConfirmUser:
+			names = append(names, "confirm")
 		case oauth.Exchanging:
 			names = append(names, "exchanging")
 		case oauth.Verifying:
@@ -272,6 +275,64 @@ func TestTheBrowserIsOffThePath(t *testing.T) {
 type browser func(ctx context.Context, url string) error
 
 func (b browser) Open(ctx context.Context, url string) error { return b(ctx, url) }
+
+// Given a system that does not tell one user's programs from another's, when the
+// start address is opened twice, then the user is asked who they are before the
+// sign-in succeeds; without a yes nothing is granted and the token is revoked.
+func TestASignInThatWasOpenedTwiceIsConfirmed(t *testing.T) {
+	t.Parallel()
+	untold := redirect.Listener{Peer: func(_, _ netip.AddrPort) (bool, error) { return false, errors.ErrUnsupported }}.Listen
+	for name, c := range map[string]struct {
+		listen oauth.Listen
+		opened int
+		answer func(oauth.ConfirmUser, context.CancelFunc)
+		steps  string
+		want   error
+	}{
+		"opened once":     {untold, 1, nil, "preparing waiting exchanging verifying done", nil},
+		"told apart":      {redirect.Listen, 2, nil, "preparing waiting exchanging verifying done", nil},
+		"yes":             {untold, 2, func(c oauth.ConfirmUser, _ context.CancelFunc) { c.Answer(true); c.Answer(false) }, "preparing waiting exchanging verifying confirm done", nil},
+		"no":              {untold, 2, func(c oauth.ConfirmUser, _ context.CancelFunc) { c.Answer(false); c.Answer(true) }, "preparing waiting exchanging verifying confirm", oauth.ErrNotConfirmed},
+		"cancelled first": {untold, 2, func(_ oauth.ConfirmUser, cancel context.CancelFunc) { cancel() }, "preparing waiting exchanging verifying confirm", context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := practice.Start(t)
+			signIn := ready(t, at, person{types: "acme"})
+			visitor := signIn.Browser
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var seen steps
+			signIn.Listen = c.listen
+			signIn.Browser = browser(func(ctx context.Context, url string) error {
+				for range c.opened - 1 {
+					reply, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Get(url)
+					if err != nil {
+						return err
+					}
+					_ = reply.Body.Close()
+				}
+				return visitor.Open(ctx, url)
+			})
+			signIn.Report = func(step oauth.Step) {
+				seen.report(step)
+				if ask, ok := step.(oauth.ConfirmUser); ok {
+					if ask.User.Name() != "Jane Smith" || ask.Domain.Label() != "acme" {
+						t.Errorf("asked for %+v", ask)
+					}
+					c.answer(ask, cancel)
+				}
+			}
+			grant, err := signIn.Run(ctx)
+			if !errors.Is(err, c.want) || seen.names() != c.steps {
+				t.Errorf("got %v after %s", err, seen.names())
+			}
+			if alive := len(at.Tokens("acme", "jsmith")); (alive == 1) != (c.want == nil) || grant.Token.Access.IsZero() != (c.want != nil) {
+				t.Errorf("%d tokens are alive; the grant is %+v", alive, grant)
+			}
+		})
+	}
+}
 
 func TestWhatIsRefusedBeforeAnythingOpens(t *testing.T) {
 	t.Parallel()

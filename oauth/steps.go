@@ -13,11 +13,13 @@ type Step interface{ step() }
 // Preparing: nothing has left this machine yet.
 type Preparing struct{}
 
-// WaitingForBrowser: the person is at Egnyte. URL is the authorize address,
-// for 'Open again' and 'Copy link'. BrowserError is set in a second
+// WaitingForBrowser: the user is at Egnyte. URL is the authorize address, to
+// show or to copy. Start is what to open on this machine instead, as 'Open
+// again' does: see Receiver.Start. BrowserError is set in a second
 // WaitingForBrowser if no browser could be started: the link still works.
 type WaitingForBrowser struct {
 	URL          string
+	Start        string
 	Until        time.Time // zero: no limit
 	BrowserError error
 }
@@ -26,6 +28,15 @@ type WaitingForBrowser struct {
 // what the person types; it returns a *DomainError while that can't be a
 // domain, and the sign-in goes on waiting. The code dies within a minute or two.
 type AskDomain struct{ Answer func(typed string) error }
+
+// ConfirmUser: the start address was opened more than once, and not certainly by
+// this user alone. Answer takes the answer to 'Signed in as User. Is that you?';
+// the sign-in waits for it, and counts only the first.
+type ConfirmUser struct {
+	User   User
+	Domain Domain
+	Answer func(yes bool)
+}
 
 // Exchanging: the code is being exchanged for a token at Domain.
 type Exchanging struct{ Domain Domain }
@@ -39,6 +50,7 @@ type Done struct{ Grant Grant }
 func (Preparing) step()         {}
 func (WaitingForBrowser) step() {}
 func (AskDomain) step()         {}
+func (ConfirmUser) step()       {}
 func (Exchanging) step()        {}
 func (Verifying) step()         {}
 func (Done) step()              {}

@@ -83,13 +83,18 @@ func (s SignIn) verify(ctx context.Context, domain Domain, token Token) (User, e
 			break
 		}
 	}
-	// The token is nobody's: end it, even when the person has cancelled.
+	return User{}, fmt.Errorf("asking who signed in: %w", s.revokeUnused(ctx, domain, token, err))
+}
+
+// revokeUnused ends a token that err keeps from being used, even after ctx is
+// over, and returns err.
+func (s SignIn) revokeUnused(ctx context.Context, domain Domain, token Token, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if revokeErr := Revoke(ctx, s.HTTP, domain, s.Key, token.Access); revokeErr != nil {
 		err = errors.Join(err, fmt.Errorf("the unused token could not be revoked: %w", revokeErr))
 	}
-	return User{}, fmt.Errorf("asking who signed in: %w", err)
+	return err
 }
 
 // pause before try number i: what the server asked for, within reason.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/oauth/redact"
 )
 
 const (

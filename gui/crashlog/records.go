@@ -24,7 +24,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/oauth/redact"
 )
 
 // Records is the folder with the log and the crashes.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"egnyte-accounts/gui/redact"
+	"egnyte-accounts/oauth/redact"
 )
 
 const (

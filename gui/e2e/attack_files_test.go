@@ -153,7 +153,8 @@ func (s *scene) machinePolicy(etc string, args ...string) *session.Program {
 	return p
 }
 
-// A hostile policy.json on the machine binds nobody; an administrator's does.
+// A hostile policy.json on the machine binds nobody, and stops new sign-ins; an
+// administrator's binds. Accounts that exist go on either way.
 func TestAttackPolicyFile(t *testing.T) {
 	mustBeRoot(t)
 	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
@@ -169,10 +170,38 @@ func TestAttackPolicyFile(t *testing.T) {
 	}
 	policy := filepath.Join(etc, "egnyte-accounts", "policy.json")
 	toEvil := fmt.Sprintf(`{"service":%q,"locked":["service"]}`, e.service())
-	s.check(os.Mkdir(filepath.Dir(policy), 0o777))
-	s.check(os.Chmod(filepath.Dir(policy), 0o777))
+	s.check(os.Mkdir(filepath.Dir(policy), 0o755))
 	s.check(os.WriteFile(policy, []byte(toEvil), 0o644))
 	s.leadsTo(e, s.machinePolicy(etc, "signin", "--no-browser"))
+	refused := func(name string, says []string, args ...string) {
+		p := s.machinePolicy(etc, args...)
+		code, err := p.Wait(t.Context(), soon)
+		said := p.Stderr() + p.Stdout()
+		for _, part := range says {
+			count.held(t, strings.Contains(said, part), "%s: %v does not say %q: %.1000s", name, args, part, said)
+		}
+		count.held(t, err == nil && code == map[bool]int{true: 1, false: 5}[args[0] == "doctor"] && e.requests() == 0, "%s: %v: exit code %d, %v", name, args, code, err)
+	}
+	s.writeSettings(map[string]any{"service": s.egnyte.URL()})
+	s.signedIn("jsmith")
+	s.check(os.WriteFile(policy, []byte(`{"domain":"acme","locked":["domain"]}`), 0o644))
+	refused("a lock", []string{"locks domain", "globex"}, "signin", "globex", "--no-browser")
+	refused("a lock", []string{"locks domain", "enhanced"}, "signin", "--flow", "enhanced", "--no-browser")
+	s.check(os.WriteFile(policy, []byte(`{"domain":"acme","locked":["Domain"]}`), 0o644))
+	unknown := []string{"(Domain)", "administrator", "/etc/egnyte-accounts/policy.json"}
+	refused("an unknown lock", unknown, "signin", "globex", "--no-browser")
+	refused("an unknown lock", unknown, "doctor")
+	for _, line := range [][]string{{"list"}, {"whoami", "acme"}, {"status"}} {
+		s.ends(s.machinePolicy(etc, line...), 0)
+	}
+	s.check(os.Chmod(filepath.Dir(policy), 0o777))
+	s.check(os.WriteFile(policy, []byte(toEvil), 0o644))
+	open := []string{"could have changed /etc/egnyte-accounts,", "administrator", "/etc/egnyte-accounts/policy.json"}
+	refused("an open folder", open, "signin", "--no-browser")
+	refused("an open folder", open, "doctor")
+	s.ends(s.machinePolicy(etc, "signout", "acme"), 0)
+	s.check(os.Chmod(filepath.Dir(policy), 0o755))
+	s.check(os.RemoveAll(s.settingsFile()))
 	for name, put := range hostileFiles(toEvil) {
 		s.check(os.RemoveAll(policy))
 		s.check(put(policy))

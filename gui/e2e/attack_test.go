@@ -72,9 +72,11 @@ func waiting(s *scene, inWindow bool) *victim {
 		s.press("Return")
 		s.check(session.Eventually(s.Context(), soon, func() error {
 			text, _ := os.ReadFile(opened)
-			if v.link = linkPattern.FindString(string(text)); v.link == "" {
+			start, whole := strings.CutSuffix(string(text), "\n")
+			if !whole {
 				return errors.New("no link was opened yet")
 			}
+			v.link = s.ledTo(start)
 			return nil
 		}))
 	} else {
@@ -83,6 +85,16 @@ func waiting(s *scene, inWindow bool) *victim {
 	}
 	v.callback, v.state = receiverOf(s, v.link)
 	return v
+}
+
+// ledTo is where a start address of this user's sends the browser on to.
+func (s *scene) ledTo(start string) string {
+	s.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(get(s, start))
+	s.check(err)
+	_ = response.Body.Close()
+	return response.Header.Get("Location")
 }
 
 // signsIn checks that Jane's own sign-in gets through after all.

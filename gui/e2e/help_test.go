@@ -25,7 +25,8 @@ import (
 const soon = 15 * time.Second
 
 // shared is the desktop with everything, for all tests that need no other. A
-// test on it has a configuration and a practice service of its own.
+// test on it has a configuration, a practice service and a keyring daemon of its
+// own.
 var shared struct {
 	sync.Once
 	*session.Session
@@ -45,26 +46,15 @@ func TestMain(m *testing.M) {
 
 func sharedDesktop(t *testing.T) *session.Session {
 	t.Helper()
-	shared.Do(startShared)
-	if shared.err == nil && shared.KeyringCrashed() {
-		t.Log(keyringCrash)
-		shared.err = shared.Close()
-		if shared.err == nil {
-			startShared()
-		}
-	}
+	shared.Do(func() { shared.Session, shared.err = session.Start(context.Background(), session.Options{}) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
+	if err := shared.FreshKeyring(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return shared.Session
 }
-
-func startShared() {
-	shared.Session, shared.err = session.Start(context.Background(), session.Options{})
-}
-
-// keyringCrash is what .ci/test looks for before it runs these tests again.
-const keyringCrash = "gnome-keyring-daemon has crashed"
 
 // scene is one test's: a desktop, a practice service, a configuration that
 // knows its key, and a list of all that must not be seen anywhere.
@@ -81,10 +71,8 @@ type scene struct {
 }
 
 func onDesktop(t *testing.T, options ...func(*practice.Options)) *scene {
-	s := newScene(t, sharedDesktop(t), options...)
-	// Of an earlier scene, whose practice service had the same port.
-	s.check(s.ForgetSecrets("egnyte-accounts", "."+strings.TrimPrefix(s.egnyte.URL(), "http://")))
-	return s
+	t.Helper()
+	return newScene(t, sharedDesktop(t), options...)
 }
 
 // onDesktopWithout is a scene on a desktop of its own.
@@ -164,12 +152,11 @@ func (s *scene) end() {
 	if err := s.GrepSecrets(all...); err != nil {
 		s.Error(err)
 	}
-	if !s.Failed() {
-		return
+	if err := s.KeyringDied(); err != nil {
+		s.Error(err)
 	}
-	s.tellOutputs()
-	if s.KeyringCrashed() {
-		s.Log(keyringCrash)
+	if s.Failed() {
+		s.tellOutputs()
 	}
 }
 

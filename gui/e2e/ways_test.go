@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"egnyte-accounts/gui/e2e/session"
@@ -103,27 +104,80 @@ func TestPasteTheAddressOfAHostedPage(t *testing.T) {
 	s.keptAs("jsmith")
 }
 
-func TestPasteIsOfferedFromTheClipboard(t *testing.T) {
-	s := onDesktop(t, withKey(practice.KindCode, hosted))
+// pasteView is a window at the view that takes the address, and the address that
+// the user's browser ended at.
+func pasteView(t *testing.T) (s *scene, app *session.Program, w session.Window, address string) {
+	t.Helper()
+	s = onDesktop(t, withKey(practice.KindCode, hosted))
 	s.set(map[string]any{"redirect_uri": hosted})
-	s.run("egnyte-accounts", "--window", "signin")
+	app = s.run("egnyte-accounts", "--window", "signin")
 	s.window("Sign in")
 	s.press("Return")
-	w := s.window("Paste the address")
+	w = s.window("Paste the address")
 	page := s.decides(s.person("jsmith"), "acme", practice.Allow)
-	s.check(s.Display.Minimize(w)) // the person is in the browser
-	release, err := s.Display.SetClipboard(s.endsAt(page, hosted))
-	s.check(err)
-	defer release()
-	s.check(s.Display.Activate(t.Context(), w))
-	s.window("Paste the address")
-	s.picture("paste-clipboard")
-	if s.egnyte.Requests("token") != 0 {
-		t.Error("the clipboard was taken without a word of the person")
+	s.check(s.Display.Minimize(w)) // the user is in the browser
+	return s, app, w, s.endsAt(page, hosted)
+}
+
+// Given the address on the clipboard, when the user comes back, then nothing is
+// taken until they ask for it, by Ctrl+V or by the button.
+func TestTheClipboardIsPastedWhenAskedOnly(t *testing.T) {
+	for name, keys := range map[string][]string{"keys": {"ctrl+v", "Return"}, "button": {"Tab", "Return"}} {
+		t.Run(name, func(t *testing.T) {
+			s, _, w, address := pasteView(t)
+			release, err := s.Display.SetClipboard(address)
+			s.check(err)
+			defer release()
+			s.check(s.Display.Activate(t.Context(), w))
+			s.window("Paste the address")
+			s.picture("paste-clipboard")
+			if s.egnyte.Requests("token") != 0 {
+				t.Error("the clipboard was taken unasked")
+			}
+			s.press(keys...)
+			s.window("Signed in as Jane Smith")
+			s.keptAs("jsmith")
+		})
 	}
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
+}
+
+// Given a clipboard whose owner hangs, when the user comes back and pastes, then
+// the window goes on: the address can be typed, and SIGTERM ends it.
+func TestAHungClipboardFreezesNothing(t *testing.T) {
+	for _, ending := range []string{"typed", "SIGTERM"} {
+		t.Run(ending, func(t *testing.T) {
+			s, app, w, address := pasteView(t)
+			release, err := s.Display.HangClipboard()
+			s.check(err)
+			defer release()
+			s.check(s.Display.Activate(t.Context(), w))
+			s.window("Paste the address")
+			s.press("ctrl+v")
+			if ending == "SIGTERM" {
+				s.check(app.Signal(syscall.SIGTERM))
+				s.ends(app, 0)
+				return
+			}
+			s.types(address)
+			s.press("Return")
+			s.window("Signed in as Jane Smith")
+			s.keptAs("jsmith")
+		})
+	}
+}
+
+// Given a display server that hangs, and the window with it, then SIGTERM ends the
+// window.
+func TestSIGTERMEndsAWindowThatHangs(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{})
+	app := s.run("egnyte-accounts", "--window", "accounts")
+	s.window("No account yet")
+	resume, err := s.Suspend("Xvfb")
+	s.check(err)
+	defer resume()
+	s.check(app.Signal(syscall.SIGTERM))
+	s.ends(app, 1)
+	s.says(app, "the window hangs")
 }
 
 func TestHTTPSOnLocalhostAfterConsent(t *testing.T) {

@@ -143,8 +143,7 @@ func (s *scene) receiverOfNewest(before int) string {
 		if len(opened) <= before {
 			return fmt.Errorf("no link was opened")
 		}
-		callback, _ := receiverOf(s, opened[len(opened)-1])
-		u, err := url.Parse(callback)
+		u, err := url.Parse(opened[len(opened)-1])
 		if err == nil {
 			address = u.Host
 		}

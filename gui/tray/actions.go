@@ -6,10 +6,10 @@ import (
 	"log/slog"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 // explain says an error in a sentence or two.

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 const (

@@ -19,7 +19,7 @@ var (
 
 // toldBefore is an account whose person knows, from an earlier tray.
 func toldBefore(a account.Account) account.Account {
-	a.Told = true
+	a.Notified = true
 	return a
 }
 
@@ -218,6 +218,21 @@ func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
 	})
 	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
 	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
+}
+
+// An account that signs in again takes its own user only, so nothing is asked.
+func TestAReconnectNeedsNoConfirmation(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, ann)
+	answered := make(chan bool, 1)
+	d.signsIn(func(_ context.Context, report func(oauth.Step)) (oauth.Grant, error) {
+		report(oauth.ConfirmUser{Answer: func(yes bool) { answered <- yes }})
+		return oauth.Grant{}, oauth.ErrTimeout
+	})
+	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	if !<-answered {
+		t.Error("the reconnect was refused")
+	}
 }
 
 func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/words"
 )
 
 // marked is a language of English between marks, facts left out of them: what

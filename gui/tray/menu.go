@@ -3,7 +3,7 @@ package tray
 import (
 	"time"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 // menu is the part of systray that the tray stands on. Nothing is ever

@@ -7,14 +7,14 @@ import (
 	"sync"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
+	"egnyte-accounts/oauth/words/language"
 )
 
 const (
@@ -62,6 +62,9 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 		if at, ok := step.(oauth.WaitingForBrowser); ok && at.BrowserError != nil {
 			asked.Do(func() { stop(errNoBrowser) })
 		}
+		if ask, ok := step.(oauth.ConfirmUser); ok {
+			ask.Answer(true) // Save takes the account's own user only
+		}
 	})
 	if err != nil {
 		if errors.Is(context.Cause(waiting), errNoBrowser) {
@@ -89,7 +92,7 @@ func signInWith(dir string, keyring keyring.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key})
+		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key, Scopes: a.Scopes})
 		if err != nil {
 			return oauth.Grant{}, err
 		}

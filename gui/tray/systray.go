@@ -7,7 +7,7 @@ import (
 	"fyne.io/systray"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 const programName = "Accounts for Egnyte"

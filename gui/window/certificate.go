@@ -8,8 +8,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/words"
 )
 
 // showConsent asks before this person's browsers are changed: Linux asks

@@ -4,8 +4,9 @@ import (
 	"context"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/autostart"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
@@ -62,11 +63,11 @@ func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (se
 func (machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error { return s.Probe(ctx) }
 
 func (machineConfiguration) StartsAtLogin(context.Context) (bool, error) {
-	return desktop.StartsAtLogin()
+	return autostart.Enabled()
 }
 
 func (machineConfiguration) SetStartAtLogin(_ context.Context, on bool) error {
-	return desktop.SetStartAtLogin(on)
+	return autostart.Set(on)
 }
 
 func (m machineConfiguration) Trusted(ctx context.Context) (localcert.Report, error) {
@@ -78,5 +79,5 @@ func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, er
 }
 
 func (m machineConfiguration) Diagnose(ctx context.Context, service string) []doctor.Check {
-	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Fields{Service: service}})
+	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Fields{Service: service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
 }

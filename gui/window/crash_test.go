@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/crashlog"
-	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/oauth/doctor"
 )
 
 // archive is Records: one report, and a log of one line.

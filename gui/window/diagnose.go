@@ -10,8 +10,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/doctor"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/words"
 )
 
 // diagnoseLimit is a little more than doctor's for one check, all of which run

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/oauth/doctor"
 )
 
 func TestTheDiagnosisIsShownAndCopiedOnRequest(t *testing.T) {

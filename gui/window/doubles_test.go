@@ -3,7 +3,6 @@ package window
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -57,11 +56,14 @@ var (
 type shelf struct {
 	mu      sync.Mutex
 	list    []account.Account
-	fail    error // of every call that keeps something
+	fail    error // of Save
+	locked  error // of Unlock
 	away    error // why Egnyte can't be told
 	signing int   // people at the browser
 	changed chan struct{}
 	ui      *thread
+
+	discarded chan string // tokens
 }
 
 func (s *shelf) off() func() {
@@ -70,21 +72,21 @@ func (s *shelf) off() func() {
 	return s.mu.Unlock
 }
 
-// refuse makes every call that keeps something fail.
-func (s *shelf) refuse(err error) {
+// lock makes Unlock fail.
+func (s *shelf) lock(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fail = err
+	s.locked = err
 }
 
 func (s *shelf) Unlock(context.Context) error {
 	defer s.off()()
-	if s.fail == nil {
+	if s.locked == nil {
 		for i := range s.list {
 			s.list[i].Trouble = ""
 		}
 	}
-	return s.fail
+	return s.locked
 }
 
 func (s *shelf) List(context.Context) ([]account.Account, error) {
@@ -92,18 +94,16 @@ func (s *shelf) List(context.Context) ([]account.Account, error) {
 	return append([]account.Account(nil), s.list...), nil
 }
 
-func (s *shelf) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
+func (s *shelf) Save(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
 	defer s.off()()
-	if s.fail != nil {
-		return account.Account{}, s.fail
+	if name == "" {
+		if s.fail != nil {
+			return account.Account{}, s.fail
+		}
+		a := accountOf(g)
+		s.list = append(s.list, a)
+		return a, nil
 	}
-	a := accountOf(g)
-	s.list = append(s.list, a)
-	return a, nil
-}
-
-func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
-	defer s.off()()
 	for i, a := range s.list {
 		switch {
 		case a.Name != name:
@@ -117,8 +117,12 @@ func (s *shelf) Replace(_ context.Context, name string, g oauth.Grant) (account.
 	return account.Account{}, account.ErrNoAccount
 }
 
-// Holds: what could not be kept is nowhere.
-func (s *shelf) Holds(context.Context, oauth.Grant) bool { defer s.off()(); return false }
+// Discard: what could not be kept is nowhere, so it is ended.
+func (s *shelf) Discard(_ context.Context, g oauth.Grant) error {
+	defer s.off()()
+	s.discarded <- g.Token.Access.Reveal()
+	return nil
+}
 
 func (s *shelf) SigningIn() func() {
 	defer s.off()()
@@ -136,7 +140,7 @@ func (s *shelf) signsIn() bool {
 	return s.signing > 0
 }
 
-func (s *shelf) SignOut(ctx context.Context, _ *http.Client, name string) error {
+func (s *shelf) SignOut(ctx context.Context, name string) error {
 	s.mu.Lock()
 	away := s.away
 	s.mu.Unlock()
@@ -188,7 +192,9 @@ type desk struct {
 	now settings.Effective
 	ui  *thread
 	// locked is what everything says that needs the keyring.
-	locked error
+	locked  error
+	stopped error           // of every new sign-in
+	asked   settings.Fields // of the last one
 	controls
 }
 
@@ -200,11 +206,15 @@ func (d *desk) off() func() {
 
 func (d *desk) Known(context.Context, string) (settings.Effective, error) {
 	defer d.off()()
-	return d.now, nil
+	return d.now, d.stopped
 }
 
-func (d *desk) SignIn(context.Context, string) (oauth.SignIn, error) {
+func (d *desk) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
 	defer d.off()()
+	d.asked = asked
+	if d.stopped != nil {
+		return oauth.SignIn{}, d.stopped
+	}
 	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
 }
 
@@ -219,9 +229,8 @@ func (d *desk) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, 
 
 // stage is Egnyte: the test plays its part, step by step.
 type stage struct {
-	ui      *thread
-	calls   chan *act
-	revoked chan string
+	ui    *thread
+	calls chan *act
 }
 
 // act is one sign-in on the stage.
@@ -248,12 +257,6 @@ func (e *stage) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
 	case <-ctx.Done():
 		return oauth.Grant{}, ctx.Err()
 	}
-}
-
-func (e *stage) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oauth.Secret) error {
-	e.ui.mustBeElsewhere("Egnyte")
-	e.revoked <- access.Reveal()
-	return nil
 }
 
 // rehearsal is Practice without a process.
@@ -323,6 +326,40 @@ func (o *office) SetUp(context.Context) (localcert.Report, error) {
 	return report, nil
 }
 
+// clip is the clipboard, whose owner may hang.
+type clip struct {
+	ui     *thread
+	mu     sync.Mutex
+	text   string
+	looked int           // how often it was read
+	hung   chan struct{} // the owner doesn't answer until this is closed; nil: it answers
+}
+
+func (c *clip) Read(context.Context) (string, error) {
+	c.ui.mustBeElsewhere("the clipboard's owner")
+	c.mu.Lock()
+	c.looked++
+	text, hung := c.text, c.hung
+	c.mu.Unlock()
+	if hung != nil {
+		<-hung
+		return "", context.DeadlineExceeded
+	}
+	return text, nil
+}
+
+func (c *clip) set(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.text = text
+}
+
+func (c *clip) reads() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looked
+}
+
 // thread is the UI's: functions posted to it run where the test waits.
 type thread struct {
 	t     *testing.T
@@ -353,8 +390,7 @@ type scene struct {
 	office   *office
 	archive  *archive
 	copied   string
-	pasted   string // on the clipboard
-	looked   int    // how often that was read
+	clip     *clip
 	quitted  bool
 	end      context.CancelFunc
 }
@@ -365,14 +401,15 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 	a.Settings().SetTheme(newPalette())
 	ui := &thread{t: t, queue: make(chan func(), 1000), id: goroutine()}
 	sc := &scene{t: t, ui: ui,
-		shelf:    &shelf{changed: make(chan struct{}), ui: ui},
+		shelf:    &shelf{changed: make(chan struct{}), ui: ui, discarded: make(chan string, 10)},
 		desk:     &desk{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
-		stage:    &stage{ui: ui, calls: make(chan *act, 10), revoked: make(chan string, 10)},
+		stage:    &stage{ui: ui, calls: make(chan *act, 10)},
 		practice: rehearsal{make(chan string, 10), make(chan string, 10)},
 		tab:      tab{make(chan string, 10)},
 		names:    &directory{ui: ui},
 		office:   &office{ui: ui},
 		archive:  &archive{ui: ui, path: "/state/app.log"},
+		clip:     &clip{ui: ui},
 	}
 	if change != nil {
 		change(sc)
@@ -387,7 +424,7 @@ func newScene(t *testing.T, options Options, change func(*scene)) *scene {
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },
 		quit: func() { sc.quitted = true }, copy: func(text string) { sc.copied = text },
-		clipboard: func() string { sc.looked++; return sc.pasted },
+		clipboard: sc.clip.Read,
 	}, win, ctx, options)
 	sc.open()
 	t.Cleanup(func() {

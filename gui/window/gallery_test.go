@@ -8,9 +8,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
@@ -132,6 +132,7 @@ func signInShots() []shot {
 		{"waiting without a browser", signIn, nil, func(sc *scene) { waiting(sc).offerLink() }},
 		{"working", signIn, nil, func(sc *scene) { sc.showWorking() }},
 		{"question", signIn, nil, func(sc *scene) { sc.showQuestion(oauth.AskDomain{}) }},
+		{"confirm", signIn, nil, func(sc *scene) { sc.showConfirmUser(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain}) }},
 		{"question, a name found", signIn, nil, func(sc *scene) { sc.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(sc *scene) { sc.askWhich(false, "files.acme.com") }},
 		{"start, a name not found", signIn, nil, func(sc *scene) { sc.domainField("", "7", nil).lost("files.acme.com") }},
@@ -163,8 +164,8 @@ func waysShots() []shot {
 			sc.t.Cleanup(func() { receiver.Close() })
 			sc.showWaiting(request{}).expectPaste(p)
 			for _, text := range pasted {
-				sc.view.pasting.entry.SetText(text)
-				sc.view.pasting.submit()
+				sc.typed().SetText(text)
+				sc.press(fyne.KeyReturn)
 			}
 		}
 	}

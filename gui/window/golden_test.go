@@ -24,7 +24,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/theme"
 
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/words"
 )
 
 const (
@@ -81,7 +81,7 @@ func TestGoldenPictures(t *testing.T) {
 var twins = []string{
 	"no account in practice", "signed out", "diagnosis of what is well", "details of one who is needed",
 	"start, a wrong domain", "start, a company's name", "start, a name found", "start, a name not found",
-	"question, a name found", "password of an account", "waiting, a first time", "done by the implicit grant",
+	"question, a name found", "confirm", "password of an account", "waiting, a first time", "done by the implicit grant",
 	"certificate nowhere", "paste, a code alone", "paste, nothing", "settings, elsewhere", "settings, tested",
 	"crash report", "crash report copied", "diagnosis copied", "diagnosis under way", "no log",
 }

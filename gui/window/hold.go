@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/words"
 )
 
 // holding is a key that Egnyte takes no token request of for a while: a new

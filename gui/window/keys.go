@@ -52,11 +52,12 @@ package window
 //	Finish in your browser
 //	                      Open again         Tab: Copy link, Cancel. Without a browser the focus
 //	                                         is on Copy link
-//	Paste the address     the entry          paste, Enter; Tab: Continue, Open again, Copy link,
-//	                                         Cancel. Back from the browser with the address on
-//	                                         the clipboard: Use the address on the clipboard
+//	Paste the address     the entry          paste, Enter; Tab: Use the address on the clipboard
+//	                                         (Continue once something is typed), Open again,
+//	                                         Copy link, Cancel
 //	Which domain?         the entry          type, Enter; Tab: Continue, Cancel
 //	  Signed in at HOST?  Yes, at HOST       a company's own name was looked up: Enter
+//	Is that you?          No                 Shift+Tab: Yes
 //	Checking with Egnyte  Cancel             goes on by itself
 //	Signed in as NAME     Done               Enter, or wait 4 s
 //	Sign-in did not work  the one button     Enter. Shift+Tab: Details, and when unfolded Copy.

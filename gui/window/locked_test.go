@@ -20,11 +20,11 @@ func TestALockedPasswordStoreIsUnlockedFromTheRow(t *testing.T) {
 	sc.until("the row", func() bool {
 		return sc.says("The system's password store is locked. This sign-in goes on once it is open.")
 	})
-	sc.shelf.refuse(&keyring.Error{Kind: keyring.Locked, Err: keyring.ErrNotFound})
+	sc.shelf.lock(&keyring.Error{Kind: keyring.Locked, Err: keyring.ErrNotFound})
 	sc.focusIs("Unlock")
 	sc.press(fyne.KeyReturn)
 	sc.until("the advice", func() bool { return sc.says("Unlock it with your login password, then try again.") })
-	sc.shelf.refuse(nil)
+	sc.shelf.lock(nil)
 	findByText(sc.win.Content(), "Unlock").press()
 	sc.until("an account that goes on", func() bool { return sc.says("Stays signed in") && !sc.says("locked") })
 }

@@ -6,8 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/doctor"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/words"
 )
 
 // tailLines is how much of the log goes with a diagnosis.

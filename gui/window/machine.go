@@ -23,23 +23,16 @@ type machineSetup struct {
 }
 
 func (m machineSetup) Known(_ context.Context, service string) (settings.Effective, error) {
-	return settings.Load(m.dir, settings.Fields{Service: service})
-}
-
-func (m machineSetup) SignIn(ctx context.Context, service string) (oauth.SignIn, error) {
-	return m.signIn(ctx, settings.Fields{Service: service})
-}
-
-func (m machineSetup) SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error) {
-	key, err := m.accounts.Key(ctx, a)
+	asked := settings.Fields{Service: service}
+	known, err := settings.Load(m.dir, asked)
 	if err != nil {
-		return oauth.SignIn{}, err
+		known, _ = settings.LoadPast(m.dir, asked)
 	}
-	return settings.SignInAgain(ctx, m.dir, m.secrets, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key, Flow: a.Flow})
+	return known, err
 }
 
-func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth.SignIn, error) {
-	known, err := settings.Load(m.dir, fields)
+func (m machineSetup) SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error) {
+	known, err := settings.Load(m.dir, asked)
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
@@ -48,6 +41,14 @@ func (m machineSetup) signIn(ctx context.Context, fields settings.Fields) (oauth
 		return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
 	}
 	return known.SignIn(), nil
+}
+
+func (m machineSetup) SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error) {
+	key, err := m.accounts.Key(ctx, a)
+	if err != nil {
+		return oauth.SignIn{}, err
+	}
+	return settings.SignInAgain(ctx, m.dir, m.secrets, settings.Existing{Service: a.Service, Domain: a.Domain, Key: key, Flow: a.Flow, Scopes: a.Scopes})
 }
 
 // machineCertificates is Certificates for the program's own folder.

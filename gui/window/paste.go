@@ -4,14 +4,15 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // pasteField takes the address that the browser ended at, where nothing of
@@ -27,11 +28,29 @@ type pasteField struct {
 
 func (s *screen) pasteField(p *redirect.Paste) *pasteField {
 	f := &pasteField{screen: s, paste: p, entry: s.entry(p.RedirectURI() + "?code=…"), reason: beside()}
-	f.button = s.primary(words.Say("Continue"), func() { f.does() })
-	f.does = f.submit
-	f.entry.OnChanged = func(string) { f.offer(words.Say("Continue"), "", f.submit) }
-	f.entry.OnSubmitted = func(string) { f.does() }
+	f.button = s.primary("", func() { f.does() })
+	f.entry.OnChanged = f.rest
+	f.entry.OnSubmitted = func(text string) {
+		if text == "" {
+			f.submit()
+			return
+		}
+		f.does()
+	}
+	f.entry.pasteFail = func() {
+		f.screen.setBeside(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
+	}
+	f.rest("")
 	return f
+}
+
+// rest is what the button does by itself: it pastes while nothing is typed.
+func (f *pasteField) rest(text string) {
+	if text == "" {
+		f.offer(words.Say("Use the address on the clipboard"), "", func() { f.entry.paste(f.submit) })
+		return
+	}
+	f.offer(words.Say("Continue"), "", f.submit)
 }
 
 func (f *pasteField) objects() []fyne.CanvasObject {
@@ -74,13 +93,30 @@ func (f *pasteField) answered(err error) {
 	case err == nil:
 		f.entry.SetText("") // it holds the code
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
-		f.offer(words.Say("Use this code all the same"), "", func() { f.answered(f.paste.OfferWithoutState(f.entry.Text)) })
+		f.offer(words.Say("Use this code all the same"), "", f.confirming())
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.button)
 	case wrong != nil:
-		f.offer(words.Say("Continue"), "", f.submit)
+		f.rest(f.entry.Text)
 		f.complain(err)
 		f.screen.win.Canvas().Focus(f.entry)
+	}
+}
+
+// confirmGap is the pause before an action counts as another one. It is longer
+// than the time until a key that is held down repeats.
+const confirmGap = 1200 * time.Millisecond
+
+// confirming gives what confirms a code alone. A double click, a key that is held
+// down and keys typed ahead continue the action that asked, and confirm nothing.
+func (f *pasteField) confirming() func() {
+	last := f.screen.now()
+	return func() {
+		before := last
+		last = f.screen.now()
+		if last.Sub(before) >= confirmGap {
+			f.answered(f.paste.OfferWithoutState(f.entry.Text))
+		}
 	}
 }
 
@@ -88,14 +124,4 @@ func (f *pasteField) answered(err error) {
 func (f *pasteField) complain(err error) {
 	a := advice.For(err, f.screen.now())
 	f.screen.setBeside(f.reason, a.Sentences(), true)
-}
-
-// look offers what is on the clipboard, if it is the address that is waited
-// for. Nothing is taken without the person.
-func (f *pasteField) look() {
-	if f.entry.Text != "" || f.paste.Check(f.screen.clipboard()) != nil {
-		return
-	}
-	f.offer(words.Say("Use the address on the clipboard"), words.Say("The address is on the clipboard."), func() { f.answered(f.paste.Offer(f.screen.clipboard())) })
-	f.screen.win.Canvas().Focus(f.button)
 }

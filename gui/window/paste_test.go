@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -145,42 +146,113 @@ func TestACodeAloneIsTakenOnASecondWordOnly(t *testing.T) {
 	sc.win.Canvas().Focus(field)
 	sc.press(fyne.KeyReturn)
 	nothingCame(t, came)
+	sc.later(2 * time.Second)
 	sc.press(fyne.KeyReturn)
 	sc.cameWith("abc124", came)
 }
 
-func TestTheClipboardIsOfferedAndNeverTaken(t *testing.T) {
+// later moves the scene's clock.
+func (sc *scene) later(by time.Duration) {
+	now := sc.now().Add(by)
+	sc.now = func() time.Time { return now }
+}
+
+// Given a code alone, when the action that submits it goes on, as a double click
+// or a key that is held down does, or keys typed while the clipboard is read, then
+// that is no confirmation, however long it goes on.
+func TestACodeAloneIsNotConfirmedByTheActionThatSubmittedIt(t *testing.T) {
+	for name, submit := range map[string]func(*scene, *entry){
+		"Enter held down": func(sc *scene, field *entry) {
+			field.SetText("abc123")
+			sc.press(fyne.KeyReturn)
+			sc.later(700 * time.Millisecond)
+			for range 50 {
+				sc.press(fyne.KeyReturn)
+				sc.later(30 * time.Millisecond)
+			}
+		},
+		"double click": func(sc *scene, field *entry) {
+			field.SetText("abc123")
+			sc.press(fyne.KeyTab)
+			sc.focusIs("Continue")
+			pressed := sc.win.Canvas().Focused().(*button)
+			test.Tap(pressed)
+			test.Tap(pressed)
+			sc.win.Canvas().Focus(pressed) // Fyne's tap gives it up
+		},
+		"typed ahead": func(sc *scene, field *entry) {
+			sc.clip.set("abc123")
+			sc.pastes()
+			sc.press(fyne.KeyReturn, fyne.KeyReturn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := newScene(t, Options{View: "signin"}, nil)
+			_, came := sc.pasting(elsewhere)
+			submit(sc, sc.typed())
+			sc.until("the question", func() bool { return sc.says("That is a code alone") || poke(sc) })
+			nothingCame(t, came)
+			sc.later(2 * time.Second)
+			sc.focusIs("Use this code all the same")
+			sc.press(fyne.KeyReturn)
+			sc.cameWith("abc123", came)
+		})
+	}
+}
+
+// pastes presses Ctrl+V in what has the focus.
+func (sc *scene) pastes() {
+	sc.t.Helper()
+	sc.typed().TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+}
+
+// Given an address on the clipboard, then it is read once the user asks for it, by
+// Ctrl+V or by the button, and not before.
+func TestTheClipboardIsReadWhenAskedOnly(t *testing.T) {
+	for name, ask := range map[string]func(*scene){
+		"Ctrl+V, Enter": func(sc *scene) { sc.pastes(); sc.press(fyne.KeyReturn) },
+		"button": func(sc *scene) {
+			sc.press(fyne.KeyTab)
+			sc.focusIs("Use the address on the clipboard")
+			sc.press(fyne.KeyReturn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sc := newScene(t, Options{View: "signin"}, nil)
+			sc.clip.set(elsewhere + "?code=c1\n  &state=s\n") // as a mail program breaks it
+			_, came := sc.pasting(elsewhere)
+			sc.raised("signin")
+			sc.press(fyne.KeyReturn) // on an empty field
+			if n := sc.clip.reads(); n > 0 || !sc.says("There is no address in what was pasted.") {
+				t.Errorf("read %d times; the window says %q", n, textsOf(sc.win.Content()))
+			}
+			ask(sc)
+			sc.cameWith("c1", came)
+			if n := sc.clip.reads(); n != 1 {
+				t.Errorf("read %d times", n)
+			}
+		})
+	}
+}
+
+// Given a clipboard whose owner hangs, when the user pastes, then the window goes
+// on and says so, and what is typed in the meantime is kept.
+func TestAHungClipboardIsSaid(t *testing.T) {
 	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.pasted = elsewhere + "?code=c1&state=s"
-	sc.gotFocus()
+	sc.clip.hung = make(chan struct{})
 	_, came := sc.pasting(elsewhere)
-	if sc.looked > 0 {
-		t.Error("the clipboard was read while no address was waited for")
+	field := sc.typed()
+	sc.pastes()
+	sc.until("the clipboard to be read", func() bool { return sc.clip.reads() == 1 || poke(sc) })
+	test.Type(field, elsewhere+"?code=c1&state=s")
+	close(sc.clip.hung)
+	sc.until("the sentence", func() bool { return sc.says("The clipboard does not answer.") })
+	if field.Text != elsewhere+"?code=c1&state=s" {
+		t.Errorf("the field says %q", field.Text)
 	}
-	for _, other := range []string{"", "a shopping list", "abc123", elsewhere + "?code=c1&state=another"} {
-		sc.pasted = other
-		sc.gotFocus()
-		if !sc.says("[Continue]") {
-			t.Errorf("%q is offered", other)
-		}
-	}
-	sc.pasted = elsewhere + "?code=c1&state=s"
-	sc.gotFocus()
-	sc.focusIs("Use the address on the clipboard")
 	nothingCame(t, came)
 	sc.press(fyne.KeyReturn)
 	sc.cameWith("c1", came)
-}
-
-func TestTheClipboardDoesNotPushAsideWhatIsTyped(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.pasting(elsewhere)
-	test.Type(sc.typed(), "https")
-	sc.pasted = elsewhere + "?code=c1&state=s"
-	sc.gotFocus()
-	if sc.looked > 0 || sc.typed().Text != "https" {
-		t.Errorf("read %d times; the field says %q", sc.looked, sc.typed().Text)
-	}
 }
 
 func TestAPortOfAnotherSignInIsTriedAgainOnceThatIsOver(t *testing.T) {

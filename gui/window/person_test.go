@@ -119,7 +119,7 @@ func poke(sc *scene) bool {
 
 func (sc *scene) waits(a *act) {
 	sc.t.Helper()
-	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Until: noon.Add(5 * time.Minute)})
+	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Start: "http://127.0.0.1:7/start/T", Until: noon.Add(5 * time.Minute)})
 	sc.until("the countdown", func() bool { return sc.says("Waiting, 5:00 left") })
 }
 

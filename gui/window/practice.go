@@ -12,10 +12,10 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // The practice Egnyte's key and a person of it. They open nothing but the

@@ -7,10 +7,10 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -44,6 +44,7 @@ type known struct {
 	read     bool
 	accounts []account.Account
 	setup    settings.Effective
+	stopped  error // why no new sign-in can start; nil if one can
 	noTray   bool
 }
 
@@ -57,8 +58,6 @@ type view struct {
 	list  bool           // the accounts: drawn anew when they change
 	start bool           // the start of a sign-in: drawn anew when the setup changes
 	says  string         // with list and start: all that it says, to tell whether it changed
-
-	pasting *pasteField // waits for an address; nil elsewhere
 }
 
 func newScreen(w world, win fyne.Window, ctx context.Context, options Options) *screen {
@@ -112,13 +111,6 @@ func (s *screen) onLeave(f func()) {
 func (s *screen) retitle(title string) {
 	s.view.title = title
 	s.win.SetTitle(title + " — " + appName)
-}
-
-// gotFocus is when the person comes back to this program, as from a browser.
-func (s *screen) gotFocus() {
-	if s.view.pasting != nil {
-		s.view.pasting.look()
-	}
 }
 
 // typedKey is asked when nothing has the focus, as after a click.
@@ -200,7 +192,6 @@ func (s *screen) raised(message string) {
 	s.win.Show()
 	s.win.RequestFocus()
 	if s.session != nil {
-		s.gotFocus()
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
@@ -243,7 +234,11 @@ func (s *screen) read(then func()) {
 			return known{}, err
 		}
 		setup, err := s.setup.Known(ctx, service)
-		return known{read: true, accounts: list, setup: setup}, err
+		k := known{read: true, accounts: list, setup: setup, stopped: err}
+		if len(list) > 0 { // they go on
+			err = nil
+		}
+		return k, err
 	}, func(k known, err error) {
 		if number != s.reads {
 			return // a newer one is under way
@@ -266,6 +261,8 @@ func (s *screen) read(then func()) {
 // redraw brings a view that shows what was read up to date.
 func (s *screen) redraw() {
 	switch {
+	case s.view.start && s.known.stopped != nil:
+		s.showStopped()
 	case s.view.list:
 		s.redrawAccounts()
 	case s.view.start && s.known.read && s.known.setup.Key.ID == "":
@@ -310,12 +307,7 @@ func (s *screen) leaveSignIn() {
 func (s *screen) close(limit time.Duration) {
 	s.stop()
 	s.discard()
-	done := make(chan struct{})
-	go func() { s.background.wg.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(limit):
-	}
+	s.background.wait(limit)
 }
 
 // service is the Egnyte in force; until it is read, Egnyte's own.

@@ -1,17 +1,19 @@
 package window
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"time"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words/language"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words/language"
 )
 
 // request is what a person asked for.
@@ -106,12 +108,13 @@ func (w world) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
 	if r.account != nil {
 		signIn, err = w.setup.SignInAgain(ctx, *r.account)
 	} else {
-		signIn, err = w.setup.SignIn(ctx, r.service)
-		// What the person chose, not what is set up.
-		signIn.Domain, signIn.Flow = r.domain, oauth.FlowEnhanced
+		// What the user chose, not what is set up, unless the policy locks it.
+		asked := settings.Fields{Service: r.service, Flow: string(cmp.Or(r.flow, oauth.FlowEnhanced))}
 		if !r.domain.IsZero() {
-			signIn.Flow = oauth.FlowCode
+			asked.Domain, asked.Flow = r.domain.Host(), string(cmp.Or(r.flow, oauth.FlowCode))
 		}
+		signIn, err = w.setup.SignIn(ctx, asked)
+		signIn.Domain, signIn.Flow = r.domain, oauth.Flow(asked.Flow)
 	}
 	if r.flow != "" {
 		signIn.Flow = r.flow

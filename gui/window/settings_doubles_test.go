@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"egnyte-accounts/gui/doctor"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )

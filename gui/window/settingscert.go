@@ -7,9 +7,9 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/words"
 )
 
 // certificateRow shows whether browsers trust the certificate for https on this

@@ -1,6 +1,6 @@
 package window
 
-import "egnyte-accounts/gui/words"
+import "egnyte-accounts/oauth/words"
 
 type logLevel struct{ name, level string }
 

@@ -9,11 +9,11 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/advice"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // settingsRow is one setting: its name, its control, and what is to be said.
@@ -254,11 +254,6 @@ func isOutOfReach(field settings.Field) bool {
 	return field.Locked || field.From == settings.Environment
 }
 
-// variables are what Egnyte's own client calls the settings, too.
-var variables = map[string]string{
-	"client_id": "EGNYTE_CLIENT_ID", "redirect_uri": "EGNYTE_REDIRECT_URI", "domain": "EGNYTE_DOMAIN", "scopes": "EGNYTE_SCOPE",
-}
-
 // whoDecides says it where it is not the person.
 func whoDecides(field settings.Field) string {
 	switch {
@@ -267,7 +262,7 @@ func whoDecides(field settings.Field) string {
 	case field.Managed:
 		return words.Say("Managed by your organisation. You can set your own.")
 	case field.From == settings.Environment:
-		return words.Say("Set by the variable {variable}, which counts for more.", "variable", variables[field.Name])
+		return words.Say("Set by the variable {variable}, which counts for more.", "variable", settings.Variable(field.Name))
 	case field.From == settings.BuiltIn && field.Name == "client_id":
 		return words.Say("Came with this copy. You can enter your own.")
 	}

@@ -8,14 +8,18 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // showStart asks how to sign in: in the browser, or with a domain.
 func (s *screen) showStart(typed string) {
+	if s.known.stopped != nil {
+		s.showStopped()
+		return
+	}
 	if s.known.read && s.known.setup.Key.ID == "" {
 		s.showAccounts()
 		return
@@ -23,6 +27,9 @@ func (s *screen) showStart(typed string) {
 	s.notice = ""
 	s.show(s.buildStart(typed))
 }
+
+// showStopped says why no new sign-in can start.
+func (s *screen) showStopped() { s.showFailed(request{reread: true}, s.known.stopped) }
 
 // redrawStart follows a setup that was read after the first drawing.
 func (s *screen) redrawStart() {
@@ -62,7 +69,8 @@ func (s *screen) ways() ways {
 	if known.From["domain"] == settings.LockedPolicy && !known.Domain.IsZero() {
 		w.browser, w.fixed = false, known.Domain
 	}
-	w.domain = w.fixed.IsZero()
+	// A domain that is locked without a value is the browser's to ask for.
+	w.domain = w.fixed.IsZero() && !(w.browser && known.Locked["domain"])
 	return w
 }
 
@@ -157,6 +165,12 @@ func (s *screen) render(step oauth.Step, w *waiting) {
 		w.update(step)
 	case oauth.AskDomain:
 		s.showQuestion(step)
+	case oauth.ConfirmUser:
+		if s.session.request.account != nil {
+			step.Answer(true) // Replace takes the account's own user only
+			return
+		}
+		s.showConfirmUser(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
 		switch {
 		case s.view.title == titleWorking():
@@ -196,6 +210,22 @@ func (s *screen) showQuestion(ask oauth.AskDomain) {
 		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
 		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet(words.Say("Cancel"), s.leaveSignIn))
 	s.show(view{title: words.Say("Which domain?"), body: body, first: field.entry, back: s.leaveSignIn})
+}
+
+// showConfirmUser asks whether the user is who signed in.
+func (s *screen) showConfirmUser(ask oauth.ConfirmUser) {
+	answer := func(yes bool) func() {
+		return func() {
+			s.showWorking()
+			ask.Answer(yes)
+		}
+	}
+	no := s.plain(words.Say("No"), answer(false))
+	body := page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
+		say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+		[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+		s.primary(words.Say("Yes"), answer(true)), no)
+	s.show(view{title: words.Say("Is that you?"), body: body, first: no, back: s.leaveSignIn})
 }
 
 func titleWorking() string { return words.Say("Checking with Egnyte") }

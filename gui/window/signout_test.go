@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func TestSignOutAsksOnce(t *testing.T) {
@@ -29,7 +31,12 @@ func TestSignOutAsksOnce(t *testing.T) {
 // signsOut goes as far as a sign-out that Egnyte does not hear.
 func (sc *scene) signsOut() {
 	sc.t.Helper()
-	sc.shelf.away = &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no network")}
+	sc.signsOutBut(&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no network")})
+}
+
+func (sc *scene) signsOutBut(err error) {
+	sc.t.Helper()
+	sc.shelf.away = err
 	sc.until("the list", func() bool { return sc.says("Jane Smith") })
 	sc.press(fyne.KeyTab, fyne.KeyReturn)
 	sc.press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
@@ -49,6 +56,20 @@ func TestWhatEgnyteDidNotHearCanBeRemovedAnyway(t *testing.T) {
 	sc.untilTitle("No account yet")
 	if !sc.says("Jane Smith is signed out, on this computer. At Egnyte the sign-in ends by itself.") || len(sc.shelf.names()) != 0 {
 		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	}
+}
+
+// Given a keyring that lost the account's token, when the account signs out, then
+// the window says so and removes the account only on the button that offers it.
+func TestAnAccountWithoutItsTokenCanBeRemovedAnyway(t *testing.T) {
+	for _, err := range []error{keyring.ErrNotFound, account.ErrBrokenItem} {
+		sc := newScene(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
+		sc.signsOutBut(err)
+		if !sc.says("could not be ended at Egnyte") || sc.says("Try again later") {
+			t.Errorf("the window says %q", textsOf(sc.win.Content()))
+		}
+		sc.press(fyne.KeyReturn)
+		sc.untilTitle("No account yet")
 	}
 }
 

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"context"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -20,6 +21,19 @@ func (u *uiThread) post(f func()) {
 	defer u.mu.RUnlock()
 	if !u.over {
 		fyne.Do(f)
+	}
+}
+
+// clipboard reads Fyne's clipboard, which only the UI thread may do. GLFW waits
+// there for the clipboard's owner without a limit.
+func (u *uiThread) clipboard(ctx context.Context, a fyne.App) (string, error) {
+	text := make(chan string, 1)
+	u.post(func() { text <- a.Clipboard().Content() })
+	select {
+	case t := <-text:
+		return t, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
 	}
 }
 

@@ -9,9 +9,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/words"
 )
 
 // waiting is the view while the person is in the browser.
@@ -48,7 +48,7 @@ func (w *waiting) expectPaste(p *redirect.Paste) {
 	content := append([]fyne.CanvasObject{space(8), w.groove, w.left, w.linkBox}, w.pasting.objects()...)
 	w.body = page(nil, w.title, w.text, content,
 		container.NewGridWithColumns(2, w.again, w.copy), s.quiet(words.Say("Cancel"), s.cancelWaiting))
-	w.show(view{title: words.Say("Paste the address"), body: w.body, first: w.pasting.entry, pasting: w.pasting})
+	w.show(view{title: words.Say("Paste the address"), body: w.body, first: w.pasting.entry})
 }
 
 func (w *waiting) show(v view) {
@@ -111,12 +111,12 @@ func (w *waiting) offerLink() {
 }
 
 func (w *waiting) openAgain() {
-	url := w.step.URL
-	if url == "" {
+	start := w.step.Start
+	if start == "" {
 		return
 	}
 	s := w.screen
-	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, url) }, func(err error) {
+	try(s, browserLimit, func(ctx context.Context) error { return s.browser.Open(ctx, start) }, func(err error) {
 		if err != nil && s.session != nil && s.view.body == w.body {
 			w.offerLink()
 		}

@@ -2,6 +2,8 @@ package window
 
 import (
 	"cmp"
+	"log/slog"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -134,6 +136,10 @@ type entry struct {
 	screen  *screen
 	focused bool
 	reveal  func() // scrolls it into sight; may be nil
+
+	pasting   bool     // the clipboard's owner has not answered yet
+	waiting   []func() // typed in the meantime
+	pasteFail func()   // says that it did not answer; may be nil
 }
 
 func (s *screen) entry(placeholder string) *entry {
@@ -170,8 +176,64 @@ func (e *entry) TypedKey(key *fyne.KeyEvent) {
 		e.screen.escape()
 		return
 	}
-	e.Entry.TypedKey(key)
+	e.inOrder(func() { e.Entry.TypedKey(key) })
 }
+
+// TypedRune implements fyne.Focusable.
+func (e *entry) TypedRune(r rune) { e.inOrder(func() { e.Entry.TypedRune(r) }) }
+
+// TypedShortcut implements fyne.Shortcutable.
+func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
+	if _, paste := shortcut.(*fyne.ShortcutPaste); paste {
+		e.inOrder(func() { e.paste(nil) })
+		return
+	}
+	e.inOrder(func() { e.Entry.TypedShortcut(shortcut) })
+}
+
+// inOrder runs f now, or after the paste that is under way.
+func (e *entry) inOrder(f func()) {
+	if e.pasting {
+		e.waiting = append(e.waiting, f)
+		return
+	}
+	f()
+}
+
+// paste puts the clipboard's text where the cursor is, then runs then. It reads the
+// clipboard in the background, since the program that owns it may hang.
+func (e *entry) paste(then func()) {
+	e.pasting = true
+	off(e.screen, pasteLimit, e.screen.clipboard, func(text string, err error) {
+		e.pasting = false
+		if err == nil {
+			e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipped(text)})
+		} else {
+			slog.Warn("the clipboard can't be read", "error", err)
+		}
+		waiting := e.waiting
+		e.waiting = nil
+		for _, f := range waiting {
+			e.inOrder(f)
+		}
+		switch {
+		case err != nil && e.pasteFail != nil:
+			e.pasteFail()
+		case err == nil && then != nil:
+			then()
+		}
+	})
+}
+
+// clipped is a clipboard that was read already.
+type clipped string
+
+// Content implements fyne.Clipboard. A mail program may break an address over
+// lines; no entry here has more than one.
+func (c clipped) Content() string { return strings.NewReplacer("\r", "", "\n", "").Replace(string(c)) }
+
+// SetContent implements fyne.Clipboard.
+func (c clipped) SetContent(string) {}
 
 // surface is a filled rectangle that follows the theme.
 type surface struct {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -16,12 +18,12 @@ import (
 	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/words"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
 )
 
 // appID is the name that FyneApp.toml gives the app.
@@ -106,25 +108,58 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	var ui uiThread
 	w.post = ui.post
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
-	w.clipboard = func() string { return a.Clipboard().Content() }
+	w.clipboard = func(ctx context.Context) (string, error) {
+		text, err := screen.Clipboard(ctx)
+		if errors.Is(err, errors.ErrUnsupported) {
+			return ui.clipboard(ctx, a)
+		}
+		return text, err
+	}
 	s := newScreen(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(func() { remember(); win.Close() })
-	a.Lifecycle().SetOnEnteredForeground(s.gotFocus)
 	s.open()
 	showAs(appName, win)
 	go s.listenTo(life, raised)
 	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
 	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
+	ended := make(chan struct{})
+	go s.endWhenAsked(ended, end)
 	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
+	close(ended)
 	told()
 	stopAsking()
 	end()
-	s.close(3 * time.Second)
+	s.close(endLimit)
 	return nil
 }
+
+// endWhenAsked ends the process on SIGTERM and Ctrl+C if the window has not ended
+// after a few seconds. Fyne handles both on the UI thread, which hangs with the
+// display server or with the clipboard's owner.
+func (s *screen) endWhenAsked(ended <-chan struct{}, cancel func()) {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(asked)
+	select {
+	case <-ended:
+		return
+	case <-asked:
+	}
+	select {
+	case <-ended:
+		return
+	case <-time.After(endLimit):
+	}
+	slog.Error("the window hangs, and is ended")
+	cancel() // a sign-in under way is ended at Egnyte
+	s.background.wait(endLimit)
+	os.Exit(1)
+}
+
+const endLimit = 3 * time.Second
 
 // showAs shows the window with class as its class: on X11 that is the title it
 // has then, and a desktop finds the app's entry and icon by it.

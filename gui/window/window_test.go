@@ -119,6 +119,61 @@ func TestTheQuestionTakesADomainOnly(t *testing.T) {
 	}
 }
 
+// 'Open again' opens what the browser was opened with; the link that is copied
+// is the real one.
+func TestTheLinkIsCopiedAndTheStartIsOpenedAgain(t *testing.T) {
+	sc := newScene(t, Options{View: "signin"}, nil)
+	sc.untilRead()
+	sc.press(fyne.KeyReturn)
+	sc.waits(sc.next())
+	sc.focusIs("Open again")
+	sc.press(fyne.KeyReturn)
+	if opened := <-sc.tab.opened; opened != "http://127.0.0.1:7/start/T" {
+		t.Errorf("opened %q", opened)
+	}
+	sc.press(fyne.KeyTab, fyne.KeyReturn)
+	if sc.copied != "https://acme.egnyte.com/puboauth/authorize?state=s" {
+		t.Errorf("copied %q", sc.copied)
+	}
+}
+
+func TestTheUserIsAskedWhetherASignInIsTheirs(t *testing.T) {
+	for _, c := range []struct {
+		keys []fyne.KeyName
+		want bool
+	}{{[]fyne.KeyName{fyne.KeyReturn}, false}, {[]fyne.KeyName{fyne.KeyLeft, fyne.KeyReturn}, true}} {
+		sc := newScene(t, Options{View: "signin"}, nil)
+		sc.untilRead()
+		sc.press(fyne.KeyReturn)
+		answers := make(chan bool, 2)
+		sc.next().signIn.Report(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain, Answer: func(yes bool) { answers <- yes }})
+		sc.untilTitle("Is that you?")
+		if !sc.says("Signed in as Jane Smith. Is that you?") || !sc.says("jsmith · acme.egnyte.com") {
+			t.Errorf("the window says %q", textsOf(sc.win.Content()))
+		}
+		sc.focusIs("No")
+		sc.press(c.keys...)
+		if got := <-answers; got != c.want {
+			t.Errorf("%v answers %v", c.keys, got)
+		}
+		sc.untilTitle("Checking with Egnyte")
+	}
+}
+
+// An account that signs in again takes its own user only, so nothing is asked.
+func TestAReconnectNeedsNoConfirmation(t *testing.T) {
+	sc := newScene(t, Options{View: "accounts"}, withAccounts(needsYou(jane)))
+	sc.until("the list", func() bool { return sc.says("Needs you") })
+	sc.focusIs("Reconnect")
+	sc.press(fyne.KeyReturn)
+	answers := make(chan bool, 1)
+	sc.next().signIn.Report(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain, Answer: func(yes bool) { answers <- yes }})
+	sc.until("the answer", func() bool { return len(answers) > 0 || poke(sc) })
+	if !<-answers || sc.view.title == "Is that you?" {
+		t.Error("the user was asked")
+	}
+}
+
 func TestWithoutABrowserTheLinkIsShown(t *testing.T) {
 	sc := newScene(t, Options{View: "signin"}, nil)
 	sc.untilRead()
@@ -184,8 +239,8 @@ func TestAnotherPersonNotAddedIsSignedOutAtEgnyte(t *testing.T) {
 	sc.untilTitle("Somebody else came back")
 	sc.press(fyne.KeyEscape)
 	sc.untilTitle("Accounts")
-	if got := <-sc.stage.revoked; got != "access-of-adoe" {
-		t.Errorf("revoked %q", got)
+	if got := <-sc.shelf.discarded; got != "access-of-adoe" {
+		t.Errorf("discarded %q", got)
 	}
 }
 

@@ -28,10 +28,11 @@ type Accounts interface {
 
 // Setup knows how this machine and person sign in.
 type Setup interface {
-	// Known is what is in force, without the secret: no keyring is asked.
+	// Known is what is in force, without the secret: no keyring is asked. The error
+	// says why no new sign-in can start; accounts go on with what is in force.
 	Known(ctx context.Context, service string) (settings.Effective, error)
-	// SignIn is a sign-in with what is in force.
-	SignIn(ctx context.Context, service string) (oauth.SignIn, error)
+	// SignIn is a sign-in with what is in force and what was asked for.
+	SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error)
 	// SignInAgain is a sign-in with the service and key of an account.
 	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
 }
@@ -93,7 +94,7 @@ type world struct {
 	post      func(func())                // runs a function on the UI's thread, later
 	quit      func()
 	copy      func(text string)
-	clipboard func() string // its text
+	clipboard func(context.Context) (string, error) // its text; called off the UI's thread
 	now       func() time.Time
 }
 
@@ -101,6 +102,7 @@ type world struct {
 // password, which a person types.
 const (
 	readLimit    = 15 * time.Second
+	pasteLimit   = 2 * time.Second
 	keepLimit    = 60 * time.Second
 	browserLimit = 30 * time.Second
 	revokeLimit  = 8 * time.Second
@@ -114,6 +116,16 @@ const (
 type background struct {
 	ctx context.Context
 	wg  sync.WaitGroup
+}
+
+// wait waits for all of it, but no longer than limit.
+func (b *background) wait(limit time.Duration) {
+	done := make(chan struct{})
+	go func() { b.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(limit):
+	}
 }
 
 // off runs work away from the UI's thread and hands its result to then, on it.

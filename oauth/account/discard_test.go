@@ -33,7 +33,9 @@ func TestAGrantThatIsNotKeptIsEnded(t *testing.T) {
 			}
 			t.Cleanup(held.release)
 		},
-		"a locked keyring": func(_ *testing.T, e *egnyte) { e.keyring.Fail(trouble(keyring.Locked), keyringtest.Set, keyringtest.Delete) },
+		"a locked keyring": func(_ *testing.T, e *egnyte) {
+			e.keyring.Fail(trouble(keyring.Locked), keyringtest.Set, keyringtest.Delete)
+		},
 		"no such account any more": func(t *testing.T, e *egnyte) {
 			if err := e.store.Remove(t.Context(), e.name); err != nil {
 				t.Fatal(err)

@@ -13,6 +13,9 @@ var (
 	ErrReconnect = errors.New("the account has to sign in again")
 	// ErrNotAsked is a locked keyring in a context of WithoutPrompt.
 	ErrNotAsked = errors.New("it is locked, and no prompt may be shown")
+	// ErrBrokenItem is a keyring item that is damaged or from a newer version. The error
+	// never quotes it.
+	ErrBrokenItem = errors.New("the keyring item of the account can't be read")
 
 	errExpired     = errors.New("its token has expired")
 	errOtherDomain = errors.New("its tokens are of another domain")
@@ -82,15 +85,16 @@ func (e *LostPairError) Error() string {
 // Unwrap makes it an ErrReconnect too.
 func (e *LostPairError) Unwrap() []error { return []error{ErrReconnect, e.Err} }
 
-// NotRevokedError means that Egnyte could not be reached to sign the account out, so
-// nothing was removed. Store.Remove removes it from this machine anyway.
+// NotRevokedError means that the account's token could not be revoked, so nothing was
+// removed. Err is keyring.ErrNotFound or ErrBrokenItem if the keyring has no token to
+// revoke. Store.Remove removes the account from this machine anyway.
 type NotRevokedError struct {
 	Account string
 	Err     error
 }
 
 func (e *NotRevokedError) Error() string {
-	return fmt.Sprintf("%s is still signed in: Egnyte could not be told: %v", e.Account, e.Err)
+	return fmt.Sprintf("%s is still signed in: its token could not be revoked: %v", e.Account, e.Err)
 }
 func (e *NotRevokedError) Unwrap() error { return e.Err }
 

@@ -51,14 +51,14 @@ func (it item) pack() (oauth.Secret, error) {
 	return secret, keyring.CheckSize(secret)
 }
 
-// errBrokenItem never quotes the item.
-var errBrokenItem = errors.New("the keyring item of the account can't be read")
-
 func unpack(secret oauth.Secret) (item, error) {
 	var it item
 	err := json.Unmarshal([]byte(secret.Reveal()), &it)
+	if err == nil && it.Version > itemVersion {
+		return item{}, fmt.Errorf("%w: it is from a newer version of this app", ErrBrokenItem)
+	}
 	if err != nil || it.Version != itemVersion || it.AccessToken == "" {
-		return item{}, errBrokenItem
+		return item{}, ErrBrokenItem
 	}
 	return it, nil
 }
@@ -107,7 +107,7 @@ func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
 		return item{}, &ReconnectError{account.Name, account.Reason, nil}
 	}
 	stored, err := s.readItem(ctx, account.Name)
-	if errors.Is(err, keyring.ErrNotFound) || errors.Is(err, errBrokenItem) {
+	if errors.Is(err, keyring.ErrNotFound) || errors.Is(err, ErrBrokenItem) {
 		return item{}, &ReconnectError{account.Name, ReasonGone, err}
 	}
 	return stored, err

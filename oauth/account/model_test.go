@@ -19,7 +19,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
 )
 
 // issuer is Egnyte as far as the model needs it: a pair `r.LINE.N` is good for

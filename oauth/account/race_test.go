@@ -4,13 +4,18 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 
 	"egnyte-accounts/oauth"
 )
@@ -184,6 +189,53 @@ func TestAWatchHearsOfEveryChangeWhoeverMadeIt(t *testing.T) {
 
 	cancel()
 	for range changes { // drains what is left; ends as the channel is closed
+	}
+}
+
+// Given a system that can't watch the folder, as when the user's inotify
+// instances are used up, then each change is noticed all the same, and the log
+// says once that the index is polled.
+func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
+	var log strings.Builder
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	refused := func() (*fsnotify.Watcher, error) { return nil, syscall.EMFILE }
+	store, secrets := newStore(t)
+	other := Open(store.dir, secrets)
+	ctx, cancel := context.WithCancel(t.Context())
+	var watches [2]<-chan struct{} // the tray has two
+	for i := range watches {
+		var err error
+		if watches[i], err = store.watch(ctx, refused); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	a := mustAdd(t, other, grantOf("jsmith", 1, "one"))
+	for _, changes := range watches {
+		within(t, "an added account", changes)
+	}
+	if err := other.markReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
+		t.Fatal(err)
+	}
+	for _, changes := range watches {
+		within(t, "a mark", changes)
+	}
+	if err := os.RemoveAll(store.dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, changes := range watches {
+		within(t, "a folder thrown away", changes)
+	}
+
+	cancel()
+	for _, changes := range watches {
+		for range changes { // ends as the channel is closed
+		}
+	}
+	if said := log.String(); strings.Count(said, "every 2 s") != 1 || !strings.Contains(said, syscall.EMFILE.Error()) {
+		t.Errorf("the log says %q", said)
 	}
 }
 

@@ -66,7 +66,7 @@ func (s *Store) settleEntry(ctx context.Context, e *entry) error {
 		return s.forget(ctx, e.Name)
 	}
 	it, err := s.readItem(ctx, e.Name)
-	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, errBrokenItem) {
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, ErrBrokenItem) {
 		return err
 	}
 	there := err == nil

@@ -13,7 +13,8 @@ import (
 // revokeLimit limits each call to Egnyte of a sign-out.
 const revokeLimit = 10 * time.Second
 
-// SignOut ends the account at Egnyte and removes it here. If Egnyte can't be reached,
+// SignOut ends the account at Egnyte and removes it here. If its token can't be revoked,
+// because Egnyte doesn't answer or because the keyring has no token that can be read,
 // nothing is removed and the error is *NotRevokedError; Remove removes it anyway. An
 // account that is dead at Egnyte counts as revoked. The account lock is held all the
 // time, so that no other process renews the tokens.
@@ -51,8 +52,8 @@ func (s *Store) SignOut(ctx context.Context, name string) error {
 func (s *Store) revoke(ctx context.Context, e entry) error {
 	stored, err := s.readItem(ctx, e.Name)
 	switch {
-	case errors.Is(err, keyring.ErrNotFound), errors.Is(err, errBrokenItem):
-		return nil // there is nothing to revoke
+	case errors.Is(err, keyring.ErrNotFound), errors.Is(err, ErrBrokenItem):
+		return &NotRevokedError{e.Name, err}
 	case err != nil:
 		return err
 	}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,15 +50,39 @@ func TestADeadAccountSignsOut(t *testing.T) {
 	for name, kill := range map[string]func(*egnyte){
 		"401":             func(e *egnyte) { e.Fault("revoke", practice.FaultUnauthorized) },
 		"inactive":        func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.XML()) },
-		"secret is gone":  func(e *egnyte) { _ = e.keyring.Delete(t.Context(), e.name) },
 		"says reconnect":  func(e *egnyte) { _ = e.store.markReconnect(t.Context(), e.name, oauth.RefusedInvalidGrant) },
-		"broken item":     func(e *egnyte) { _ = e.keyring.Set(t.Context(), e.name, oauth.NewSecret("{")) },
 		"password change": func(e *egnyte) { e.ChangePassword("acme", "jsmith", "another") },
 	} {
 		e := atEgnyte(t, "3600")
 		kill(e)
 		if err := e.store.SignOut(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Given a keyring item that is gone, damaged or from a newer version, when the
+// account signs out, then the error says that its token was not revoked, nothing
+// is removed, and Remove still removes the account here.
+func TestASignOutWithoutATokenToRevokeRemovesNothing(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"gone": "", "damaged": "{", "newer": `{"v":2,"access_token":"x"}`} {
+		e := atEgnyte(t, "3600")
+		if text == "" {
+			_ = e.keyring.Delete(t.Context(), e.name)
+		} else {
+			_ = e.keyring.Set(t.Context(), e.name, oauth.NewSecret(text))
+		}
+		err := e.store.SignOut(t.Context(), e.name)
+		var notRevoked *NotRevokedError
+		if !errors.As(err, &notRevoked) || len(mustList(t, e.store)) != 1 || len(e.Tokens("acme", "jsmith")) != 1 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && (name == "newer") != strings.Contains(err.Error(), "newer version") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := e.store.Remove(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 || len(e.keyring.Users()) != 0 {
+			t.Errorf("%s: removing it anyway: %v", name, err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -31,6 +32,7 @@ type Store struct {
 	flights singleflight.Group
 
 	renewWaits []time.Duration // see lockToRenew
+	polling    sync.Once       // the log says that the index is polled
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It
@@ -117,16 +119,17 @@ func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) 
 	if err != nil {
 		return Account{}, err
 	}
-	return choose(accounts, strings.ToLower(strings.TrimSpace(query)), service)
+	return choose(accounts, strings.ToLower(query), service)
 }
 
 // choose is Find among these accounts. Query is in lower case.
 func choose(accounts []Account, query string, service *oauth.Service) (Account, error) {
+	exact, query := query, strings.TrimSpace(query) // a user name may begin with a space
 	var found []Account
 	for _, a := range accounts {
 		switch {
 		case service != nil && a.Service != service.String():
-		case strings.EqualFold(a.Name, query), query == "" && a.Default:
+		case strings.EqualFold(a.Name, exact), strings.EqualFold(a.Name, query), query == "" && a.Default:
 			return a, nil
 		case query == "", a.answersTo(query):
 			found = append(found, a)
@@ -164,7 +167,7 @@ func (a Account) answersTo(query string) bool {
 func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
 	key := oauth.Key{ID: account.KeyID, RedirectURI: account.RedirectURI}
 	stored, err := s.readItem(ctx, account.Name)
-	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, errBrokenItem) {
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, ErrBrokenItem) {
 		return oauth.Key{}, err
 	}
 	key.Secret = oauth.NewSecret(stored.ClientSecret)

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -10,42 +11,48 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watchPause folds the burst of one change: pending, then ready.
-const watchPause = 50 * time.Millisecond
+const (
+	watchPause = 50 * time.Millisecond // folds the burst of one change: pending, then ready
+	pollEvery  = 2 * time.Second       // where the system reports no changes
+)
 
 // Watch sends whenever the index has changed, by whichever process, until ctx
-// ends; bursts are folded into one. It fails where the folder can't be made.
-// The channel is closed when the watch ends.
+// ends; bursts are folded into one. The channel is closed when the watch ends.
+// It fails if the folder can't be made. If the system can't watch the folder, as
+// when the user's inotify instances are used up, Watch looks at the index every
+// two seconds instead and says so in the log, once per store.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return nil, fmt.Errorf("watching the list of accounts: %w", err)
+	return s.watch(ctx, fsnotify.NewWatcher)
+}
+
+func (s *Store) watch(ctx context.Context, newWatcher func() (*fsnotify.Watcher, error)) (<-chan struct{}, error) {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder to watch: %w", err)
 	}
-	if err := s.watchFolder(watcher); err != nil {
-		_ = watcher.Close()
-		return nil, err
+	last := s.indexInfo()
+	watcher, err := newWatcher()
+	if err == nil {
+		err = watcher.Add(s.dir) // the folder, because each change replaces the file
 	}
 	changes := make(chan struct{}, 1)
 	go func() {
 		defer close(changes)
-		defer watcher.Close()
-		s.follow(ctx, watcher, changes)
+		if err == nil {
+			err = s.follow(ctx, watcher, changes)
+		}
+		if watcher != nil {
+			_ = watcher.Close()
+		}
+		if err != nil {
+			s.poll(ctx, last, changes, err)
+		}
 	}()
 	return changes, nil
 }
 
-// watchFolder: the folder, since the file is replaced by each change.
-func (s *Store) watchFolder(watcher *fsnotify.Watcher) error {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("making the folder to watch: %w", err)
-	}
-	if err := watcher.Add(s.dir); err != nil {
-		return fmt.Errorf("watching the list of accounts: %w", err)
-	}
-	return nil
-}
-
-func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes chan<- struct{}) {
+// follow returns an error if the folder can be watched no longer, and nil when
+// ctx has ended.
+func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes chan<- struct{}) error {
 	pause := time.NewTimer(watchPause)
 	pause.Stop()
 	running := false
@@ -53,29 +60,71 @@ func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes c
 		changed := false
 		select {
 		case <-ctx.Done():
-			return
-		case event, open := <-watcher.Events:
-			if !open {
-				return
-			}
+			return nil
+		case event := <-watcher.Events:
 			changed = filepath.Base(event.Name) == indexName && event.Op != fsnotify.Chmod
 			if event.Name == s.dir && (event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename)) {
-				// Somebody threw the folder away: no accounts, and a new folder.
-				_ = s.watchFolder(watcher)
+				// The folder was thrown away: no accounts, and a new folder.
+				if err := os.MkdirAll(s.dir, 0o700); err != nil {
+					return err
+				}
+				if err := watcher.Add(s.dir); err != nil {
+					return err
+				}
 				changed = true
 			}
-		case <-watcher.Errors: // events were lost, the change among them perhaps
+		case <-watcher.Errors: // events were lost, perhaps including a change
 			changed = true
 		case <-pause.C:
 			running = false
-			select {
-			case changes <- struct{}{}:
-			default: // one is waiting already
-			}
+			signal(changes)
 		}
 		if changed && !running {
 			running = true
 			pause.Reset(watchPause)
 		}
+	}
+}
+
+// poll compares the index with what it was last. Why says why it can't be watched.
+func (s *Store) poll(ctx context.Context, last os.FileInfo, changes chan<- struct{}, why error) {
+	s.polling.Do(func() {
+		slog.Warn("the list of accounts can't be watched; looking at it every 2 s instead", "error", why)
+	})
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if now := s.indexInfo(); !sameIndex(last, now) {
+			last = now
+			signal(changes)
+		}
+	}
+}
+
+// indexInfo is nil without an index.
+func (s *Store) indexInfo() os.FileInfo {
+	info, err := os.Stat(filepath.Join(s.dir, indexName))
+	if err != nil {
+		return nil
+	}
+	return info
+}
+
+func sameIndex(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+func signal(changes chan<- struct{}) {
+	select {
+	case changes <- struct{}{}:
+	default: // one is waiting already
 	}
 }

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/settings"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth/autostart"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -19,9 +19,9 @@ const thisComputer settings.Source = "this computer"
 // loginField is whether the tray starts at login, as a setting among the others.
 // Without a program that has a tray there is no value.
 func loginField() (settings.Field, error) {
-	on, err := desktop.StartsAtLogin()
+	on, err := autostart.Enabled()
 	switch {
-	case errors.Is(err, desktop.ErrNoWindowProgram):
+	case errors.Is(err, autostart.ErrNoTray):
 		return settings.Field{Name: startAtLogin}, nil
 	case err != nil:
 		return settings.Field{Name: startAtLogin}, err
@@ -34,8 +34,8 @@ func setStartAtLogin(text string) error {
 	if err != nil {
 		return &usageError{fmt.Sprintf("%s: %q is neither true nor false", startAtLogin, text)}
 	}
-	err = desktop.SetStartAtLogin(on)
-	if errors.Is(err, desktop.ErrNoWindowProgram) {
+	err = autostart.Set(on)
+	if errors.Is(err, autostart.ErrNoTray) {
 		return &toldError{text: "There is no egnyte-accounts beside this program whose tray could start.", exit: 1, err: err}
 	}
 	return err

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/gui/doctor"
+	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/settings"
 )
 

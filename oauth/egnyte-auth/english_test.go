@@ -14,11 +14,11 @@ func TestTheTerminalLinksNoTranslation(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	if !strings.Contains(string(deps), "egnyte-accounts/gui/words\n") {
+	if !strings.Contains(string(deps), "egnyte-accounts/oauth/words\n") {
 		t.Error("go list lists nothing of ours")
 	}
 	for dep := range strings.Lines(string(deps)) {
-		for _, heavy := range []string{"go-i18n", "go-locale", "egnyte-accounts/assets/translations", "egnyte-accounts/gui/words/language", "fyne.io/"} {
+		for _, heavy := range []string{"go-i18n", "go-locale", "egnyte-accounts/assets/translations", "egnyte-accounts/oauth/words/language", "fyne.io/"} {
 			if strings.Contains(dep, heavy) {
 				t.Errorf("it imports %s", dep)
 			}

@@ -16,3 +16,10 @@ func hideTyping(console uintptr) (show func(), err error) {
 	}
 	return func() { _ = windows.SetConsoleMode(handle, before) }, nil
 }
+
+// terminalLine: no limit is known at which a line would be cut off.
+const terminalLine = maxLine
+
+// releaseTyped does nothing here: what was pasted behind the last line break
+// comes with the next Enter.
+func releaseTyped(uintptr) {}

@@ -15,9 +15,9 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/internal/wholefile"
 )
 

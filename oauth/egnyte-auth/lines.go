@@ -1,24 +1,41 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"io"
+	"os"
+	"strings"
 	"sync"
+	"time"
 )
 
-// maxLine bounds one line of input, in bytes.
-const maxLine = 64 << 10
+const (
+	// maxLine bounds one line of input, in bytes.
+	maxLine = 64 << 10
+	// burstGap is the pause that ends a paste.
+	burstGap = 100 * time.Millisecond
+)
+
+// input is what a question is answered with: a line of a pipe, or all that came
+// at once from a terminal, without its line breaks.
+type input struct {
+	text  string
+	burst int  // inputs that came without a pause have the same number
+	cut   bool // the terminal dropped part of it
+}
 
 // lines hands what is typed or pasted to whoever asks for it now, and keeps what
 // comes in between for the next: a script writes all its answers at once. Its
 // reader stays behind when nobody asks: a read of a terminal can't be called off.
 type lines struct {
+	terminal *os.File // nil: a pipe
+
 	mu    sync.Mutex
-	take  func(line string) (taken bool)
-	turn  int      // counts who has taken
-	kept  []string // while nobody takes
-	over  bool     // nobody ever will again
-	ended bool     // the input has
+	take  func(input) (taken bool)
+	turn  int     // counts who has taken
+	kept  []input // while nobody takes
+	over  bool    // nobody ever will again
+	ended bool    // the input has
 	end   func()
 }
 
@@ -26,22 +43,82 @@ type lines struct {
 const maxKept = 16
 
 func readLines(from io.Reader) *lines {
-	l := &lines{}
+	l := &lines{terminal: terminalOf(from)}
+	chunks := make(chan []byte)
 	go func() {
-		scanner := bufio.NewScanner(from)
-		scanner.Buffer(nil, maxLine)
-		for scanner.Scan() {
-			l.arrived(scanner.Text())
+		defer close(chunks)
+		buffer := make([]byte, maxLine)
+		for {
+			n, err := from.Read(buffer)
+			if n > 0 {
+				chunks <- bytes.Clone(buffer[:n])
+			}
+			if err != nil {
+				return
+			}
 		}
-		l.finish()
 	}()
+	go l.gather(chunks)
 	return l
+}
+
+// gather collects what comes without a pause, and delivers it at the pause or at
+// the end of the input.
+func (l *lines) gather(chunks <-chan []byte) {
+	var text []byte
+	var pause <-chan time.Time
+	released := false // what was pasted behind the last line break was read too
+	for burst := 1; ; {
+		select {
+		case chunk, open := <-chunks:
+			text = append(text, chunk...)
+			released, pause = false, time.After(burstGap)
+			if !open || len(text) > maxLine {
+				text = l.deliver(text, burst, !open)
+			}
+			if !open {
+				l.finish()
+				return
+			}
+		case <-pause:
+			if l.terminal != nil && !released {
+				releaseTyped(l.terminal.Fd())
+				released, pause = true, time.After(burstGap)
+				continue
+			}
+			text, pause = l.deliver(text, burst, false), nil
+			burst++
+		}
+	}
+}
+
+// deliver hands on one burst: from a terminal as one input, from a pipe line by
+// line. The rest is a line of a pipe that has no end yet.
+func (l *lines) deliver(text []byte, burst int, ended bool) (rest []byte) {
+	all := strings.Split(string(text), "\n")
+	if l.terminal != nil {
+		whole := input{burst: burst}
+		for _, line := range all {
+			whole.text += strings.TrimSpace(line)
+			whole.cut = whole.cut || len(line) >= terminalLine
+		}
+		l.arrived(whole)
+		return nil
+	}
+	if !ended && len(text) <= maxLine {
+		rest = []byte(all[len(all)-1])
+		all = all[:len(all)-1]
+	}
+	for _, line := range all {
+		l.arrived(input{text: strings.TrimRight(line, "\r"), burst: burst})
+	}
+	return rest
 }
 
 // to names who takes the lines from now on, and those that were kept. Once take
 // reports that it has what it wanted, what comes next waits for the next to ask.
 // What comes once ask has asked is for take, however fast; ask may be nil.
-func (l *lines) to(ask func(), take func(line string) (taken bool)) {
+func (l *lines) to(ask func(), take func(input) (taken bool)) {
 	l.mu.Lock()
 	if ask != nil {
 		ask()
@@ -51,8 +128,8 @@ func (l *lines) to(ask func(), take func(line string) (taken bool)) {
 	kept := l.kept
 	l.kept = nil
 	l.mu.Unlock()
-	for _, line := range kept {
-		l.arrived(line)
+	for _, in := range kept {
+		l.arrived(in)
 	}
 }
 
@@ -86,14 +163,14 @@ func (l *lines) atEnd(do func()) {
 	}
 }
 
-func (l *lines) arrived(line string) {
+func (l *lines) arrived(in input) {
 	l.mu.Lock()
 	take, turn := l.take, l.turn
-	if take == nil && !l.over && line != "" && len(l.kept) < maxKept {
-		l.kept = append(l.kept, line)
+	if take == nil && !l.over && in.text != "" && len(l.kept) < maxKept {
+		l.kept = append(l.kept, in)
 	}
 	l.mu.Unlock()
-	if take != nil && line != "" && take(line) {
+	if take != nil && in.text != "" && take(in) {
 		l.keep(turn)
 	}
 }

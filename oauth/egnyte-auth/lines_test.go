@@ -13,9 +13,9 @@ import (
 func TestAQuestionThatComesWhileALineIsTakenGetsTheNext(t *testing.T) {
 	l := readLines(strings.NewReader("address\ndomain\n"))
 	answered := make(chan string, 2)
-	l.to(nil, func(string) bool {
-		l.to(nil, func(line string) bool {
-			answered <- line
+	l.to(nil, func(input) bool {
+		l.to(nil, func(in input) bool {
+			answered <- in.text
 			return true
 		})
 		l.atEnd(func() { answered <- "" })
@@ -33,16 +33,16 @@ func TestAnAnswerAsFastAsItsQuestionIsHeard(t *testing.T) {
 	defer types.Close()
 	l := readLines(typed)
 	heard := make(chan string, 1)
-	l.to(nil, func(string) bool { heard <- "who pastes an address"; return false })
+	l.to(nil, func(input) bool { heard <- "who pastes an address"; return false })
 	ask := func() {
 		fmt.Fprintln(types, "acme")
 		select { // long enough for whoever would hear it too early
 		case who := <-heard:
 			heard <- who
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(4 * burstGap):
 		}
 	}
-	l.to(ask, func(string) bool { heard <- "the question"; return true })
+	l.to(ask, func(input) bool { heard <- "the question"; return true })
 	if who := <-heard; who != "the question" {
 		t.Errorf("the answer went to %s", who)
 	}

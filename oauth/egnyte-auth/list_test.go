@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 func TestTimesHaveTheirPlurals(t *testing.T) {

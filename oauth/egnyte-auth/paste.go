@@ -6,7 +6,7 @@ import (
 	"net"
 	"time"
 
-	"egnyte-accounts/gui/advice"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 )
 
@@ -23,11 +23,11 @@ func (t *terminal) askPaste() {
 	}
 }
 
-// takeLines offers every line that is pasted, until one is taken.
+// takeLines offers what is pasted, until something is taken.
 func (t *terminal) takeLines() *lines {
 	lines := t.read()
-	lines.to(nil, func(line string) bool {
-		problem := t.take(line)
+	lines.to(nil, func(in input) bool {
+		problem := t.take(in)
 		if problem != "" {
 			fmt.Fprintln(t.err, problem)
 		}
@@ -36,18 +36,29 @@ func (t *terminal) takeLines() *lines {
 	return lines
 }
 
-// take offers one pasted line; what is wrong with it comes back in words that
-// quote nothing of it. A code alone is taken when it is pasted again.
-func (t *terminal) take(line string) string {
-	err := t.takes.Offer(line)
+// take offers what was pasted, and says what is wrong without quoting it. An
+// address in several parts is taken when they fit together. A code alone is
+// taken when a later paste repeats it.
+func (t *terminal) take(in input) string {
+	if in.cut {
+		return fmt.Sprintf("The terminal cut off what was pasted: a line may have %d bytes.\nPaste it in two parts, with Enter after each.", terminalLine)
+	}
+	refused := t.refused
+	joined := refused.text + in.text
+	err := t.takes.Offer(in.text)
+	if err != nil && refused.text != "" && t.takes.Offer(joined) == nil {
+		return ""
+	}
+	t.refused = in
+	if in.burst == refused.burst {
+		t.refused.text = joined
+	}
 	var fault *redirect.PasteError
 	if errors.As(err, &fault) && fault.Fault == redirect.PasteNoState {
-		if t.refused == line {
-			err = t.takes.OfferWithoutState(line)
-		} else {
-			t.refused = line
+		if refused.text != in.text || refused.burst == in.burst {
 			return "That is a code alone, and nothing tells which sign-in it belongs to. Paste the whole address;\nor, only if you copied the code from your own browser just now, paste it once more."
 		}
+		err = t.takes.OfferWithoutState(in.text)
 	}
 	if err == nil || errors.Is(err, net.ErrClosed) {
 		return ""

@@ -17,7 +17,7 @@ type running struct {
 	*command
 	screen *screen
 	out    strings.Builder
-	stdin  *io.PipeWriter
+	stdin  io.WriteCloser
 	ended  chan error
 	link   string
 }
@@ -32,6 +32,11 @@ func (c *command) start(args ...string) *running {
 func (c *command) startHere(args ...string) *running {
 	c.t.Helper()
 	in, stdin := io.Pipe()
+	return c.startWith(in, stdin, args...)
+}
+
+func (c *command) startWith(in io.Reader, stdin io.WriteCloser, args ...string) *running {
+	c.t.Helper()
 	r := &running{command: c, screen: newScreen(), stdin: stdin, ended: make(chan error, 1)}
 	c.t.Cleanup(func() { _ = stdin.Close() })
 	root := newRoot()
@@ -126,6 +131,22 @@ func TestACodeAloneIsTakenWhenItIsPastedAgain(t *testing.T) {
 	}
 	r.paste(code)
 	r.signedIn()
+}
+
+// Given a pipe that holds the same code twice, then the second is no confirmation
+// of the first.
+func TestACodeTwiceInOnePipeIsNotTaken(t *testing.T) {
+	r := newCommand(t, registered(elsewhere)).start("acme")
+	u, err := url.Parse(r.decide())
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := u.Query().Get("code")
+	r.paste(code + "\n" + code)
+	_ = r.stdin.Close()
+	if err := <-r.ended; exitCode(err) != exitNeedPerson || r.egnyte.Requests("token") != 0 {
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+	}
 }
 
 func TestAnInputThatEndsWithoutAnAddressEndsTheSignIn(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"strings"
 	"unicode"
 )
@@ -22,4 +23,21 @@ func plainLines(text string) string {
 		lines[i] = plain(lines[i])
 	}
 	return strings.Join(lines, "\n")
+}
+
+// shellWord quotes text so that a shell reads it as one word: sh (POSIX 1003.1,
+// Shell Command Language, 2.2), or PowerShell on Windows.
+func shellWord(text string) string {
+	if text != "" && !strings.HasPrefix(text, "-") && !strings.ContainsFunc(text, needsQuotes) {
+		return text
+	}
+	quote := `'\''`
+	if runtime.GOOS == "windows" {
+		quote = "''"
+	}
+	return "'" + strings.ReplaceAll(text, "'", quote) + "'"
+}
+
+func needsQuotes(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("@._:/+-", r)
 }

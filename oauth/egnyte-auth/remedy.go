@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strings"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // remedy is the command that does here what the advice's button does in the
@@ -25,37 +25,35 @@ func remedy(action advice.Action, err error) string {
 	case advice.CopyRedirect:
 		return "Run egnyte-auth config set redirect_uri ADDRESS to change it here."
 	case advice.Reconnect:
-		return "Run egnyte-auth signin " + placeOf(err) + "."
+		return "Run this:\n  egnyte-auth signin " + accountOf(err)
 	case advice.AddInstead:
 		return "Run egnyte-auth signin to add them."
 	case advice.RemoveAnyway:
-		return "Run egnyte-auth signout " + accountOf(err) + " --anyway."
+		return "Run this:\n  egnyte-auth signout --anyway " + accountOf(err)
 	case advice.StartPractice:
 		return "Run egnyte-auth practice."
 	}
 	return ""
 }
 
-// accountOf is the account that an error is about, or where its name goes.
+// accountOf is the whole name of the account that an error is about, as one
+// argument for a shell; ACCOUNT if there is none, or if it can't be shown as it is.
 func accountOf(err error) string {
+	name := ""
 	if over := (*account.ReconnectError)(nil); errors.As(err, &over) {
-		return over.Account
+		name = over.Account
 	}
 	if lost := (*account.LostPairError)(nil); errors.As(err, &lost) {
-		return lost.Account
+		name = lost.Account
 	}
 	if stays := (*account.NotRevokedError)(nil); errors.As(err, &stays) {
-		return stays.Account
+		name = stays.Account
 	}
-	return "ACCOUNT"
-}
-
-// placeOf is where that account signs in. A host without a port is what DOMAIN
-// takes at any service.
-func placeOf(err error) string {
-	_, domain, named := strings.Cut(accountOf(err), "@")
-	if !named {
-		return "DOMAIN"
+	switch {
+	case name == "" || plainLines(name) != name:
+		return "ACCOUNT"
+	case strings.HasPrefix(name, "-"):
+		return "-- " + shellWord(name)
 	}
-	return domain
+	return shellWord(name)
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -16,7 +16,7 @@ import (
 // command here, and it is one that there is, with its flags.
 func TestEveryButtonHasItsCommand(t *testing.T) {
 	t.Parallel()
-	commands := regexp.MustCompile(`egnyte-auth ([a-z]+( [a-z]+)?)[^,;]*?(--[a-z]+)?[.,;]`)
+	commands := regexp.MustCompile(`egnyte-auth ([a-z]+( [a-z]+)?)[^,;]*?(--[a-z]+)?( ACCOUNT$|[.,;])`)
 	for _, action := range []advice.Action{
 		advice.OpenSettings, advice.CopyRedirect, advice.Reconnect, advice.AddInstead, advice.TypeDomain, advice.StartPractice,
 		advice.InstallCert, advice.Paste, advice.TypePassword, advice.RemoveAnyway,
@@ -50,9 +50,9 @@ func TestTheCommandNamesTheAccount(t *testing.T) {
 		err  error
 		says string
 	}{
-		{&account.NotRevokedError{Account: jane, Err: errors.New("away")}, "egnyte-auth signout " + jane + " --anyway."},
-		{&account.ReconnectError{Account: jane}, "egnyte-auth signin acme.egnyte.com."},
-		{&account.LostPairError{Account: jane, Err: errors.New("full")}, "egnyte-auth signin acme.egnyte.com."},
+		{&account.NotRevokedError{Account: jane, Err: errors.New("away")}, "\n  egnyte-auth signout --anyway " + jane + "\n"},
+		{&account.ReconnectError{Account: jane}, "\n  egnyte-auth signin " + jane + "\n"},
+		{&account.LostPairError{Account: jane, Err: errors.New("full")}, "\n  egnyte-auth signin " + jane + "\n"},
 		{&account.ReconnectError{Account: jane, Reason: oauth.RefusedClient}, "egnyte-auth config set client_id KEY"},
 		{&oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: "https://localhost:8443/back"}, "https://localhost:8443/back"},
 		{&oauth.ConfigError{Field: "client_id", Reason: "none"}, "egnyte-auth config set client_id KEY"},

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/settings"
 )
 

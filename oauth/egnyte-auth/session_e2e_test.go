@@ -41,12 +41,11 @@ func TestTheProgramInASession(t *testing.T) {
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
-	// .ci/test runs these tests again if the keyring's own daemon crashed: see
-	// session.KeyringCrashed. After that each test would wait in vain.
+	// It fails if its daemon dies; after that each test would wait in vain.
 	const inside = `printf 'open sesame\n' | gnome-keyring-daemon --unlock --components=secrets --control-directory="$HOME/control" >/dev/null 2>&1
 "$0" -test.run "${INSIDE:-^TestInside}" -test.v -test.failfast
 code=$?
-pgrep -f "control-directory=$HOME/control" >/dev/null || echo 'gnome-keyring-daemon has crashed'
+pgrep -f "control-directory=$HOME/control" >/dev/null || { echo 'gnome-keyring-daemon has ended'; code=1; }
 exit $code`
 	session := exec.CommandContext(t.Context(), "dbus-run-session", "--", "sh", "-c", inside, os.Args[0])
 	session.Env = append(os.Environ(), programVariable+"="+program, "HOME="+home, "XDG_CONFIG_HOME="+home+"/.config",
@@ -123,7 +122,7 @@ func (in inside) signIn(t *testing.T, n int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := in.store.Add(t.Context(), grant)
+	kept, err := in.store.Save(t.Context(), "", grant)
 	if err != nil {
 		t.Fatal(err)
 	}

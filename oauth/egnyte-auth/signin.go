@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,18 +25,20 @@ type signInFlags struct {
 	paste         bool
 	timeout       time.Duration
 	json          bool
-	forToken      bool // another command asks, and the user name is of its ACCOUNT
+	forToken      bool            // another command asks, and the user name is of its ACCOUNT
+	again         account.Account // the account that signs in again; zero: none
 }
 
 func newSignIn(p *program) *cobra.Command {
 	f := &signInFlags{}
 	var relay bool
 	c := &cobra.Command{
-		Use:   "signin [DOMAIN]",
+		Use:   "signin [DOMAIN | ACCOUNT]",
 		Short: "Sign in with the browser and keep the account",
 		Long: "Sign in with the browser and keep the account. Without DOMAIN, Egnyte's Enhanced\n" +
 			"Auth asks for it in the browser. The key comes from --client-id, EGNYTE_CLIENT_ID,\n" +
-			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.\n\n" +
+			"the settings or a policy; its secret from EGNYTE_CLIENT_SECRET or the keyring.\n" +
+			"ACCOUNT is the whole name of an account that signs in again, as it did before.\n\n" +
 			"With --no-browser the browser may be on another machine: over SSH the command for\n" +
 			"a tunnel is printed, and the address that the browser ends at can be pasted here.\n\n" +
 			"What the developer portal says about the key decides the flow and the address:\n" +
@@ -49,8 +52,8 @@ func newSignIn(p *program) *cobra.Command {
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Service = p.service
-			if len(args) > 0 {
-				f.Domain = args[0]
+			if err := f.named(c, p, args); err != nil {
+				return err
 			}
 			if c.Flags().Changed("relay") {
 				f.Relay = &relay
@@ -74,6 +77,26 @@ func newSignIn(p *program) *cobra.Command {
 	return c
 }
 
+// named notes the DOMAIN or the ACCOUNT that was given. No domain holds an @.
+func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !strings.Contains(args[0], "@") {
+		f.Domain = args[0]
+		return nil
+	}
+	for _, name := range []string{"flow", "region", "client-id", "redirect-uri", "relay", "username", "scope"} {
+		if c.Flags().Changed(name) {
+			return &usageError{"an account signs in again as it did before: leave --" + name + " out"}
+		}
+	}
+	var err error
+	_, f.again, err = p.find(c.Context(), args)
+	f.username = f.again.Username
+	return err
+}
+
 // run is the one path, as the terminal walks it.
 func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err := f.check(); err != nil {
@@ -88,7 +111,7 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 		return err
 	}
 	store := account.Open(place.dir, place.keyring)
-	signIn, err := f.signIn(c.Context(), dir, place.keyring)
+	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, f.again, nil)
 	if err != nil {
 		return err
 	}
@@ -108,7 +131,7 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	kept, err := keepGrant(c.Context(), store, "", grant)
+	kept, err := keepGrant(c.Context(), store, f.again.Name, grant)
 	if err != nil {
 		return err
 	}
@@ -177,8 +200,9 @@ func domainUsage(err error, service oauth.Service) error {
 // is asked once all else fits.
 func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Keyring) (oauth.SignIn, error) {
 	inForce, err := settings.Load(dir, f.Fields)
+	var value *settings.ValueError
 	var domain *oauth.DomainError
-	if errors.As(err, &domain) && f.Domain != "" {
+	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
 		without := f.Fields
 		without.Domain = ""
 		inForce, _ = settings.Load(dir, without) // for its service

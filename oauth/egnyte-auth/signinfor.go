@@ -52,7 +52,7 @@ func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring keyring.
 		if err != nil {
 			return oauth.SignIn{}, err
 		}
-		return settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key})
+		return settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key, Scopes: a.Scopes})
 	}
 	if len(args) > 0 {
 		at := strings.LastIndex(args[0], "@")

@@ -18,8 +18,8 @@ func newSignOut(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "signout [ACCOUNT]",
 		Short: "Sign out at Egnyte and forget the account here",
-		Long: "Sign out at Egnyte and forget the account here. Where Egnyte can't be told,\n" +
-			"nothing is removed; --anyway removes the account from this machine all the same.",
+		Long: "Sign out at Egnyte and forget the account here. If its token can't be revoked,\n" +
+			"nothing is removed; --anyway then removes the account from this machine.",
 		Example: "  egnyte-auth signout jsmith@acme.egnyte.com\n  egnyte-auth signout --all\n  egnyte-auth signout acme --anyway",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -37,7 +37,7 @@ func newSignOut(p *program) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&f.all, "all", false, "every account (with --service, every account there)")
-	c.Flags().BoolVar(&f.anyway, "anyway", false, "remove the account here even if Egnyte can't be told")
+	c.Flags().BoolVar(&f.anyway, "anyway", false, "remove the account here even if its token can't be revoked")
 	return c
 }
 
@@ -69,7 +69,7 @@ func signOut(c *cobra.Command, store *account.Store, a account.Account, anyway b
 	err := store.SignOut(c.Context(), a.Name)
 	told := "Signed out %s.\n"
 	if notRevoked := (*account.NotRevokedError)(nil); anyway && errors.As(err, &notRevoked) {
-		told = "Removed %s from this machine. Egnyte could not be told: it stays signed in there.\n"
+		told = "Removed %s from this machine. Its token could not be revoked: it stays signed in at Egnyte.\n"
 		err = store.Remove(c.Context(), a.Name)
 	}
 	if err != nil {

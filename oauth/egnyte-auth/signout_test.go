@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -77,7 +78,7 @@ func TestWhoCannotSignOutStaysAndIsReported(t *testing.T) {
 		t.Fatalf("exit code %d, %q are left:\n%s", code, left, said)
 	}
 	for _, name := range left {
-		if !strings.Contains(said, name+" stays: ") || !strings.Contains(said, "egnyte-auth signout "+name+" --anyway.") {
+		if !strings.Contains(said, name+" stays: ") || !strings.Contains(said, "egnyte-auth signout --anyway "+name+"\n") {
 			t.Errorf("%s is not reported:\n%s", name, said)
 		}
 	}
@@ -86,6 +87,31 @@ func TestWhoCannotSignOutStaysAndIsReported(t *testing.T) {
 	}
 	if _, said, code := c.run(strings.NewReader(""), "signout", "--all"); code != 0 || len(c.listed()) != 0 {
 		t.Errorf("once Egnyte is well: exit code %d, %s", code, said)
+	}
+}
+
+// Given a keyring item that is gone, damaged or from a newer version, then
+// signout fails, says that the token could not be revoked, and names the command
+// that removes the account anyway.
+func TestASignOutWithoutATokenIsNoSuccess(t *testing.T) {
+	for name, text := range map[string]string{"gone": "", "damaged": "{", "newer": `{"v":2,"access_token":"x"}`} {
+		c := newCommand(t, internalKey)
+		account := c.signedIn("jsmith")[0]
+		ring := systemKeyring()
+		if text == "" {
+			_ = ring.Delete(t.Context(), account)
+		} else {
+			_ = ring.Set(t.Context(), account, oauth.NewSecret(text))
+		}
+		_, said, code := c.run(strings.NewReader(""), "signout", account)
+		if code != 1 || strings.Contains(said, "Signed out") || !strings.Contains(said, "token could not be revoked") ||
+			!strings.Contains(said, "signout --anyway "+account+"\n") || len(c.listed()) != 1 {
+			t.Errorf("%s: exit code %d, %s", name, code, said)
+		}
+		_, said, code = c.run(strings.NewReader(""), "signout", account, "--anyway")
+		if code != 0 || strings.Contains(said, "Signed out") || len(c.listed()) != 0 {
+			t.Errorf("%s: anyway: exit code %d, %s", name, code, said)
+		}
 	}
 }
 
@@ -99,7 +125,7 @@ func TestAnywayRemovesWhatEgnyteCannotBeToldOf(t *testing.T) {
 		t.Errorf("without: exit code %d, %s", code, said)
 	}
 	_, said, code := c.run(strings.NewReader(""), "signout", names[0], "--anyway")
-	if code != 0 || !strings.Contains(said, "Removed "+names[0]+" from this machine. Egnyte could not be told: it stays signed in there.") {
+	if code != 0 || !strings.Contains(said, "Removed "+names[0]+" from this machine. Its token could not be revoked: it stays signed in at Egnyte.") {
 		t.Errorf("exit code %d, %s", code, said)
 	}
 	if left := c.listed(); len(left) != 1 || left[0] != names[1] || len(c.egnyte.Tokens("acme", "jsmith")) != 1 {

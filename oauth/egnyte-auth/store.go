@@ -154,7 +154,7 @@ func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secre
 }
 
 // storeSentence words what goes wrong with a store in a file; "" for the rest,
-// which gui/advice knows.
+// which oauth/advice knows.
 func storeSentence(err error) string {
 	switch {
 	case errors.Is(err, agefile.ErrPassphrase):

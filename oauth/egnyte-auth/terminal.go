@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ type terminal struct {
 	getenv    func(string) string // nil: os.Getenv
 	takes     redirect.Offered    // what waits for the browser; a pasted address ends its wait too
 	paste     *redirect.Paste     // where the browser can't come back by itself
-	refused   string              // the code that was pasted without its state
+	refused   input               // what was pasted last, and not taken
 
 	once  sync.Once
 	lines *lines
@@ -45,6 +46,8 @@ func (t *terminal) report(step oauth.Step) {
 		t.waiting(step)
 	case oauth.AskDomain:
 		t.ask(step)
+	case oauth.ConfirmUser:
+		t.confirm(step)
 	case oauth.Exchanging:
 		if t.lines != nil {
 			t.lines.done()
@@ -101,9 +104,14 @@ func (t *terminal) env(name string) string {
 	return os.Getenv(name)
 }
 
-func (t *terminal) isTerminal() bool {
-	in, ok := t.in.(*os.File)
-	return ok && term.IsTerminal(int(in.Fd()))
+func (t *terminal) isTerminal() bool { return terminalOf(t.in) != nil }
+
+// terminalOf is in if that is a terminal, else nil.
+func terminalOf(in io.Reader) *os.File {
+	if file, ok := in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		return file
+	}
+	return nil
 }
 
 // read starts reading, once: a line that was read is gone for everybody else.
@@ -115,6 +123,24 @@ func (t *terminal) read() *lines {
 // errNobodyToAsk: Enhanced Auth named no domain and there is no terminal.
 var errNobodyToAsk = errors.New("the browser came back without saying which domain was signed in to")
 
+// confirm asks a terminal whether the user is who signed in. Without a terminal
+// the answer is no.
+func (t *terminal) confirm(step oauth.ConfirmUser) {
+	if !t.isTerminal() {
+		step.Answer(false)
+		return
+	}
+	lines := t.read()
+	lines.to(func() {
+		fmt.Fprintf(t.err, "This sign-in was opened more than once, so another user of this machine may have finished it.\n"+
+			"Signed in as %s (%s at %s). Is that you? [y/N] ", plain(step.User.Name()), plain(step.User.Username), step.Domain)
+	}, func(in input) bool {
+		answer := strings.ToLower(strings.TrimSpace(in.text))
+		step.Answer(answer == "y" || answer == "yes")
+		return true
+	})
+}
+
 // ask puts the question on a terminal, or to the pipe that addresses are pasted
 // into; without either there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
@@ -124,8 +150,8 @@ func (t *terminal) ask(step oauth.AskDomain) {
 	}
 	const question = "Which Egnyte domain did you sign in to? "
 	lines := t.read()
-	lines.to(func() { fmt.Fprint(t.err, question) }, func(line string) bool {
-		if err := step.Answer(line); err != nil {
+	lines.to(func() { fmt.Fprint(t.err, question) }, func(in input) bool {
+		if err := step.Answer(in.text); err != nil {
 			fmt.Fprintf(t.err, "%v\n%s", err, question)
 			return false
 		}

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"egnyte-accounts/gui/advice"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // expiryWords says when an account's token ends; "-" where there is none that

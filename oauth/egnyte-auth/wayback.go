@@ -59,7 +59,7 @@ func (w wayBack) sshCommand(connection, user string) string {
 	if user != "" {
 		user += "@"
 	}
-	return command + " " + user + fields[2]
+	return command + " " + shellWord(user+fields[2])
 }
 
 func userName() string {

@@ -6,8 +6,8 @@ package keyring
 // can't tell in advance whether that shows a prompt.
 type quickWay struct{}
 
-func (quickWay) IsOpen() bool                          { return false }
-func (quickWay) IsLocked() bool                        { return false }
-func (quickWay) SetIfOpen(string, string, string) bool { return false }
-
+func (quickWay) Ping()                                   {}
+func (quickWay) IsOpen() bool                            { return false }
+func (quickWay) IsLocked() bool                          { return false }
+func (quickWay) SetIfOpen(string, string, string) bool   { return false }
 func (quickWay) getIfOpen(string, string) (string, bool) { return "", false }

@@ -19,7 +19,7 @@ import (
 // "plain": the bus is private to the person. A session ends with the connection.
 type quickWay struct {
 	mu      sync.Mutex
-	bus     *dbus.Conn // that session was opened on
+	bus     *dbus.Conn // on which the daemon has answered a Ping
 	session dbus.ObjectPath
 }
 
@@ -49,6 +49,47 @@ func labelOf(service, user string) string {
 	return fmt.Sprintf("Password for '%s' on '%s'", user, service)
 }
 
+// connect returns the shared connection after the daemon has answered a Ping on it.
+func (q *quickWay) connect() (*dbus.Conn, error) {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return nil, err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.bus != bus {
+		if err := ping(bus); err != nil {
+			return nil, err
+		}
+		q.bus, q.session = bus, ""
+	}
+	return bus, nil
+}
+
+// Ping is for go-keyring's calls, each of which may open a session of its own, with
+// a daemon that was started after the connection.
+func (*quickWay) Ping() {
+	if bus, err := dbus.SessionBus(); err == nil {
+		_ = ping(bus)
+	}
+}
+
+// ping makes the daemon register the connection, and waits until it has. It must come
+// before OpenSession, on which gnome-keyring 42 aborts for a client that it does not
+// know (daemon/dbus/gkd-secret-service.c). service_message_filter registers a client in
+// an idle callback that each of its messages schedules. Under load the main loop can
+// dispatch the first method call before that callback, and the user's keyring is then
+// locked until they log in again. GLib answers a Ping in a thread of its own, so the
+// answer to ReadAlias is waited for too: it comes from the main loop, which runs the
+// callback before any later call. No alias has that name, so no client is looked up.
+func ping(bus *dbus.Conn) error {
+	service := bus.Object(secrets, secretsPath)
+	pinged := service.Go("org.freedesktop.DBus.Peer.Ping", 0, nil)
+	asked := service.Go(secretsInterface+"Service.ReadAlias", 0, nil, "none")
+	<-asked.Done
+	return (<-pinged.Done).Err
+}
+
 // getIfOpen reads an item; found is false also where go-keyring could find it.
 func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {
 	var items []dbus.ObjectPath
@@ -65,11 +106,10 @@ func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {
 }
 
 // IsOpen reports a login keyring that is there and unlocked, by asking for it to
-// be unlocked; nothing is shown for that. Its property Locked says the same, but
-// gnome-keyring 42 was seen to abort when that is read while others connect and
-// write. The session that a write will need is opened at the same time.
+// be unlocked; nothing is shown for that. The session that a write will need is
+// opened at the same time.
 func (q *quickWay) IsOpen() bool {
-	bus, err := dbus.SessionBus()
+	bus, err := q.connect()
 	if err != nil {
 		return false
 	}
@@ -83,7 +123,7 @@ func (q *quickWay) IsOpen() bool {
 // IsLocked reports that the keyring is there and that reading it would show a
 // prompt. It is told in the same way as IsOpen.
 func (q *quickWay) IsLocked() bool {
-	bus, err := dbus.SessionBus()
+	bus, err := q.connect()
 	if err != nil {
 		return false
 	}
@@ -118,7 +158,7 @@ func (q *quickWay) dismiss(bus *dbus.Conn, prompt dbus.ObjectPath) {
 // SetIfOpen writes an item. A locked keyring answers with a prompt to be shown
 // first; without that nothing is written.
 func (q *quickWay) SetIfOpen(service, user, secret string) bool {
-	bus, err := dbus.SessionBus()
+	bus, err := q.connect()
 	if err != nil {
 		return false
 	}
@@ -142,11 +182,10 @@ func (q *quickWay) SetIfOpen(service, user, secret string) bool {
 	return prompt == noObject && item != noObject
 }
 
-// ask makes one call to the login keyring. The session, where none is open yet,
-// is asked for at the same time, and first: gnome-keyring knows its clients by
-// their sessions, and leaves a search by anybody else unanswered.
+// ask makes one call to the login keyring, and opens a session at the same time if
+// there is none.
 func (q *quickWay) ask(reply any, method string, args ...any) (*dbus.Conn, dbus.ObjectPath, error) {
-	bus, err := dbus.SessionBus()
+	bus, err := q.connect()
 	if err != nil {
 		return nil, "", err
 	}
@@ -173,16 +212,18 @@ func (q *quickWay) opening(bus *dbus.Conn) (opened func() (dbus.ObjectPath, erro
 		}
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		q.bus, q.session = bus, session
+		if q.bus == bus {
+			q.session = session
+		}
 		return session, nil
 	}
 }
 
-// forget drops a session that did not do: the keyring may have been started anew.
+// forget drops a session that did not work: the daemon may have been restarted.
 func (q *quickWay) forget(session dbus.ObjectPath) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.session == session {
-		q.session = ""
+		q.bus, q.session = nil, ""
 	}
 }

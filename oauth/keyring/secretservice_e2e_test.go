@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/zalando/go-keyring"
 
 	"egnyte-accounts/oauth"
@@ -176,6 +177,10 @@ func keepAndForget(ctx context.Context, k *system) error {
 			return fmt.Errorf("secret-tool finds %d bytes: %w", len(found), err)
 		}
 	}
+	// A second item with the same attributes goes too.
+	if err := addDuplicate(ctx, service, user); err != nil {
+		return err
+	}
 	if err := k.Delete(ctx, user); err != nil {
 		return err
 	}
@@ -183,6 +188,27 @@ func keepAndForget(ctx context.Context, k *system) error {
 		return fmt.Errorf("after it was deleted: %w", err)
 	}
 	return nil
+}
+
+// addDuplicate writes another item with the attributes of one that is there.
+func addDuplicate(ctx context.Context, service, user string) error {
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return err
+	}
+	var output dbus.Variant
+	var session, item, prompt dbus.ObjectPath
+	err = bus.Object(secrets, secretsPath).CallWithContext(ctx, secretsInterface+"Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&output, &session)
+	if err != nil {
+		return err
+	}
+	properties := map[string]dbus.Variant{
+		secretsInterface + "Item.Label":      dbus.MakeVariant(labelOf(service, user)),
+		secretsInterface + "Item.Attributes": dbus.MakeVariant(attributesOf(service, user)),
+	}
+	value := secretOnBus{session, []byte{}, []byte("a copy"), "text/plain; charset=utf8"}
+	const replace = false
+	return bus.Object(secrets, loginPath).CallWithContext(ctx, secretsInterface+"Collection.CreateItem", 0, properties, value, replace).Store(&item, &prompt)
 }
 
 // checkFastWrite replaces an item by the fast path, and the session that this needs

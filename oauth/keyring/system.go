@@ -49,11 +49,20 @@ func (g *goKeyring) Get(service, user string) (string, error) {
 	if secret, found := g.getIfOpen(service, user); found {
 		return secret, nil
 	}
+	g.Ping()
 	return keyring.Get(service, user)
 }
 
-func (*goKeyring) Set(service, user, secret string) error { return keyring.Set(service, user, secret) }
-func (*goKeyring) Delete(service, user string) error      { return keyring.Delete(service, user) }
+func (g *goKeyring) Set(service, user, secret string) error {
+	g.Ping()
+	return keyring.Set(service, user, secret)
+}
+
+// Delete deletes one of the items with these attributes.
+func (g *goKeyring) Delete(service, user string) error {
+	g.Ping()
+	return keyring.Delete(service, user)
+}
 
 type system struct {
 	backend   backend
@@ -114,10 +123,28 @@ func (k *system) Set(ctx context.Context, user string, secret oauth.Secret) erro
 func (k *system) Delete(ctx context.Context, user string) error {
 	_, err := k.Get(ctx, user)
 	if err == nil {
-		_, err = change(ctx, k, func() (bool, error) { return true, k.backend.Delete(service, user) })
+		_, err = change(ctx, k, func() (bool, error) { return true, k.deleteAll(user) })
 	}
 	if errors.Is(err, ErrNotFound) {
 		return nil
+	}
+	return err
+}
+
+// maxDuplicates limits the items of one user that deleteAll deletes.
+const maxDuplicates = 100
+
+// deleteAll deletes every item of user. A Secret Service may hold several items with
+// the same attributes.
+func (k *system) deleteAll(user string) error {
+	err := k.backend.Delete(service, user)
+	for n := 1; err == nil; n++ {
+		if err = k.backend.Delete(service, user); errors.Is(err, keyring.ErrNotFound) {
+			return nil
+		}
+		if n == maxDuplicates {
+			return fmt.Errorf("the keyring still holds items of %s after %d were deleted", user, n)
+		}
 	}
 	return err
 }

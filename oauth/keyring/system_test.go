@@ -18,9 +18,10 @@ import (
 // fakeBackend stands in for go-keyring. It is locked unless open is set: then the
 // fast path works.
 type fakeBackend struct {
-	open   bool
-	err    error               // of Get
-	before func(method string) // called first by each method
+	open       bool
+	err        error               // of Get
+	before     func(method string) // called first by each method
+	duplicates int                 // items with the same attributes, which Delete deletes one at a time
 
 	mu    sync.Mutex
 	items map[string]string
@@ -70,6 +71,13 @@ func (f *fakeBackend) Delete(service, user string) error {
 	f.call("delete")
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.duplicates > 0 {
+		f.duplicates--
+		return nil
+	}
+	if _, there := f.items[service+"/"+user]; !there {
+		return keyring.ErrNotFound
+	}
 	delete(f.items, service+"/"+user)
 	return nil
 }
@@ -119,6 +127,19 @@ func TestTheSystemKeyringKeepsAndForgets(t *testing.T) {
 	}
 	if _, err := k.Get(t.Context(), "jsmith"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("after: %v", err)
+	}
+}
+
+// Given two items with the same attributes, when the user's is deleted, then neither is
+// left.
+func TestItemsWithTheSameAttributesAreAllDeleted(t *testing.T) {
+	t.Parallel()
+	backend := &fakeBackend{items: map[string]string{service + "/jsmith": "the secret"}, duplicates: 1}
+	if err := over(backend, time.Minute).Delete(t.Context(), "jsmith"); err != nil {
+		t.Fatal(err)
+	}
+	if len(backend.items) > 0 {
+		t.Error("one of the items is left")
 	}
 }
 

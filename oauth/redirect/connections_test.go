@@ -64,10 +64,11 @@ func TestTheRightRequestMayComeInPieces(t *testing.T) {
 	}
 }
 
-// A browser that has gone before its page came has been heard all the same.
+// Given a browser that is gone before its page came, but not before it was seen
+// whose it is, then its request counts.
 func TestABrowserThatHangsUpIsHeard(t *testing.T) {
 	t.Parallel()
-	r := listenAt(t, "http://127.0.0.1/callback")
+	r := listenWith(t, Listener{Peer: peers(true, nil)}, "http://127.0.0.1/callback")
 	conn := dialReceiver(t, r)
 	if _, err := io.WriteString(conn, plainRequest("GET", "/callback?code=right&state="+testState, hostOf(t, r))); err != nil {
 		t.Fatal(err)

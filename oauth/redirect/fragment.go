@@ -48,7 +48,7 @@ func (r *receiver) serveFragment(w http.ResponseWriter, request *http.Request) {
 		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
-	r.answer(w, string(body), callback)
+	r.answer(w, request, string(body), callback)
 }
 
 // serveFragmentPage also takes an error that came in the query: servers that
@@ -56,7 +56,7 @@ func (r *receiver) serveFragment(w http.ResponseWriter, request *http.Request) {
 func (r *receiver) serveFragmentPage(w http.ResponseWriter, request *http.Request) {
 	query := request.URL.RawQuery
 	if callback, err := readCallback(query, request.Referer(), r.state); err == nil && callback.Error != "" {
-		r.answer(w, query, callback)
+		r.answer(w, request, query, callback)
 		return
 	}
 	if clashes(query) {

@@ -15,8 +15,13 @@ import (
 
 const holdVariable = "REDIRECT_TEST_HOLDS"
 
-// TestMain lets a copy of the test program be another program that has a port.
+// TestMain lets a copy of the test program be another program: one that has a
+// port, or another user's.
 func TestMain(m *testing.M) {
+	if os.Getenv(attackVariable) != "" {
+		runAttacker()
+		return
+	}
 	if at := os.Getenv(holdVariable); at != "" {
 		listener, err := net.Listen("tcp", at)
 		if err != nil {
@@ -139,8 +144,9 @@ func TestARowOfTheKernelIsRead(t *testing.T) {
 		{"  sl  local_address rem_address   st", "127.0.0.1", 8080, false},
 		{"", "127.0.0.1", 8080, false},
 	} {
-		got, ok := listening(c.row, []string{c.ip}, c.port)
-		if ok != c.want || ok && got != (socket{1000, "4242"}) {
+		got, ok := parseSocket(c.row)
+		ok = ok && got.listensAt([]string{c.ip}, c.port)
+		if ok != c.want || ok && (got.uid != 1000 || got.inode != "4242") {
 			t.Errorf("%s at %s:%d: %+v, %v", strings.TrimSpace(c.row), c.ip, c.port, got, ok)
 		}
 	}

@@ -80,9 +80,12 @@ func ReadPasted(text, redirectURI, state string) (oauth.Callback, error) {
 }
 
 // cleaned gives the text without what copying adds, and nothing where it can't
-// be an address. Terminals and mail programs break long lines; browsers drop
-// the breaks too.
+// be an address. Terminals and mail programs break long lines, and may indent
+// them; no answer holds a space, but a code alone must not be put together from words.
 func cleaned(text string) string {
+	if strings.Contains(text, "=") {
+		text = strings.Join(strings.Fields(text), "")
+	}
 	text = strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(strings.TrimSpace(text))
 	text = strings.Trim(text, " \"'<>")
 	if len(text) > maxPasted || strings.ContainsAny(text, " \x00") {
@@ -253,6 +256,12 @@ func (p *Paste) take(callback oauth.Callback) error {
 
 // RedirectURI is the registered address, unchanged.
 func (p *Paste) RedirectURI() string { return p.redirectURI }
+
+// Start returns authorizeURL: no port waits here that could lead to it.
+func (p *Paste) Start(authorizeURL string) string { return authorizeURL }
+
+// Contested is false: the user brings the answer.
+func (p *Paste) Contested() bool { return false }
 
 // Receive waits for a text that was taken. It returns the cause of ctx's end,
 // or net.ErrClosed after Close.

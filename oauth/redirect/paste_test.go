@@ -23,6 +23,7 @@ func TestWhatAPersonPastesIsUnderstood(t *testing.T) {
 		"without its scheme":    "acme.example/signed-in?" + answer,
 		"with a fragment":       pastedAt + "?" + answer + "#top",
 		"broken into lines":     "  " + pastedAt + "?code=c0\r\n\tde&state=" + testState + "\n",
+		"broken and indented":   " " + pastedAt + "?code=c0\n  de&state=\n  " + testState + "\n",
 		"in quotes":             `"` + pastedAt + "?" + answer + `"`,
 		"in angle brackets":     "<" + pastedAt + "?" + answer + ">",
 		"the query":             "?" + answer,

@@ -2,6 +2,7 @@ package redirect
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"io"
 	"log"
@@ -31,6 +32,8 @@ type receiver struct {
 	server    *http.Server
 	listeners []*net.TCPListener
 	pages     assets.Pages
+	peer      Peer
+	start     address // leads to Egnyte; its path holds a ticket that only this sign-in's browser is given
 	all       connections
 	callback  chan oauth.Callback
 	closed    chan struct{}
@@ -41,13 +44,24 @@ type receiver struct {
 
 	mu       sync.Mutex
 	accepted string // what ended the wait, a query or a fragment; empty while waiting
+	link     string // where the start address leads; empty until it is known
+	unknown  int    // how often the start address was opened by a program that may be anyone's
 }
 
-// newReceiver serves https where secure is not nil.
-func newReceiver(a address, state string, listeners []*net.TCPListener, secure *tls.Config, pages assets.Pages) *receiver {
+// newReceiver serves the redirect address at listeners, with https where secure
+// is not nil, and the start address at start, which may be the same ones.
+func (l Listener) newReceiver(a address, state string, listeners, start []*net.TCPListener, secure *tls.Config) (*receiver, error) {
+	at, err := parseAddress("http://" + start[0].Addr().String() + startPath + rand.Text())
+	if err != nil {
+		closeAll(append(start, listeners...))
+		return nil, err
+	}
 	r := &receiver{
-		address: a, state: state, listeners: listeners, pages: pages,
+		address: a, start: at, state: state, listeners: listeners, pages: l.pages(), peer: l.Peer,
 		callback: make(chan oauth.Callback, 1), closed: make(chan struct{}),
+	}
+	if r.peer == nil {
+		r.peer = systemPeer
 	}
 	r.server = &http.Server{
 		Handler:                      r,
@@ -65,7 +79,13 @@ func newReceiver(a address, state string, listeners []*net.TCPListener, secure *
 		}
 		go func() { _ = r.server.Serve(accepts) }()
 	}
-	return r
+	if secure != nil {
+		r.listeners = append(r.listeners, start...)
+		for _, tcp := range start {
+			go func() { _ = r.server.Serve(listener{tcp, &r.all}) }()
+		}
+	}
+	return r, nil
 }
 
 // RedirectURI is the registered address with the port that was bound.
@@ -110,7 +130,11 @@ func (r *receiver) Close() error {
 
 // ServeHTTP answers every request, and ends the wait on the right one.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	if status := r.misplaced(request); status != 0 {
+	if misplaced(request, r.start, false) == 0 {
+		r.serveStart(w, request)
+		return
+	}
+	if status := misplaced(request, r.address, r.fragment.Load()); status != 0 {
 		write(w, status, r.pages.Stray)
 		return
 	}
@@ -123,11 +147,15 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		write(w, http.StatusBadRequest, r.pages.Stray)
 		return
 	}
-	r.answer(w, request.URL.RawQuery, callback)
+	r.answer(w, request, request.URL.RawQuery, callback)
 }
 
-// answer ends the wait with what was brought, unless it is over.
-func (r *receiver) answer(w http.ResponseWriter, brought string, callback oauth.Callback) {
+// answer ends the wait with what a request of this user brought, unless it is over.
+func (r *receiver) answer(w http.ResponseWriter, request *http.Request, brought string, callback oauth.Callback) {
+	if mine, _ := r.mine(request); !mine {
+		write(w, http.StatusBadRequest, r.pages.Stray)
+		return
+	}
 	switch r.claim(brought) {
 	case claimedBefore: // a browser that asks twice sees its page again
 		write(w, http.StatusOK, r.pageFor(callback))
@@ -142,16 +170,16 @@ func (r *receiver) answer(w http.ResponseWriter, brought string, callback oauth.
 	}
 }
 
-// misplaced gives the status for a request that isn't for this receiver at
+// misplaced returns the status for a request that isn't for this address at
 // all, and 0 for one that is.
-func (r *receiver) misplaced(request *http.Request) int {
-	posted := request.Method == http.MethodPost && r.fragment.Load()
+func misplaced(request *http.Request, a address, takesPost bool) int {
+	posted := takesPost && request.Method == http.MethodPost
 	switch {
 	case !strings.HasPrefix(request.RequestURI, "/"), request.ContentLength != 0 && !posted:
 		return http.StatusBadRequest // a proxy's form, or a body: no browser follows a redirect like that
-	case !r.address.matchesHost(request.Host):
+	case !a.matchesHost(request.Host), a.secure != (request.TLS != nil):
 		return http.StatusMisdirectedRequest
-	case request.URL.EscapedPath() != r.address.path:
+	case request.URL.EscapedPath() != a.path:
 		return http.StatusNotFound
 	case request.Method != http.MethodGet && !posted:
 		return http.StatusMethodNotAllowed
@@ -197,13 +225,9 @@ func write(w http.ResponseWriter, status int, page assets.Page) {
 
 func writeHTML(w http.ResponseWriter, status int, body, policy string) {
 	header := w.Header()
+	setHeader(header, len(body))
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("Content-Security-Policy", policy)
-	header.Set("Cache-Control", "no-store")
-	header.Set("Referrer-Policy", "no-referrer")
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Connection", "close")
 	if status == http.StatusMethodNotAllowed {
 		header.Set("Allow", http.MethodGet)
 	}
@@ -211,6 +235,15 @@ func writeHTML(w http.ResponseWriter, status int, body, policy string) {
 	// A browser that has gone away changes nothing: its request was read.
 	_, _ = io.WriteString(w, body)
 	_ = http.NewResponseController(w).Flush()
+}
+
+// setHeader sets what every answer says.
+func setHeader(header http.Header, length int) {
+	header.Set("Content-Length", strconv.Itoa(length))
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Connection", "close")
 }
 
 // release takes the connection out of Close's reach and ends it gently. A hard

@@ -36,6 +36,9 @@ type Listener struct {
 	// taken or a certificate that nobody trusts.
 	PasteOnly bool
 
+	// Peer tells whose program sends a request; nil: the system's tables do.
+	Peer Peer
+
 	// Pages are what the browser shows when it comes back; nil: assets.English.
 	Pages *assets.Pages
 }
@@ -81,7 +84,16 @@ func (l Listener) Listen(ctx context.Context, redirectURI, state string) (oauth.
 	if err != nil {
 		return nil, err
 	}
-	return newReceiver(a.at(port), state, listeners, secure, l.pages()), nil
+	start := listeners
+	if a.secure { // no browser knows the certificate yet, and none has to
+		plain := a
+		plain.port = 0
+		if start, _, err = bind(ctx, plain); err != nil {
+			closeAll(listeners)
+			return nil, err
+		}
+	}
+	return l.newReceiver(a.at(port), state, listeners, start, secure)
 }
 
 func (l Listener) pages() assets.Pages {
@@ -98,7 +110,7 @@ func (l Listener) notHere(ctx context.Context, redirectURI, state string) (oauth
 	case err != nil:
 		return nil, err
 	case l.Relay && !l.PasteOnly:
-		return listenBehind(ctx, redirectURI, state, l.pages())
+		return l.listenBehind(ctx, redirectURI, state)
 	case l.Paste == nil:
 		return nil, &ElsewhereError{redirectURI}
 	}

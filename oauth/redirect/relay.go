@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"egnyte-accounts/assets"
 	"egnyte-accounts/oauth"
 )
 
@@ -26,7 +25,7 @@ var (
 	_ oauth.FragmentReceiver = relayed{}
 )
 
-func listenBehind(ctx context.Context, page, state string, pages assets.Pages) (oauth.Receiver, error) {
+func (l Listener) listenBehind(ctx context.Context, page, state string) (oauth.Receiver, error) {
 	a, err := parseAddress(relayTarget)
 	if err != nil {
 		return nil, err
@@ -35,7 +34,11 @@ func listenBehind(ctx context.Context, page, state string, pages assets.Pages) (
 	if err != nil {
 		return nil, err
 	}
-	return relayed{newReceiver(a.at(port), RelayState(state, port), listeners, nil, pages), page}, nil
+	r, err := l.newReceiver(a.at(port), RelayState(state, port), listeners, listeners, nil)
+	if err != nil {
+		return nil, err
+	}
+	return relayed{r, page}, nil
 }
 
 // RelayState is the state of a sign-in behind a relay page: the page reads from

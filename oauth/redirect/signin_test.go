@@ -57,7 +57,7 @@ func (walker) Open(ctx context.Context, address string) error {
 	if err != nil {
 		return err
 	}
-	for _, address := range []string{u.Query().Get("redirect_uri") + "?code=x&state=bad", address} {
+	for _, address := range []string{u.Scheme + "://" + u.Host + "/callback?code=x&state=bad", address} {
 		request, err := http.NewRequestWithContext(context.WithoutCancel(ctx), http.MethodGet, address, nil)
 		if err != nil {
 			return err

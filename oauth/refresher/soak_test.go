@@ -22,10 +22,14 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
 
-// The soak: a keeper in a process of its own, as the tray has it, keeps many
+// The soak: a refresher in a process of its own, as the tray has it, keeps many
 // accounts through months of a clock that runs fast, while people change their
 // passwords, Egnyte has bad hours, and a second process takes tokens as the
 // terminal does. SOAK says for how long; SOAK_KEYRING=system takes the keyring
@@ -33,8 +37,8 @@ import (
 const (
 	soakSpeed    = 1000
 	soakAccounts = 200
-	soakFolder   = "ACCOUNT_SOAK_FOLDER" // in the keeper's process
-	soakStart    = "ACCOUNT_SOAK_START"
+	soakFolder   = "REFRESHER_SOAK_FOLDER" // in the refresher's process
+	soakStart    = "REFRESHER_SOAK_START"
 	soakReports  = 60
 	mayGrowKB    = 256 // an hour, beyond what samples that go up and down leave unsure
 )
@@ -42,21 +46,27 @@ const (
 // fastClock runs soakSpeed times as fast as the real one, from a common start.
 type fastClock struct{ start time.Time }
 
-func (c fastClock) now() time.Time { return c.start.Add(time.Since(c.start) * soakSpeed).Round(0) }
+func (c fastClock) Now() time.Time        { return c.start.Add(c.Uptime()).Round(0) }
+func (c fastClock) Uptime() time.Duration { return time.Since(c.start) * soakSpeed }
 
-func soakStore(folder string, clock fastClock) *Store {
-	var keyring Keyring = &fileKeyring{dir: filepath.Join(folder, "keyring")}
+func (fastClock) Timer(d time.Duration) (<-chan time.Time, func() bool) {
+	timer := time.NewTimer(d / soakSpeed)
+	return timer.C, timer.Stop
+}
+
+func soakStore(folder string, clock fastClock) *account.Store {
+	var secrets keyring.Keyring = &keyringtest.Keyring{Dir: filepath.Join(folder, "keyring")}
 	if os.Getenv("SOAK_KEYRING") == "system" {
-		keyring = SystemKeyring()
+		secrets = keyring.System()
 	}
-	store := Open(filepath.Join(folder, "config"), keyring)
-	store.now = clock.now
+	store := account.Open(filepath.Join(folder, "config"), secrets)
+	store.Now = clock.Now
 	return store
 }
 
-// TestSoakKeeper is the keeper's process: it runs until its input ends, and
+// TestSoakRefresher is the refresher's process: it runs until its input ends, and
 // says how many goroutines it has whenever it is asked.
-func TestSoakKeeper(t *testing.T) {
+func TestSoakRefresher(t *testing.T) {
 	if os.Getenv(soakFolder) == "" {
 		t.Skip("plays a part in TestSoak only")
 	}
@@ -75,7 +85,7 @@ func TestSoakKeeper(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		Keeper{Store: store, HTTP: oauth.NewHTTPClient(), Now: clock.now, Wake: wake, Changed: changes, speed: soakSpeed}.Run(ctx)
+		Refresher{Store: store, Wake: wake, Changed: changes, clock: clock}.Run(ctx)
 	}()
 	asked := bufio.NewScanner(os.Stdin)
 	for asked.Scan() {
@@ -98,7 +108,7 @@ func TestSoakKeeper(t *testing.T) {
 type soak struct {
 	*testing.T
 	egnyte *practice.Server
-	store  *Store
+	store  *account.Store
 	clock  fastClock
 
 	mu      sync.Mutex
@@ -117,12 +127,12 @@ func TestSoak(t *testing.T) {
 	folder := t.TempDir()
 	clock := fastClock{time.Now()}
 	// Without limits: Egnyte's hour is 3.6 s here, and people sign in at real speed.
-	at := practice.Start(t, func(o *practice.Options) { o.Now = clock.now })
+	at := practice.Start(t, func(o *practice.Options) { o.Now = clock.Now })
 	at.ExpiresIn("86400")
 	s := &soak{T: t, egnyte: at, store: soakStore(folder, clock), clock: clock,
 		changed: map[string]int{}, counts: map[string]int{}, people: map[string]practice.Person{}}
 	s.settleIn()
-	keeper := s.startKeeper(folder)
+	refresher := s.startRefresher(folder)
 	until := time.Now().Add(span)
 	ctx, cancel := context.WithDeadline(t.Context(), until)
 	defer cancel()
@@ -131,8 +141,8 @@ func TestSoak(t *testing.T) {
 	work.Go(func() { s.every(ctx, time.Second, s.signInWhoHasTo) })
 	work.Go(func() { s.every(ctx, 1500*time.Millisecond, s.changePassword) })
 	work.Go(func() { s.every(ctx, 5*time.Second, s.badHour) })
-	work.Go(func() { s.every(ctx, 3*time.Second, func() { keeper.say("wake") }) })
-	samples := keeper.watch(ctx, span)
+	work.Go(func() { s.every(ctx, 3*time.Second, func() { refresher.say("wake") }) })
+	samples := refresher.watch(ctx, span)
 	work.Wait()
 	s.endWell()
 	s.report(span, samples)
@@ -176,15 +186,18 @@ func (s *soak) settleIn() {
 		if err != nil {
 			s.Fatal(err)
 		}
-		a := mustAdd(s.T, s.store, grant)
+		a, err := s.store.Save(s.Context(), "", grant)
+		if err != nil {
+			s.Fatal(err)
+		}
 		s.people[a.Name] = p
 		s.names = append(s.names, a.Name)
 	}
 }
 
 func (s *soak) signIn(p practice.Person) (oauth.Grant, error) {
-	grant, err := signInAs(s.Context(), s.egnyte, p)
-	now := s.clock.now()
+	grant, err := egnytetest.SignInAs(s.Context(), s.egnyte, p)
+	now := s.clock.Now()
 	if !grant.Token.Expiry.IsZero() {
 		grant.Token.Expiry = now.Add(grant.Token.Expiry.Sub(grant.Token.Issued))
 	}
@@ -201,7 +214,7 @@ func (s *soak) takeToken() {
 	}
 	client := oauth.NewHTTPClient()
 	defer client.CloseIdleConnections()
-	token, err := s.store.Fresh(s.Context(), client, a, 5*time.Minute)
+	token, err := s.store.Token(s.Context(), a, account.TokenOptions{MinLeft: 5 * time.Minute})
 	if err == nil {
 		domain, _ := a.OAuthDomain()
 		_, err = oauth.UserInfo(s.Context(), client, domain, token.Access)
@@ -209,7 +222,7 @@ func (s *soak) takeToken() {
 	switch {
 	case err == nil:
 		s.count("tokens taken that worked")
-	case errors.Is(err, ErrReconnect):
+	case errors.Is(err, account.ErrReconnect):
 		s.count("tokens refused to a person who has to sign in")
 	default:
 		s.count("tokens not to be had in a bad hour")
@@ -235,7 +248,7 @@ func (s *soak) signInWhoHasTo() {
 		return
 	}
 	for _, a := range accounts {
-		if a.State != Reconnect {
+		if a.State != account.Reconnect {
 			continue
 		}
 		s.mu.Lock()
@@ -252,13 +265,13 @@ func (s *soak) signInWhoHasTo() {
 	}
 }
 
-func (s *soak) signInAgain(a Account, p practice.Person, changes int) {
+func (s *soak) signInAgain(a account.Account, p practice.Person, changes int) {
 	grant, err := s.signIn(p)
 	if err != nil {
 		s.count("sign-ins that failed in a bad hour")
 		return
 	}
-	if _, err := s.store.Replace(s.Context(), a.Name, grant); err != nil {
+	if _, err := s.store.Save(s.Context(), a.Name, grant); err != nil {
 		s.lose("%s: a new sign-in was not kept: %v", a.Name, err)
 		return
 	}
@@ -292,16 +305,16 @@ func (s *soak) endWell() {
 		works := 0
 		for _, name := range s.names {
 			a, err := s.store.Find(s.Context(), name, nil)
-			if err != nil || a.State != Ready {
+			if err != nil || a.State != account.Ready {
 				continue
 			}
-			token, err := s.store.Fresh(s.Context(), oauth.NewHTTPClient(), a, time.Minute)
+			token, err := s.store.Token(s.Context(), a, account.TokenOptions{MinLeft: time.Minute})
 			domain, _ := a.OAuthDomain()
 			if err == nil {
 				_, err = oauth.UserInfo(s.Context(), oauth.NewHTTPClient(), domain, token.Access)
 			}
 			if refused := (*oauth.Refusal)(nil); errors.As(err, &refused) && refused.Kind == oauth.RefusedUnauthorized {
-				_, err = s.store.Renew(s.Context(), oauth.NewHTTPClient(), a, token.Access)
+				_, err = s.store.Token(s.Context(), a, account.TokenOptions{Rejected: token.Access})
 			}
 			if err == nil {
 				works++
@@ -317,8 +330,8 @@ func (s *soak) endWell() {
 	}
 }
 
-// keeperProcess is the process that is measured.
-type keeperProcess struct {
+// refresherProcess is the process that is measured.
+type refresherProcess struct {
 	*soak
 	command *exec.Cmd
 	in      io.WriteCloser
@@ -326,9 +339,9 @@ type keeperProcess struct {
 	lines   *bufio.Scanner
 }
 
-func (s *soak) startKeeper(folder string) *keeperProcess {
+func (s *soak) startRefresher(folder string) *refresherProcess {
 	s.Helper()
-	command := exec.CommandContext(s.Context(), os.Args[0], "-test.run=^TestSoakKeeper$", "-test.timeout=0")
+	command := exec.CommandContext(s.Context(), os.Args[0], "-test.run=^TestSoakRefresher$", "-test.timeout=0")
 	command.Env = append(os.Environ(), soakFolder+"="+folder, soakStart+"="+s.clock.start.Format(time.RFC3339Nano))
 	in, err := command.StdinPipe()
 	if err != nil {
@@ -342,14 +355,14 @@ func (s *soak) startKeeper(folder string) *keeperProcess {
 		s.Fatal(err)
 	}
 	s.Cleanup(func() { _ = in.Close(); _ = command.Wait() })
-	return &keeperProcess{soak: s, command: command, in: in, lines: bufio.NewScanner(out)}
+	return &refresherProcess{soak: s, command: command, in: in, lines: bufio.NewScanner(out)}
 }
 
-func (k *keeperProcess) say(word string) {
+func (k *refresherProcess) say(word string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if _, err := fmt.Fprintln(k.in, word); err != nil {
-		k.lose("the keeper is gone: %v", err)
+		k.lose("the refresher is gone: %v", err)
 	}
 }
 
@@ -359,7 +372,7 @@ type sample struct {
 }
 
 // watch measures until ctx ends.
-func (k *keeperProcess) watch(ctx context.Context, span time.Duration) (samples []sample) {
+func (k *refresherProcess) watch(ctx context.Context, span time.Duration) (samples []sample) {
 	begin := time.Now()
 	k.every(ctx, span/soakReports, func() {
 		m := sample{at: time.Since(begin)}
@@ -402,7 +415,7 @@ func (s *soak) report(span time.Duration, all []sample) {
 	handles := func(m sample) int { return m.handles }
 	slope, unsure := slopeOf(settled)                         // kB an hour
 	if slope-2*unsure > mayGrowKB && span >= 20*time.Minute { // it takes minutes to settle
-		s.Errorf("the keeper grows by %.0f kB an hour, give or take %.0f", slope, unsure)
+		s.Errorf("the refresher grows by %.0f kB an hour, give or take %.0f", slope, unsure)
 	}
 	for what, get := range map[string]func(sample) int{"goroutines": goroutines, "descriptors": handles} {
 		if first, second := most(settled[:half], get), most(settled[half:], get); second > first+4 {

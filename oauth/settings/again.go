@@ -13,24 +13,30 @@ type Existing struct {
 	Domain  string    // host
 	Key     oauth.Key // the one it was signed in with; the secret where it is known
 	Flow    oauth.Flow
+	Scopes  []string
 }
 
 // SignInAgain is a sign-in for an account that exists, at its own domain. The
 // key in force is used where it is the account's own, so that a corrected
 // address or secret counts, and where the policy locks it; else the account's.
+// An account that exists goes on under a policy that can't be relied on: it then
+// asks for the scopes that it has, in case others were locked.
 func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (oauth.SignIn, error) {
 	fields := Fields{Service: e.Service}
-	known, err := Load(dir, fields)
+	known, fault, err := loadExisting(dir, fields)
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
+	if of, err := oauth.ParseService(e.Service); known.Locked["service"] && (err != nil || !of.Equal(known.Service)) {
+		return oauth.SignIn{}, &LockedError{"service", policyPath(), Flag, "service", e.Service}
+	}
 	switch {
-	case known.Key.ID == e.Key.ID, known.From["client_id"] == LockedPolicy, e.Key.ID == "":
+	case known.Key.ID == e.Key.ID, known.Locked["client_id"], e.Key.ID == "":
 	case !e.Key.Secret.IsZero():
 		known.Key = e.Key
 	default:
 		fields.ClientID, fields.RedirectURI = e.Key.ID, e.Key.RedirectURI
-		if known, err = Load(dir, fields); err != nil {
+		if known, _, err = loadExisting(dir, fields); err != nil {
 			return oauth.SignIn{}, err
 		}
 	}
@@ -41,6 +47,9 @@ func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (
 	}
 	s := known.SignIn()
 	s.Flow = known.FlowAgain(e.Key.ID, e.Flow)
+	if fault != nil && len(e.Scopes) > 0 {
+		s.Scopes = e.Scopes
+	}
 	s.Domain, err = s.Service.ParseDomain(e.Domain)
 	return s, err
 }

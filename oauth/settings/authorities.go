@@ -37,7 +37,7 @@ func readAuthorities(path string) ([]byte, error) {
 // it when it starts, and where the settings may have changed. What can't be read
 // changes nothing; Load then says why.
 func TrustAuthorities(dir string) error {
-	known, err := Load(dir, Fields{})
+	known, _, err := loadExisting(dir, Fields{}) // renewing tokens needs them
 	if err != nil {
 		return err
 	}

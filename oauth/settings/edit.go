@@ -42,13 +42,6 @@ type FieldError struct {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// LockedError: the policy alone decides about the field. Nothing was saved.
-type LockedError struct{ Field, Path string }
-
-func (e *LockedError) Error() string {
-	return fmt.Sprintf("%s is locked by the policy of this computer (%s)", e.Field, e.Path)
-}
-
 // UnknownFieldError: no setting has that name.
 type UnknownFieldError struct{ Field string }
 
@@ -147,8 +140,8 @@ func (p plan) changes() bool {
 func planEdit(dir string, edit Edit) (plan, error) {
 	own, others, trouble := readOwn(dir)
 	s := sources{dir: dir, own: own}
-	if err := readFile(policyPath(), &s.policy); err != nil {
-		return plan{}, err
+	if s.policy, s.fault = readPolicy(); s.fault != nil { // it may lock what is to be changed
+		return plan{}, s.fault
 	}
 	p := plan{before: own, others: others, trouble: trouble}
 	refused := s.take(edit)
@@ -158,7 +151,7 @@ func planEdit(dir string, edit Edit) (plan, error) {
 	if len(refused) > 0 {
 		return plan{}, errors.Join(refused...)
 	}
-	e, wrong, err := s.resolvePast(Fields{})
+	e, wrong, err := s.resolvePast(Fields{}, settingsPath(dir), &s.own)
 	if err != nil && !isValueError(err) { // a wrong variable keeps nobody from saving
 		return plan{}, err
 	}
@@ -178,7 +171,7 @@ func (s *sources) take(edit Edit) (all []error) {
 		case !known:
 			err = &UnknownFieldError{name}
 		case slices.Contains(s.policy.Locked, name):
-			err = &LockedError{name, policyPath()}
+			err = &LockedError{Field: name, Path: policyPath()}
 		case check:
 			text, err = t.check(text)
 			if err == nil && text == "" {
@@ -203,7 +196,7 @@ func (s *sources) take(edit Edit) (all []error) {
 	// A key that the policy locks brings its secret along.
 	secret := !edit.Secret.IsZero() || edit.ForgetSecret
 	if secret && (slices.Contains(s.policy.Locked, SecretName) || slices.Contains(s.policy.Locked, "client_id")) {
-		all = append(all, &LockedError{SecretName, policyPath()})
+		all = append(all, &LockedError{Field: SecretName, Path: policyPath()})
 	}
 	return all
 }
@@ -217,7 +210,7 @@ func (s *sources) checkDomain(edit Edit) error {
 	}
 	without := *s
 	without.own.Domain = ""
-	e, _, err := without.resolvePast(Fields{})
+	e, _, err := without.resolvePast(Fields{}, settingsPath(s.dir), &without.own)
 	if err != nil {
 		return nil // what is wrong elsewhere shows there
 	}

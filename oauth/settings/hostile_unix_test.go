@@ -84,11 +84,38 @@ var notTheirs = map[string]func(path string) error{
 
 const toEvil = `{"service":"https://evil.example","locked":["service"]}`
 
-// A policy outranks the person: it has to be the administrator's. In a folder
-// where everybody may make files, one of another user counts for nothing.
+// A policy outranks the person, so it has to be the administrator's: the file,
+// its folders up to the root, and every link on the way. If another user could
+// change one of them, no new sign-in starts, nothing of the file is in force, and
+// existing accounts go on.
 func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
+	ways := map[string]func(path string) error{
+		"a folder written by the group": func(path string) error { return os.Chmod(filepath.Dir(path), 0o775) },
+		"a folder written by the world": func(path string) error { return os.Chmod(filepath.Dir(path), 0o707) },
+		"a folder where everybody may add files": func(path string) error {
+			return os.Chmod(filepath.Dir(path), 0o777|os.ModeSticky)
+		},
+		"a folder further up":   func(path string) error { return os.Chmod(filepath.Dir(filepath.Dir(path)), 0o777) },
+		"another user's folder": func(path string) error { return os.Chown(filepath.Dir(path), 65534, 65534) },
+		"an open folder from which the file was taken": func(path string) error {
+			return errors.Join(os.Remove(path), os.Chmod(filepath.Dir(path), 0o777))
+		},
+		"a link into an open folder": func(path string) error {
+			open := filepath.Join(filepath.Dir(filepath.Dir(path)), "open")
+			moved := filepath.Join(open, "policy.json")
+			return errors.Join(os.Mkdir(open, 0o700), os.Rename(path, moved), os.Symlink("../open/policy.json", path), os.Chmod(open, 0o777))
+		},
+		"a folder that is a link into an open folder": func(path string) error {
+			folder := filepath.Dir(path)
+			open := filepath.Join(filepath.Dir(folder), "open")
+			return errors.Join(os.Mkdir(open, 0o700), os.Rename(folder, filepath.Join(open, "theirs")), os.Symlink("open/theirs", folder), os.Chmod(open, 0o777))
+		},
+	}
 	for name, change := range notTheirs {
-		if name == "another user's" && os.Geteuid() != 0 {
+		ways[name] = change
+	}
+	for name, change := range ways {
+		if strings.HasPrefix(name, "another user's") && os.Geteuid() != 0 {
 			t.Log("only root can give a file away")
 			continue
 		}
@@ -98,10 +125,27 @@ func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		_, err := Load(dir, Fields{})
-		var wrong *FileError
-		if !errors.As(err, &wrong) || wrong.Path != policyPath() || !strings.Contains(err.Error(), "somebody else") {
+		var policy *PolicyError
+		if !errors.As(err, &policy) || policy.Fault != PolicyUntrusted || policy.File.Path != policyPath() || !strings.Contains(err.Error(), "other than the administrator") {
 			t.Errorf("%s: %v", name, err)
 		}
+		signIn, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com", Key: oauth.Key{ID: "id"}})
+		if err != nil || signIn.Domain.Host() != "acme.egnyte.com" {
+			t.Errorf("%s: signing in again: %+v, %v", name, signIn, err)
+		}
+	}
+}
+
+// A policy behind links of the administrator, as some systems manage /etc, counts.
+func TestAPolicyBehindTheAdministratorsLinksIsInForce(t *testing.T) {
+	dir := machine(t)
+	elsewhere := filepath.Join(t.TempDir(), "store") // below /tmp, where everybody may make files
+	write(t, filepath.Join(elsewhere, "a", "policy.json"), `{"region":"eu"}`)
+	if err := errors.Join(os.Chmod(filepath.Dir(elsewhere), 0o700), os.Remove(filepath.Dir(policyPath())), os.Symlink(filepath.Join(elsewhere, "a"), filepath.Dir(policyPath()))); err != nil {
+		t.Fatal(err)
+	}
+	if e := mustLoad(t, dir, Fields{}); e.Region != oauth.RegionEurope || e.From["region"] != Policy {
+		t.Errorf("%+v", e)
 	}
 }
 

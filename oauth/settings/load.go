@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,15 +13,43 @@ import (
 // file and field; a wrong flag or variable is a *ValueError. A domain that can't
 // be one has a *oauth.DomainError in its chain.
 //
+// Load is for new sign-ins: a policy that can't be relied on is a *PolicyError,
+// and a flag or variable that asks for something other than a lock says is a
+// *LockedError.
+//
 // A flow and a domain that contradict each other: the stronger source decides,
 // so that `--flow enhanced` works where EGNYTE_DOMAIN is set. Only a domain given
 // as a flag is never dropped; the sign-in then refuses the combination.
 func Load(dir string, flags Fields) (Effective, error) {
 	s, err := readSources(dir)
+	if err = cmp.Or(err, s.fault); err != nil {
+		return Effective{}, err
+	}
+	e, err := s.resolve(flags)
+	if err == nil {
+		err = s.overridden(e, flags, environmentFields())
+	}
+	if err == nil {
+		err = s.overriddenSecret(e)
+	}
 	if err != nil {
 		return Effective{}, err
 	}
-	return s.resolve(flags)
+	return e, nil
+}
+
+// loadExisting is Load for accounts that exist already. Whatever is wrong with the
+// policy, they go on with what can be relied on of it; fault says what is wrong.
+func loadExisting(dir string, fields Fields) (e Effective, fault, err error) {
+	s, err := readSources(dir)
+	if err != nil {
+		return Effective{}, s.fault, err
+	}
+	e, wrong, err := s.resolvePast(fields, policyPath(), &s.policy.Fields)
+	if s.fault == nil && len(wrong) > 0 {
+		s.fault = wrong[0]
+	}
+	return e, s.fault, err
 }
 
 // resolve picks each field from the strongest source that says it.
@@ -78,6 +107,8 @@ func (r *resolver) domain(service oauth.Service) (oauth.Domain, error) {
 	case strings.Contains(typed, ".") && r.rank("service") < r.rank("domain"):
 		delete(r.from, "domain")
 		return oauth.Domain{}, nil
+	case from.source == LockedPolicy && r.from["service"] == Flag:
+		return oauth.Domain{}, &LockedError{"domain", from.path, Flag, "service", service.String()}
 	}
 	return oauth.Domain{}, from.fail("domain", err)
 }
@@ -116,7 +147,11 @@ type layer struct {
 // fail gives a wrong value its place.
 func (l layer) fail(field string, err error) error {
 	if l.path != "" {
-		return &FileError{Path: l.path, Field: field, Reason: err.Error(), Err: err}
+		file := &FileError{Path: l.path, Field: field, Reason: err.Error(), Err: err}
+		if l.source == Settings {
+			return file
+		}
+		return &PolicyError{PolicyWrong, "", file}
 	}
 	return &ValueError{Source: l.source, Field: field, Err: err}
 }

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -20,8 +21,8 @@ var levels = []struct {
 // LogLevel is the level in force, without a keyring. Where the settings can't be
 // read it is the default: the log then has something to tell.
 func LogLevel(dir string) slog.Level {
-	e, _ := LoadPast(dir, Fields{})
-	if e.From["log_level"] == "" {
+	e, err := LoadPast(dir, Fields{})
+	if _, fault := errors.AsType[*PolicyError](err); fault || e.From["log_level"] == "" {
 		return levels[0].level
 	}
 	return e.LogLevel

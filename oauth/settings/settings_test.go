@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // The tests of this file share the process's environment and policy path, so
@@ -23,10 +25,14 @@ func machine(t *testing.T) (dir string) {
 		t.Setenv("EGNYTE_"+name, "")
 	}
 	dir = filepath.Join(t.TempDir(), "egnyte-accounts")
-	policy := filepath.Join(t.TempDir(), "policy.json")
-	was := policyPath
-	policyPath = func() string { return policy }
-	t.Cleanup(func() { policyPath = was })
+	etc := t.TempDir()
+	if err := errors.Join(os.Chmod(etc, 0o700), os.Mkdir(filepath.Join(etc, "egnyte-accounts"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	wasPath, wasOwner := policyPath, policyOwner
+	policyPath = func() string { return filepath.Join(etc, "egnyte-accounts", "policy.json") }
+	policyOwner = os.Geteuid() // who is the administrator of this machine
+	t.Cleanup(func() { policyPath, policyOwner = wasPath, wasOwner })
 	return dir
 }
 
@@ -49,10 +55,6 @@ func mustLoad(t *testing.T, dir string, flags Fields) Effective {
 	return e
 }
 
-type missing struct{ error }
-
-func (missing) NotFound() bool { return true }
-
 // secrets is a keyring of one test.
 type secrets map[string]string
 
@@ -60,7 +62,7 @@ func (s secrets) Get(_ context.Context, user string) (oauth.Secret, error) {
 	if text, there := s[user]; there {
 		return oauth.NewSecret(text), nil
 	}
-	return oauth.Secret{}, missing{errors.New("no such item")}
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 
 func (s secrets) Set(_ context.Context, user string, secret oauth.Secret) error {
@@ -108,10 +110,11 @@ func TestTheStrongerSourceWins(t *testing.T) {
 	t.Setenv("EGNYTE_CLIENT_ID", "environment")
 	expect(Fields{}, "environment", Environment)
 	expect(Fields{ClientID: "flag"}, "flag", Flag)
+	t.Setenv("EGNYTE_CLIENT_ID", "")
 	write(t, policyPath(), `{"client_id":"policy","locked":["client_id"]}`)
-	expect(Fields{ClientID: "flag"}, "policy", LockedPolicy)
+	expect(Fields{}, "policy", LockedPolicy)
 	write(t, policyPath(), `{"locked":["client_id"]}`)
-	expect(Fields{ClientID: "flag"}, "built-in", BuiltIn)
+	expect(Fields{}, "built-in", BuiltIn)
 }
 
 func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
@@ -166,10 +169,6 @@ func TestTheStrongerOfFlowAndDomainDecides(t *testing.T) {
 	write(t, settingsPath(dir), `{"domain":"acme.egnyte.com"}`)
 	if e := mustLoad(t, dir, Fields{Service: "http://egnyte.localhost:1"}); !e.Domain.IsZero() || e.From["domain"] != "" {
 		t.Errorf("a host of another service: %v", e.Domain)
-	}
-	write(t, policyPath(), `{"flow":"enhanced","locked":["flow"]}`)
-	if s := mustLoad(t, dir, Fields{Domain: "acme"}).SignIn(); s.Flow != oauth.FlowEnhanced || s.Domain.IsZero() {
-		t.Errorf("what a person asked for is not dropped without a word: %+v", s)
 	}
 }
 
@@ -244,8 +243,10 @@ func TestASecretStaysWithTheKeyItCameWith(t *testing.T) {
 	expect(Fields{}, "s-environment")
 	builtInClientID, builtInClientSecret = "built-in", "s-built-in"
 	t.Cleanup(func() { builtInClientID, builtInClientSecret = "", "" })
+	t.Setenv("EGNYTE_CLIENT_ID", "")
+	t.Setenv("EGNYTE_CLIENT_SECRET", "")
 	write(t, policyPath(), `{"locked":["client_id"]}`)
-	expect(Fields{ClientID: "flag"}, "s-built-in")
+	expect(Fields{}, "s-built-in")
 }
 
 type silentRing struct{ secrets }
@@ -307,5 +308,40 @@ func TestTheLogLevelIsKnownWhateverElseIsWrong(t *testing.T) {
 	write(t, policyPath(), `{`)
 	if got := LogLevel(dir); got != slog.LevelWarn {
 		t.Errorf("with a broken policy: %v", got)
+	}
+}
+
+// Given the settings of version 0.1.0 and the key's secret in its keyring, then all
+// of them count, and a change of one keeps the rest.
+func TestTheSettingsOfVersion010AreRead(t *testing.T) {
+	const release = "../account/testdata/v0.1.0"
+	dir := machine(t)
+	data, err := os.ReadFile(filepath.Join(release, "settings.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, settingsPath(dir), string(data))
+	if data, err = os.ReadFile(filepath.Join(release, "keyring.json")); err != nil {
+		t.Fatal(err)
+	}
+	var items []struct{ User, Value string }
+	if err := json.Unmarshal(data, &items); err != nil {
+		t.Fatal(err)
+	}
+	kept := secrets{}
+	for _, i := range items {
+		kept[i.User] = i.Value
+	}
+	if _, err := Apply(t.Context(), dir, kept, Edit{Set: map[string]string{"region": "us"}}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Service.String() != "http://egnyte.localhost:35581" || e.Key.ID != "practice-5bl6x3wj24sj" || e.Key.Secret.Reveal() != "5ac5kvmmo3iqjqespxkcnqrves" ||
+		e.NoPKCE || e.From["pkce"] != Settings || e.Region != oauth.RegionUS || e.LogLevel != slog.LevelDebug ||
+		!reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem", "Egnyte.link"}) {
+		t.Errorf("%+v", e)
 	}
 }

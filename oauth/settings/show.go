@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,43 +114,48 @@ func (e Effective) showSecret(ctx context.Context, secrets Secrets) (Field, erro
 	return f, nil
 }
 
-// LoadPast is Load for showing and mending settings: where settings.json says
-// what can't be, it gives what is in force without that, and the error too.
-// Trouble with anything else, such as a policy file, is only an error.
+// LoadPast is Load for showing and mending settings: where settings.json or the
+// policy says what can't be, it gives what is in force without that, and the error
+// too, the policy's first. The environment may ask for what a lock forbids: that
+// has no effect here.
 func LoadPast(dir string, flags Fields) (Effective, error) {
 	own, _, trouble := readOwn(dir)
 	s := sources{dir: dir, own: own}
-	if err := readFile(policyPath(), &s.policy); err != nil {
-		return Effective{}, err
+	s.policy, s.fault = readPolicy()
+	e, wrong, err := s.resolvePast(flags, settingsPath(dir), &s.own)
+	if file, ok := errors.AsType[*FileError](err); ok && file.Path == policyPath() {
+		s.fault = cmp.Or(s.fault, err)
+		e, _, err = s.resolvePast(flags, policyPath(), &s.policy.Fields)
 	}
-	e, wrong, err := s.resolvePast(flags)
 	switch {
 	case err != nil:
 		return Effective{}, err
+	case s.fault != nil:
+		return e, s.fault
 	case trouble != nil:
 		return e, trouble
 	case len(wrong) > 0:
 		return e, wrong[0]
 	}
-	return e, nil
+	return e, s.overridden(e, flags, Fields{})
 }
 
-// resolvePast resolves without what settings.json can't say, and gives each of
-// those errors.
-func (s *sources) resolvePast(flags Fields) (Effective, []*FileError, error) {
-	var wrong []*FileError
+// resolvePast resolves without what the file at path can't say, whose fields are
+// said, and gives each of those errors.
+func (s *sources) resolvePast(flags Fields, path string, said *Fields) (Effective, []error, error) {
+	var wrong []error
 	for {
 		e, err := s.resolve(flags)
 		var file *FileError
-		if !errors.As(err, &file) || file.Path != settingsPath(s.dir) || len(wrong) == len(table) {
+		if !errors.As(err, &file) || file.Path != path || len(wrong) == len(table) {
 			return e, wrong, err
 		}
 		t, known := fieldNamed(file.Field)
 		if !known {
 			return e, wrong, err
 		}
-		wrong = append(wrong, file)
-		t.set(&s.own, "")
+		wrong = append(wrong, err)
+		t.set(said, "")
 	}
 }
 

@@ -2,14 +2,12 @@ package settings
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -54,25 +52,6 @@ func (e *ValueError) Error() string {
 }
 func (e *ValueError) Unwrap() error { return e.Err }
 
-// policyFile is policy.json: the same fields, and two that only it may hold.
-type policyFile struct {
-	Fields
-	ClientSecret string   `json:"client_secret"`
-	Locked       []string `json:"locked"`
-}
-
-// policyPath is where a fleet's administrator puts the policy. Tests put theirs
-// elsewhere.
-var policyPath = func() string {
-	switch runtime.GOOS {
-	case "windows":
-		return filepath.Join(cmp.Or(os.Getenv("ProgramData"), `C:\ProgramData`), "egnyte-accounts", "policy.json")
-	case "darwin":
-		return "/Library/Application Support/egnyte-accounts/policy.json"
-	}
-	return "/etc/egnyte-accounts/policy.json"
-}
-
 func settingsPath(dir string) string { return filepath.Join(dir, "settings.json") }
 
 // sources is what the files say.
@@ -80,14 +59,14 @@ type sources struct {
 	dir    string
 	own    Fields
 	policy policyFile
+	fault  error // a *PolicyError if new sign-ins have to stop
 }
 
+// readSources returns an error for settings.json only; the policy's is in fault.
 func readSources(dir string) (sources, error) {
 	s := sources{dir: dir}
-	if err := readOwnFile(dir, &s.own); err != nil {
-		return s, err
-	}
-	return s, readFile(policyPath(), &s.policy)
+	s.policy, s.fault = readPolicy()
+	return s, readOwnFile(dir, &s.own)
 }
 
 // readOwnFile reads settings.json, which says where a secret of the environment
@@ -109,7 +88,7 @@ func readOwnFile(dir string, to any) error {
 // default.
 func (s sources) layers(flags Fields) ([]layer, map[string]bool, error) {
 	secret := oauth.NewSecret(s.policy.ClientSecret)
-	environment := layer{Environment, "", environmentFields(), oauth.NewSecret(os.Getenv("EGNYTE_CLIENT_SECRET"))}
+	environment := layer{Environment, "", environmentFields(), oauth.NewSecret(os.Getenv(variables[SecretName]))}
 	files := []layer{{Settings, settingsPath(s.dir), s.own, oauth.Secret{}}, {Policy, policyPath(), s.policy.Fields, secret}}
 	for _, l := range files {
 		if err := l.check(); err != nil {
@@ -149,14 +128,22 @@ func defaults() Fields {
 	}
 }
 
-// environmentFields reads the names that Egnyte's own command-line client has.
-func environmentFields() Fields {
-	return Fields{
-		ClientID:    os.Getenv("EGNYTE_CLIENT_ID"),
-		RedirectURI: os.Getenv("EGNYTE_REDIRECT_URI"),
-		Domain:      os.Getenv("EGNYTE_DOMAIN"),
-		Scopes:      strings.Fields(os.Getenv("EGNYTE_SCOPE")),
+// Variable is the environment variable of a field, as Egnyte's own command-line
+// client calls it; "" if there is none.
+func Variable(name string) string { return variables[name] }
+
+var variables = map[string]string{
+	"client_id": "EGNYTE_CLIENT_ID", SecretName: "EGNYTE_CLIENT_SECRET", "redirect_uri": "EGNYTE_REDIRECT_URI",
+	"domain": "EGNYTE_DOMAIN", "scopes": "EGNYTE_SCOPE",
+}
+
+func environmentFields() (f Fields) {
+	for _, t := range table {
+		if name := variables[t.name]; name != "" {
+			t.set(&f, os.Getenv(name))
+		}
 	}
+	return f
 }
 
 // cause leaves out the path, which a FileError says already.
@@ -175,10 +162,19 @@ func readFile(path string, to any) error {
 		return nil
 	}
 	if err != nil {
-		return &FileError{Path: path, Reason: "it can't be read: " + cause(err), Err: err}
+		return unreadable(path, err)
 	}
+	return parse(path, data, to)
+}
+
+func unreadable(path string, err error) *FileError {
+	return &FileError{Path: path, Reason: "it can't be read: " + cause(err), Err: err}
+}
+
+// parse reads the JSON of the file at path; its errors are *FileError.
+func parse(path string, data []byte, to any) error {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' Notepad may write it
-	err = json.Unmarshal(data, to)
+	err := json.Unmarshal(data, to)
 	var mistyped *json.UnmarshalTypeError
 	if errors.As(err, &mistyped) {
 		field := mistyped.Field[strings.LastIndex(mistyped.Field, ".")+1:]

@@ -55,28 +55,17 @@ func median[T ~int64 | ~float64](all []T) T {
 	return sorted[len(sorted)/2]
 }
 
-// measure runs a and b in turns, after one round that does not count. Who goes
-// first changes from pair to pair. A pair under which the keyring's daemon
-// crashed is told and run once more, on a new daemon.
+// measure runs a and b in turns, after one round that does not count. Which goes
+// first changes from pair to pair.
 func (b *bench) measure(r *row, pairs int, ours, theirs func() (time.Duration, error)) error {
-	const crashes = 5
-	crashed := 0
-	for i := 0; i <= pairs; {
+	for i := range pairs + 1 {
 		took, err := r.pair(i%2 == 1, ours, theirs)
-		switch {
-		case err != nil && b.KeyringCrashed() && crashed < crashes:
-			crashed++
-			fmt.Printf("     the keyring's daemon crashed in pair %d; it is started again\n", i)
-			if err := b.RestartKeyring(b.ctx); err != nil {
-				return err
-			}
-			continue
-		case err != nil:
+		if err != nil {
 			return err
-		case i > 0:
+		}
+		if i > 0 {
 			r.ours, r.theirs = append(r.ours, took[0]), append(r.theirs, took[1])
 		}
-		i++
 	}
 	return nil
 }

@@ -65,6 +65,10 @@ func (s *Session) startPart(spec Spec) error {
 func (s *Session) Lose(ctx context.Context, part string) error {
 	s.mu.Lock()
 	p := s.parts[part]
+	delete(s.parts, part)
+	if part == "dbus-daemon" {
+		delete(s.parts, keyringDaemon) // which ends with the bus
+	}
 	s.mu.Unlock()
 	if p == nil {
 		return fmt.Errorf("the desktop has no %s", part)
@@ -76,8 +80,55 @@ func (s *Session) Lose(ctx context.Context, part string) error {
 	return err
 }
 
+// Suspend stops a part of the desktop, as if it hung, until resume is called.
+func (s *Session) Suspend(part string) (resume func(), err error) {
+	s.mu.Lock()
+	p := s.parts[part]
+	s.mu.Unlock()
+	if p == nil {
+		return nil, fmt.Errorf("the desktop has no %s", part)
+	}
+	return func() { _ = p.Signal(syscall.SIGCONT) }, p.Signal(syscall.SIGSTOP)
+}
+
 // connect opens a connection of its own to the session's bus.
 func (s *Session) connect() (*dbus.Conn, error) { return dbus.Connect(s.busAddr) }
+
+const keyringDaemon = "gnome-keyring-daemon"
+
+// FreshKeyring replaces the keyring by a new daemon with an empty, unlocked keyring.
+func (s *Session) FreshKeyring(ctx context.Context) error {
+	s.mu.Lock()
+	p := s.parts[keyringDaemon]
+	s.mu.Unlock()
+	if p != nil {
+		p.Stop()
+	}
+	if err := os.RemoveAll(filepath.Join(s.dataHome(), "keyrings")); err != nil {
+		return err
+	}
+	return s.RestartKeyring(ctx)
+}
+
+// RestartKeyring brings back a keyring that Lose took away, with what was in it.
+func (s *Session) RestartKeyring(ctx context.Context) error { return s.startKeyring(ctx) }
+
+// KeyringDied returns an error if the keyring daemon has ended by itself, with
+// its last words.
+func (s *Session) KeyringDied() error {
+	s.mu.Lock()
+	p := s.parts[keyringDaemon]
+	s.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	select {
+	case <-p.Done():
+		return fmt.Errorf("the keyring daemon has ended (%s): %s", p.state, p.Stderr())
+	default:
+		return nil
+	}
+}
 
 // startKeyring starts the Secret Service with an unlocked login keyring. The
 // daemon wants a line: an empty input leaves it waiting for a prompter.
@@ -86,19 +137,19 @@ func (s *Session) startKeyring(ctx context.Context) error {
 		return nil
 	}
 	err := s.startPart(Spec{
-		Path:  "gnome-keyring-daemon",
+		Path:  keyringDaemon,
 		Args:  []string{"--foreground", "--unlock", "--components=secrets"},
 		Stdin: strings.NewReader("\n"),
 	})
 	if err != nil {
 		return err
 	}
-	conn, err := s.connect()
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
 	return Eventually(ctx, limit, func() error {
+		conn, err := s.connectKeyring()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
 		locked, err := conn.Object(secretService, defaultCollection).GetProperty("org.freedesktop.Secret.Collection.Locked")
 		if err != nil {
 			return err

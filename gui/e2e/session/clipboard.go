@@ -14,6 +14,16 @@ import (
 // keeps it there until release is called (ICCCM, 2.2: the owner answers every
 // reader).
 func (d *Display) SetClipboard(text string) (release func(), err error) {
+	return d.ownClipboard(func(conn *xgb.Conn, utf8 xproto.Atom) { answerReaders(conn, utf8, text) })
+}
+
+// HangClipboard has the clipboard owned by a program that answers no reader, until
+// release is called.
+func (d *Display) HangClipboard() (release func(), err error) {
+	return d.ownClipboard(func(*xgb.Conn, xproto.Atom) {})
+}
+
+func (d *Display) ownClipboard(answer func(conn *xgb.Conn, utf8 xproto.Atom)) (release func(), err error) {
 	conn, err := xgb.NewConnDisplay(d.Name) // its events are nobody else's
 	if err != nil {
 		return nil, err
@@ -40,7 +50,7 @@ func (d *Display) SetClipboard(text string) (release func(), err error) {
 		conn.Close()
 		return nil, err
 	}
-	go answerReaders(conn, utf8, text)
+	go answer(conn, utf8)
 	return conn.Close, nil
 }
 

@@ -3,9 +3,7 @@
 package session
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -33,18 +31,8 @@ func (s *Session) Secrets(service string) ([]Item, error) {
 	return items, err
 }
 
-// ForgetSecrets deletes the items of a service whose user has this ending.
-func (s *Session) ForgetSecrets(service, ending string) error {
-	return s.eachSecret(service, func(object dbus.BusObject, item Item) error {
-		if !strings.HasSuffix(item.User, ending) {
-			return nil
-		}
-		return object.Call(secretInterface+"Item.Delete", 0).Err
-	})
-}
-
 func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error) error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}
@@ -77,26 +65,23 @@ func (s *Session) eachSecret(service string, do func(dbus.BusObject, Item) error
 	return nil
 }
 
-// KeyringCrashed reports a gnome-keyring-daemon that has ended under the session.
-// Version 42 aborts now and then when a program asks it for a session while
-// others come and go (GLib-ERROR in OpenSession's answer): nothing of ours.
-func (s *Session) KeyringCrashed() bool {
-	s.mu.Lock()
-	p := s.parts["gnome-keyring-daemon"]
-	s.mu.Unlock()
-	if p == nil {
-		return false
+// connectKeyring opens a connection that the keyring's daemon knows; package account
+// says why OpenSession must not come first.
+func (s *Session) connectKeyring() (*dbus.Conn, error) {
+	conn, err := s.connect()
+	if err != nil {
+		return nil, err
 	}
-	select {
-	case <-p.Done():
-		return true
-	default:
-		return false
+	keyring := conn.Object(secretService, secretPath)
+	if err = keyring.Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err == nil {
+		err = keyring.Call(secretInterface+"Service.ReadAlias", 0, "none").Err
 	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("reach the keyring: %w", err)
+	}
+	return conn, nil
 }
-
-// RestartKeyring brings back a keyring whose daemon has crashed, with what was in it.
-func (s *Session) RestartKeyring(ctx context.Context) error { return s.startKeyring(ctx) }
 
 func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 	attributes, err := object.GetProperty(secretInterface + "Item.Attributes")
@@ -123,7 +108,7 @@ func readItem(object dbus.BusObject, session dbus.ObjectPath) (Item, error) {
 // LockKeyring locks the login keyring. Nobody is there to answer the prompt
 // of an unlock.
 func (s *Session) LockKeyring() error {
-	conn, err := s.connect()
+	conn, err := s.connectKeyring()
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,12 +26,12 @@ const soon = 10 * time.Second
 
 func start(t *testing.T, options session.Options) *session.Session {
 	t.Helper()
-	s, err := session.Start(t.Context(), options)
+	s, err := session.Start(context.Background(), options) // the test's own context ends before its cleanup
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
+		if err := errors.Join(s.KeyringDied(), s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -127,6 +128,39 @@ func TestKeyringKeepsItemsUntilItIsLocked(t *testing.T) {
 	check(t, s.LockKeyring())
 	if items, err := s.Secrets("egnyte-accounts"); err == nil {
 		t.Errorf("a locked keyring gave %+v", items)
+	}
+}
+
+// Given a keyring daemon that dies by itself, then the session says so, and a
+// fresh one is empty and open.
+func TestADeadKeyringIsSaidAndReplaced(t *testing.T) {
+	s := start(t, session.Options{NoDisplay: true})
+	store := func() {
+		t.Helper()
+		store := exec.Command("secret-tool", "store", "--label=x", "service", "egnyte-accounts", "username", "jane")
+		store.Env, store.Stdin = s.Env(), bytes.NewBufferString("hidden word")
+		check(t, store.Run())
+	}
+	store()
+	check(t, s.KeyringDied())
+	for _, p := range s.Processes() {
+		if strings.HasPrefix(p.Args, "gnome-keyring-daemon") {
+			check(t, syscall.Kill(p.Pid, syscall.SIGABRT))
+		}
+	}
+	check(t, session.Eventually(t.Context(), soon, func() error {
+		if s.KeyringDied() == nil {
+			return errors.New("its death was not noticed")
+		}
+		return nil
+	}))
+	for range 2 { // in place of a dead one, and of one that lives
+		check(t, s.FreshKeyring(t.Context()))
+		check(t, s.KeyringDied())
+		if items := must[[]session.Item](t)(s.Secrets("egnyte-accounts")); len(items) > 0 {
+			t.Errorf("items: %+v", items)
+		}
+		store()
 	}
 }
 

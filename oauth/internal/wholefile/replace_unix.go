@@ -6,6 +6,9 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -27,6 +30,62 @@ func checkTrusted(file *os.File) error {
 		return errForeign
 	}
 	return nil
+}
+
+// checkAdministrators walks from the root to path, as the system would, and looks
+// at every folder and link on the way.
+func checkAdministrators(path string, owner int) error {
+	const mostLinks = 40 // as Linux
+	folder := filepath.Dir(path)
+	at, links := "/", 0
+	for rest := append([]string{"."}, parts(path)...); len(rest) > 0; rest = rest[1:] {
+		if rest[0] == ".." {
+			at = filepath.Dir(at) // at has no link in it
+			continue
+		}
+		next := filepath.Join(at, rest[0])
+		info, err := os.Lstat(next)
+		if err != nil {
+			return leadsNowhere(path, err)
+		}
+		stat, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || stat.Uid != 0 && int(stat.Uid) != owner {
+			return &UntrustedError{next}
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			target, err := os.Readlink(next)
+			if links++; err == nil && links > mostLinks {
+				err = &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
+			}
+			if err != nil {
+				return err
+			}
+			if filepath.IsAbs(target) {
+				at = "/"
+			}
+			rest = slices.Concat([]string{""}, parts(target), rest[1:])
+			continue
+		}
+		shared := info.IsDir() && info.Mode()&fs.ModeSticky != 0 && next != folder
+		if info.Mode().Perm()&othersWrite != 0 && !shared {
+			return &UntrustedError{next}
+		}
+		at = next
+	}
+	return nil
+}
+
+// leadsNowhere keeps a link without a target from looking like a missing file.
+func leadsNowhere(path string, err error) error {
+	_, folder := os.Stat(filepath.Dir(path))
+	if _, file := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && (file == nil || folder != nil) {
+		return &fs.PathError{Op: "open", Path: path, Err: errors.New("it is a link that leads nowhere")}
+	}
+	return err
+}
+
+func parts(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
 // owned: root may write anything, so what is root's is trusted.

@@ -3,6 +3,8 @@ package wholefile
 import (
 	"errors"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -35,15 +37,32 @@ func checkTrusted(file *os.File) error {
 	if err != nil {
 		return err
 	}
-	for _, kind := range trustedOwners {
-		if owner.IsWellKnown(kind) {
-			return nil
-		}
+	if slices.ContainsFunc(trustedOwners, owner.IsWellKnown) {
+		return nil
 	}
 	if user, err := windows.GetCurrentProcessToken().GetTokenUser(); err == nil && owner.Equals(user.User.Sid) {
 		return nil
 	}
 	return errForeign
+}
+
+// checkAdministrators looks at the owners of the file and its folder. It does not
+// read their access lists.
+func checkAdministrators(path string, _ int) error {
+	for _, name := range []string{filepath.Dir(path), path} {
+		security, err := windows.GetNamedSecurityInfo(name, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+		if err != nil {
+			return err
+		}
+		owner, _, err := security.Owner()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(trustedOwners, owner.IsWellKnown) {
+			return &UntrustedError{name}
+		}
+	}
+	return nil
 }
 
 // makePrivate does nothing: the folder inherits the rights of the user's profile.

@@ -177,6 +177,33 @@ func openTrusted(path string) (*os.File, error) {
 	return file, nil
 }
 
+// UntrustedError reports that someone other than the administrator can change Path, a
+// file or one of its folders.
+type UntrustedError struct{ Path string }
+
+func (e *UntrustedError) Error() string {
+	return "someone other than the administrator could have changed " + e.Path
+}
+
+// ReadAdministrators is Read for a file that only the administrator may be able
+// to change. The file, the links that lead to it and every folder up to the root
+// must belong to root or to the user id owner, and no group or other user may
+// write in them (*UntrustedError). A folder with the sticky bit, such as /tmp, is
+// accepted above the file's own folder: nobody can replace the entries of another
+// user there. If the file is missing, its folder is checked all the same, because
+// somebody may have removed it; if the folder is missing too, the error is
+// fs.ErrNotExist. On Windows, owner is ignored: the file and its folder have to
+// belong to the administrators or to the system.
+func ReadAdministrators(path string, owner int) ([]byte, error) {
+	if _, err := os.Lstat(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	if err := checkAdministrators(path, owner); err != nil {
+		return nil, err
+	}
+	return ReadTrusted(path)
+}
+
 // MakePrivate takes away the right of other users to write in our folder, if it
 // was given by accident. It does nothing if the folder doesn't exist.
 func MakePrivate(folder string) error { return makePrivate(folder) }

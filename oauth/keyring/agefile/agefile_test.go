@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -228,5 +229,27 @@ func TestTheShippedWorkFactorIsNotTheTests(t *testing.T) {
 	t.Parallel()
 	if got := Open("", nil).workFactor; got < 17 || got > maxWorkFactor {
 		t.Errorf("work factor %d", got)
+	}
+}
+
+// Given a store that version 0.1.0 wrote, then each account has its token, and a
+// write keeps them.
+func TestAStoreOfVersion010IsRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.age")
+	if err := os.CopyFS(filepath.Dir(path), os.DirFS("../../account/testdata/v0.1.0")); err != nil {
+		t.Fatal(err)
+	}
+	mustSet(t, open(path, "open sesame"), "client_secret:key", "another")
+
+	store := open(path, "open sesame")
+	tokens := map[string]string{
+		"jsmith@acme.egnyte.localhost:34153": "frtavqkjn5bscozwocqsfymi4o",
+		"adoe@globex.egnyte.localhost:34153": "sickshfkyilfjhlmvsxrsgegnb",
+	}
+	for name, want := range tokens {
+		if item, err := store.Get(t.Context(), name); err != nil || !strings.Contains(item.Reveal(), `"access_token":"`+want+`"`) {
+			t.Errorf("%s has another token, or %v", name, err)
+		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/godbus/dbus/v5"
 	"github.com/zalando/go-keyring"
 	"golang.org/x/oauth2"
 )
@@ -79,6 +80,19 @@ func run(ctx context.Context) error {
 
 func keep(folder, user, domain string, token *oauth2.Token) error {
 	secret, err := json.Marshal(token)
+	if err != nil {
+		return err
+	}
+	// go-keyring shares this connection. Package account says why OpenSession must not
+	// be its first message.
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return err
+	}
+	daemon := bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets")
+	if err = daemon.Call("org.freedesktop.DBus.Peer.Ping", 0).Err; err == nil {
+		err = daemon.Call("org.freedesktop.Secret.Service.ReadAlias", 0, "none").Err
+	}
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,0 @@
-//go:build !windows && !darwin
-
-package advice
-
-import "egnyte-accounts/gui/words"
-
-// keyringPackage is what a system without a password store lacks.
-func keyringPackage() string { return words.Say("gnome-keyring or KWallet") }
