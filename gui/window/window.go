@@ -104,7 +104,8 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	a := newApp()
 	win := a.NewWindow(appName)
 	var remember func()
-	w.quit = func() { remember(); a.Quit() }
+	// Not App.Quit, which panics in Fyne 2.8 if its settings could not be watched.
+	w.quit = func() { remember(); win.Close() }
 	var ui uiThread
 	w.post = ui.post
 	w.copy = func(text string) { a.Clipboard().SetContent(text) }
@@ -118,7 +119,7 @@ func display(ctx context.Context, options Options, w world, kept *sizes, screen 
 	s := newScreen(w, win, life, options)
 	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
-	win.SetCloseIntercept(func() { remember(); win.Close() })
+	win.SetCloseIntercept(w.quit)
 	s.open()
 	showAs(appName, win)
 	go s.listenTo(life, raised)
