@@ -7,8 +7,8 @@
 //	reply, err := client.Get("https://acme.egnyte.com/pubapi/v1/fs/Shared")
 //
 // The user signs in once, with the app or with `egnyte-auth signin acme`. From then
-// on all programs of that user share the account: whoever finds the token about to
-// expire renews it for all.
+// on all programs of that user share the account: the first that finds the token
+// about to expire renews it for all.
 //
 // [Store] is for programs that manage accounts. [Store.List] and [Store.Find] say
 // which accounts there are, [Store.Token] returns a token and renews it if needed,

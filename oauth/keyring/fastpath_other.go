@@ -2,12 +2,12 @@
 
 package keyring
 
-// quickWay does nothing: go-keyring needs a single call on these systems, and
+// fastPath does nothing: go-keyring needs a single call on these systems, and
 // can't tell in advance whether that shows a prompt.
-type quickWay struct{}
+type fastPath struct{}
 
-func (quickWay) Ping()                                   {}
-func (quickWay) IsOpen() bool                            { return false }
-func (quickWay) IsLocked() bool                          { return false }
-func (quickWay) SetIfOpen(string, string, string) bool   { return false }
-func (quickWay) getIfOpen(string, string) (string, bool) { return "", false }
+func (fastPath) Ping()                                   {}
+func (fastPath) IsOpen() bool                            { return false }
+func (fastPath) IsLocked() bool                          { return false }
+func (fastPath) SetIfOpen(string, string, string) bool   { return false }
+func (fastPath) getIfOpen(string, string) (string, bool) { return "", false }

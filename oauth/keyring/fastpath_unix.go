@@ -10,14 +10,14 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// quickWay reads and writes the open login keyring in one or two round trips
-// instead of go-keyring's six or seven, which are half of what `egnyte-auth
-// token` takes and a fifth of an instant sign-in. Whatever else there is
-// (another default keyring, a locked one, no such item) it leaves to go-keyring.
+// fastPath reads and writes the open login keyring in one or two round trips.
+// go-keyring needs six or seven, half of the time that `egnyte-auth token` takes.
+// Everything else (another default keyring, a locked one, a missing item) is left
+// to go-keyring.
 //
 // The calls are those of the Secret Service API 0.2, with the session algorithm
-// "plain": the bus is private to the person. A session ends with the connection.
-type quickWay struct {
+// "plain": the bus is private to the user. A session ends with the connection.
+type fastPath struct {
 	mu      sync.Mutex
 	bus     *dbus.Conn // on which the daemon has answered a Ping
 	session dbus.ObjectPath
@@ -40,7 +40,7 @@ type secretOnBus struct {
 	ContentType string
 }
 
-// attributesOf are go-keyring's for an item, as its label is labelOf.
+// attributesOf and labelOf are an item's attributes and label as go-keyring sets them.
 func attributesOf(service, user string) map[string]string {
 	return map[string]string{"service": service, "username": user}
 }
@@ -50,7 +50,7 @@ func labelOf(service, user string) string {
 }
 
 // connect returns the shared connection after the daemon has answered a Ping on it.
-func (q *quickWay) connect() (*dbus.Conn, error) {
+func (q *fastPath) connect() (*dbus.Conn, error) {
 	bus, err := dbus.SessionBus()
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (q *quickWay) connect() (*dbus.Conn, error) {
 
 // Ping is for go-keyring's calls, each of which may open a session of its own, with
 // a daemon that was started after the connection.
-func (*quickWay) Ping() {
+func (*fastPath) Ping() {
 	if bus, err := dbus.SessionBus(); err == nil {
 		_ = ping(bus)
 	}
@@ -90,8 +90,8 @@ func ping(bus *dbus.Conn) error {
 	return (<-pinged.Done).Err
 }
 
-// getIfOpen reads an item; found is false also where go-keyring could find it.
-func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {
+// getIfOpen reads an item. If found is false, go-keyring may still find it.
+func (q *fastPath) getIfOpen(service, user string) (secret string, found bool) {
 	var items []dbus.ObjectPath
 	bus, session, err := q.ask(&items, secretsInterface+"Collection.SearchItems", attributesOf(service, user))
 	if err != nil || len(items) != 1 {
@@ -105,10 +105,10 @@ func (q *quickWay) getIfOpen(service, user string) (secret string, found bool) {
 	return string(reply.Value), err == nil
 }
 
-// IsOpen reports a login keyring that is there and unlocked, by asking for it to
-// be unlocked; nothing is shown for that. The session that a write will need is
+// IsOpen reports an unlocked login keyring. It asks the daemon to unlock the keyring
+// and dismisses the prompt, so nothing is shown. The session that a write needs is
 // opened at the same time.
-func (q *quickWay) IsOpen() bool {
+func (q *fastPath) IsOpen() bool {
 	bus, err := q.connect()
 	if err != nil {
 		return false
@@ -120,9 +120,9 @@ func (q *quickWay) IsOpen() bool {
 	return err == nil && open
 }
 
-// IsLocked reports that the keyring is there and that reading it would show a
-// prompt. It is told in the same way as IsOpen.
-func (q *quickWay) IsLocked() bool {
+// IsLocked reports a keyring that shows a prompt when it is read. It finds out as
+// IsOpen does.
+func (q *fastPath) IsLocked() bool {
 	bus, err := q.connect()
 	if err != nil {
 		return false
@@ -135,9 +135,10 @@ func (q *quickWay) IsLocked() bool {
 	return false
 }
 
-// unlocking asks for a keyring to be unlocked, and says whether it is open, or
-// would be after a prompt. That is never shown. A keyring that is not there is neither.
-func (q *quickWay) unlocking(bus *dbus.Conn, path dbus.ObjectPath) func() (open, prompts bool) {
+// unlocking asks the daemon to unlock a keyring. What it returns waits for the answer
+// and reports whether the keyring is open, or needs a prompt, which is never shown. A
+// missing keyring is neither.
+func (q *fastPath) unlocking(bus *dbus.Conn, path dbus.ObjectPath) func() (open, prompts bool) {
 	asked := bus.Object(secrets, secretsPath).Go(secretsInterface+"Service.Unlock", 0, nil, []dbus.ObjectPath{path})
 	return func() (open, prompts bool) {
 		var paths []dbus.ObjectPath
@@ -148,16 +149,16 @@ func (q *quickWay) unlocking(bus *dbus.Conn, path dbus.ObjectPath) func() (open,
 	}
 }
 
-// dismiss lets go of a prompt that nobody will be shown.
-func (q *quickWay) dismiss(bus *dbus.Conn, prompt dbus.ObjectPath) {
+// dismiss ends a prompt that isn't going to be shown.
+func (q *fastPath) dismiss(bus *dbus.Conn, prompt dbus.ObjectPath) {
 	if prompt != noObject {
 		bus.Object(secrets, prompt).Go(secretsInterface+"Prompt.Dismiss", dbus.FlagNoReplyExpected, nil)
 	}
 }
 
-// SetIfOpen writes an item. A locked keyring answers with a prompt to be shown
-// first; without that nothing is written.
-func (q *quickWay) SetIfOpen(service, user, secret string) bool {
+// SetIfOpen writes an item. A locked keyring answers with a prompt instead and writes
+// nothing.
+func (q *fastPath) SetIfOpen(service, user, secret string) bool {
 	bus, err := q.connect()
 	if err != nil {
 		return false
@@ -184,7 +185,7 @@ func (q *quickWay) SetIfOpen(service, user, secret string) bool {
 
 // ask makes one call to the login keyring, and opens a session at the same time if
 // there is none.
-func (q *quickWay) ask(reply any, method string, args ...any) (*dbus.Conn, dbus.ObjectPath, error) {
+func (q *fastPath) ask(reply any, method string, args ...any) (*dbus.Conn, dbus.ObjectPath, error) {
 	bus, err := q.connect()
 	if err != nil {
 		return nil, "", err
@@ -196,8 +197,8 @@ func (q *quickWay) ask(reply any, method string, args ...any) (*dbus.Conn, dbus.
 	return bus, session, errors.Join(err, replied)
 }
 
-// opening sends for the session where there is none, and gives it when it is called.
-func (q *quickWay) opening(bus *dbus.Conn) (opened func() (dbus.ObjectPath, error)) {
+// opening asks for a session if there is none. What it returns waits for it.
+func (q *fastPath) opening(bus *dbus.Conn) (opened func() (dbus.ObjectPath, error)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if session := q.session; q.bus == bus && session != "" {
@@ -220,7 +221,7 @@ func (q *quickWay) opening(bus *dbus.Conn) (opened func() (dbus.ObjectPath, erro
 }
 
 // forget drops a session that did not work: the daemon may have been restarted.
-func (q *quickWay) forget(session dbus.ObjectPath) {
+func (q *fastPath) forget(session dbus.ObjectPath) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.session == session {

@@ -155,7 +155,7 @@ func keepAndForget(ctx context.Context, k *system) error {
 		return fmt.Errorf("the keyring holds another secret: %w", err)
 	}
 	// The fast path and go-keyring read the same. Neither finds what is not there.
-	fast := &quickWay{}
+	fast := &fastPath{}
 	quick, found := fast.getIfOpen(service, user)
 	long, err := keyring.Get(service, user)
 	if !found || err != nil || quick != text || long != text {
@@ -213,7 +213,7 @@ func addDuplicate(ctx context.Context, service, user string) error {
 
 // checkFastWrite replaces an item by the fast path, and the session that this needs
 // after the keyring has forgotten it. The item is text before and after.
-func checkFastWrite(fast *quickWay) error {
+func checkFastWrite(fast *fastPath) error {
 	if !fast.SetIfOpen(service, user, "another secret") {
 		return errors.New("the fast path did not write")
 	}

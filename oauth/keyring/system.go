@@ -43,7 +43,7 @@ type backend interface {
 	SetIfOpen(service, user, secret string) bool
 }
 
-type goKeyring struct{ quickWay }
+type goKeyring struct{ fastPath }
 
 func (g *goKeyring) Get(service, user string) (string, error) {
 	if secret, found := g.getIfOpen(service, user); found {

@@ -40,8 +40,8 @@ func (m *machine) checked(t *testing.T) (n int) {
 	return n
 }
 
-// Given a locked keyring that says so, when the keeper checks, then nobody is
-// asked anything; and once it is open, all accounts are checked.
+// Given a locked keyring that can be recognised, then no prompt is shown, and once it is
+// open, all accounts are checked.
 func TestALockedKeyringIsNotAskedForInTheBackground(t *testing.T) {
 	keepingLocked(t, true, func(t *testing.T, m *machine) {
 		m.wait(24 * time.Hour)
@@ -79,8 +79,8 @@ func (m *machine) says(t *testing.T, trouble account.Trouble) (n int) {
 	return n
 }
 
-// Given a locked keyring, then the index says so of every account; and once
-// somebody has unlocked it, by this app or without it, it no longer does.
+// Given a locked keyring, then each account says so until it is unlocked, by this app or
+// without it.
 func TestTheIndexSaysOfALockedKeyringThatItIsOne(t *testing.T) {
 	for name, open := range map[string]func(t *testing.T, m *machine){
 		"by this app": func(t *testing.T, m *machine) {
@@ -114,8 +114,8 @@ func TestTheIndexSaysOfALockedKeyringThatItIsOne(t *testing.T) {
 	}
 }
 
-// Given a locked keyring that stays so, when somebody tries to unlock it, then
-// that is an error, and the index says what it said.
+// Given a locked keyring, when the user dismisses the prompt, then that is an error, and
+// the accounts still say that it is locked.
 func TestAKeyringThatStaysLockedIsStillSaidToBe(t *testing.T) {
 	keepingLocked(t, true, func(t *testing.T, m *machine) {
 		m.wait(time.Minute)

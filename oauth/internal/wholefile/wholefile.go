@@ -190,7 +190,7 @@ func (e *UntrustedError) Error() string {
 // must belong to root or to the user id owner, and no group or other user may
 // write in them (*UntrustedError). A folder with the sticky bit, such as /tmp, is
 // accepted above the file's own folder: nobody can replace the entries of another
-// user there. If the file is missing, its folder is checked all the same, because
+// user there. If the file is missing, its folder is checked anyway, because
 // somebody may have removed it; if the folder is missing too, the error is
 // fs.ErrNotExist. On Windows, owner is ignored: the file and its folder have to
 // belong to the administrators or to the system.
