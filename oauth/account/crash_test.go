@@ -111,6 +111,8 @@ func arranged(t *testing.T) (*Store, *keyringtest.Keyring) {
 	return store, secrets
 }
 
+// Given a change that is killed before any of its steps, then every account is the old one
+// or the new one, or says Reconnect, and no secret is without an entry.
 func TestKilledAtAnyPointEveryAccountIsWholeOrSaysReconnect(t *testing.T) {
 	t.Parallel()
 	for _, change := range []string{"add", "replace", "remove"} {
@@ -172,6 +174,8 @@ func checkWhole(t *testing.T, when string, store *Store, secrets *keyringtest.Ke
 	}
 }
 
+// Given an account that has to sign in again, when that sign-in is killed, then the account
+// is never Ready with the old token.
 func TestAKilledReplaceOfAnAccountThatSaidReconnectNeverSaysReadyWithTheOldToken(t *testing.T) {
 	t.Parallel()
 	for at := 1; ; at++ {
@@ -202,6 +206,8 @@ func TestAKilledReplaceOfAnAccountThatSaidReconnectNeverSaysReadyWithTheOldToken
 	}
 }
 
+// Given an account that is being written, then others see it as Pending until its writer
+// ends or crashes.
 func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 	t.Parallel()
 	store, _ := arranged(t)
@@ -222,6 +228,8 @@ func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 	}
 }
 
+// Given a crash and a keyring that does not answer, then the account is Pending until the
+// keyring answers.
 func TestWhereTheKeyringDoesNotAnswerACrashedAccountIsListedAsPending(t *testing.T) {
 	t.Parallel()
 	store, secrets := arranged(t)
@@ -238,6 +246,7 @@ func TestWhereTheKeyringDoesNotAnswerACrashedAccountIsListedAsPending(t *testing
 	}
 }
 
+// Given processes and goroutines that all write, then no account and no secret is lost.
 func TestManyWritersLoseNothing(t *testing.T) {
 	t.Parallel()
 	store, secrets := newStore(t)

@@ -15,6 +15,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
+// Given a token, then it is renewed when little of its life is left, and not before.
 func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -37,6 +38,7 @@ func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
 	e.mustWork(t, third, err)
 }
 
+// Given many goroutines and two processes that need a new token, then one request is made.
 func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -61,6 +63,7 @@ func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
 	e.mustHoldNewest(t)
 }
 
+// Given a token that Egnyte rejects, then it is renewed once for all who report it.
 func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -76,6 +79,8 @@ func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
 	}
 }
 
+// Given a final refusal of a renewal, then the account turns to Reconnect and Egnyte is not
+// asked again.
 func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 	t.Parallel()
 	for reason, fault := range map[oauth.RefusalKind]practice.Fault{
@@ -99,6 +104,7 @@ func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 	}
 }
 
+// Given a password change, then the reason for Reconnect is that the tokens were refused.
 func TestAPasswordChangeIsToldAsOne(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -109,6 +115,7 @@ func TestAPasswordChangeIsToldAsOne(t *testing.T) {
 	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
 }
 
+// Given an answer that says nothing about the account, then it stays Ready.
 func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 	t.Parallel()
 	for name, fault := range egnytetest.Passing() {
@@ -141,6 +148,7 @@ func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 	}
 }
 
+// Given an Egnyte that asks to wait, then no process asks before that time.
 func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -163,6 +171,7 @@ func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	e.mustWork(t, token, err)
 }
 
+// Given a pause that begins in the future, then it counts as over.
 func TestAPauseFromBeforeTheClockWasSetBackIsNone(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -190,6 +199,7 @@ func TestWhateverExpiresInSaysNoAccountIsLost(t *testing.T) {
 	}
 }
 
+// Given a token without an end, then it is not renewed.
 func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for _, expiresIn := range []string{"", "-1"} {
@@ -204,6 +214,8 @@ func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
 	}
 }
 
+// Given a keyring that refuses a renewed pair, then saving is tried again; if it fails for
+// good, the account says Reconnect.
 func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -230,6 +242,7 @@ func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
 	mustReconnect(t, e, err, ReasonUnsaved)
 }
 
+// Given a caller that gives up during a renewal, then the new pair is saved.
 func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -243,6 +256,7 @@ func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 	e.mustHoldNewest(t)
 }
 
+// Given an Egnyte that hangs, then the old token is returned while it works.
 func TestAHangingEgnyteHoldsNobodyForLong(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -258,6 +272,7 @@ func TestAHangingEgnyteHoldsNobodyForLong(t *testing.T) {
 	}
 }
 
+// Given an index that misses a renewal, then the next request for a token corrects it.
 func TestAnIndexThatMissedARenewalCatchesUp(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")

@@ -50,6 +50,7 @@ func TestAnAddedAccountIsListedWithItsTokenInTheKeyring(t *testing.T) {
 	}
 }
 
+// Given an account, then no file of the store contains a secret.
 func TestNoFileHoldsASecret(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -190,6 +191,7 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	}
 }
 
+// Given any accounts, then exactly one is the default.
 func TestThereIsAlwaysOneDefault(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -306,6 +308,7 @@ func TestAnIndexThatCannotBeReadIsReportedAndKept(t *testing.T) {
 	}
 }
 
+// Given an index with fields of a newer version, then it is read.
 func TestFieldsOfALaterVersionDoNoHarm(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -325,6 +328,7 @@ func TestFieldsOfALaterVersionDoNoHarm(t *testing.T) {
 	}
 }
 
+// Given a keyring that refuses, then a new account is not kept and an old one stays.
 func TestAWriteThatTheKeyringRefusesKeepsNothingNew(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []keyring.Kind{keyring.Absent, keyring.Locked, keyring.Failed, keyring.Silent} {
@@ -361,6 +365,7 @@ func TestAWriteThatTheKeyringRefusesKeepsNothingNew(t *testing.T) {
 	}
 }
 
+// Given a keyring that does not answer a removal, then the next list completes it.
 func TestARemovalThatGotNoAnswerIsFinishedLater(t *testing.T) {
 	t.Parallel()
 	store, secrets := newStore(t)
@@ -381,6 +386,7 @@ func TestARemovalThatGotNoAnswerIsFinishedLater(t *testing.T) {
 	}
 }
 
+// Given an account without a token that works, then asking for one says ErrReconnect.
 func TestATokenThatCannotWorkAsksForASignIn(t *testing.T) {
 	t.Parallel()
 	store, secrets := newStore(t)

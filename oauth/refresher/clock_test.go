@@ -37,6 +37,8 @@ func TestAMachineThatWakesInTheMorningChecksItsAccountsAtOnce(t *testing.T) {
 	})
 }
 
+// Given a sleep whose end the system does not signal, then the accounts are checked within
+// ten waking minutes.
 func TestAWakeThatNobodySignalsIsNoticedWithinTenWakingMinutes(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(3 * time.Minute)

@@ -56,6 +56,8 @@ func TestALockedKeyringIsNotAskedForInTheBackground(t *testing.T) {
 	})
 }
 
+// Given a locked keyring that was unlocked during a sleep, then the accounts are checked at
+// the wake.
 func TestAWakeLooksAtALockedKeyringAgain(t *testing.T) {
 	keepingLocked(t, true, func(t *testing.T, m *machine) {
 		m.wait(10 * time.Hour)

@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
+// Given an account that is well, then it is checked at the start and every six hours.
 func TestARefresherChecksAtStartAndThenRarely(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(time.Minute)
@@ -29,6 +30,8 @@ func TestARefresherChecksAtStartAndThenRarely(t *testing.T) {
 	})
 }
 
+// Given a password change, then one check turns the account to Reconnect, and it is not
+// checked any more.
 func TestARefresherTurnsADeadAccountToReconnectWithinOneCheck(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(time.Minute)
@@ -47,6 +50,8 @@ func TestARefresherTurnsADeadAccountToReconnectWithinOneCheck(t *testing.T) {
 	})
 }
 
+// Given no network for a day, then the account says Offline and few calls are made; when the
+// network is back, all is well again.
 func TestARefresherSaysThatEgnyteIsAwayAndComesBack(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(time.Minute)
@@ -90,6 +95,7 @@ func TestANetworkThatComesSoonAfterAFailedCheckIsUsedAtOnce(t *testing.T) {
 	})
 }
 
+// Given an Egnyte that asks to wait, then no call is made until then, whatever happens.
 func TestARefresherKeepsToRetryAfter(t *testing.T) {
 	keeping(t, "2592000", func(t *testing.T, k *kept) {
 		k.wait(10 * time.Minute)                    // the check at the start is over
@@ -115,6 +121,7 @@ func TestARefresherKeepsToRetryAfter(t *testing.T) {
 	})
 }
 
+// Given tokens that live an hour, then each is renewed before its end.
 func TestARefresherRenewsBeforeExpiry(t *testing.T) {
 	keeping(t, "3600", func(t *testing.T, k *kept) {
 		before := k.Requests("token")
@@ -163,6 +170,7 @@ func TestARefresherLogsWhatItDoesAndNoToken(t *testing.T) {
 	})
 }
 
+// Given tokens that have expired when they are issued, then few calls are made.
 func TestTokensThatDieAtOnceMakeNoBusyLoop(t *testing.T) {
 	keeping(t, "3600", func(t *testing.T, k *kept) {
 		k.ExpiresIn("0")
@@ -241,6 +249,7 @@ func TestAWaitOfTheKeyHidesNoDeadAccountThatCannotBeRenewed(t *testing.T) {
 	}
 }
 
+// Given a clock that jumps by a day, in either direction, then the account stays alive.
 func TestClockJumpsAndSuspendsEndWell(t *testing.T) {
 	for name, jump := range map[string]time.Duration{"a day on": 24 * time.Hour, "a day back": -24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
