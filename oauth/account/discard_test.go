@@ -94,12 +94,3 @@ func (e *egnyte) mustHaveEnded(t *testing.T, grant oauth.Grant) {
 		t.Errorf("the sign-in lives on: %v", err)
 	}
 }
-
-// saveOrDiscard is what a sign-in does with its grant.
-func (e *egnyte) saveOrDiscard(ctx context.Context, grant oauth.Grant) (Account, error) {
-	saved, err := e.store.Save(ctx, e.name, grant)
-	if err != nil {
-		_ = e.store.Discard(ctx, grant)
-	}
-	return saved, err
-}

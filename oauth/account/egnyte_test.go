@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -95,4 +96,13 @@ func mustReconnect(t *testing.T, e *egnyte, err error, reason oauth.RefusalKind)
 	if !errors.Is(err, ErrReconnect) || a.State != Reconnect || a.Reason != reason {
 		t.Errorf("%v; the account is %s because of %q, want %q", err, a.State, a.Reason, reason)
 	}
+}
+
+// saveOrDiscard is what a sign-in does with its grant.
+func (e *egnyte) saveOrDiscard(ctx context.Context, grant oauth.Grant) (Account, error) {
+	saved, err := e.store.Save(ctx, e.name, grant)
+	if err != nil {
+		_ = e.store.Discard(ctx, grant)
+	}
+	return saved, err
 }
