@@ -26,7 +26,7 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		if dir := os.Getenv(keyringFolder); dir != "" {
-			systemKeyring = func() keyring.Keyring { return &keyringtest.Keyring{Dir: dir} }
+			os.Exit(execute(newRootOver(func() keyring.Keyring { return &keyringtest.Keyring{Dir: dir} })))
 		}
 		main()
 		return

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
@@ -18,14 +20,13 @@ type command struct {
 	t      *testing.T
 	egnyte *practice.Server
 	config string
+
+	keyring *keyringtest.Keyring
 }
 
 func newCommand(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
-	c := &command{t, practice.Start(t, options...), t.TempDir()}
-	ring := &keyringtest.Keyring{}
-	systemKeyring = func() keyring.Keyring { return ring }
-	t.Cleanup(func() { systemKeyring = keyring.System })
+	c := &command{t, practice.Start(t, options...), t.TempDir(), &keyringtest.Keyring{}}
 	for name, value := range map[string]string{
 		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
 		"EGNYTE_CLIENT_ID": c.egnyte.Key().ID, "EGNYTE_CLIENT_SECRET": c.egnyte.Key().Secret, "EGNYTE_REDIRECT_URI": c.egnyte.Key().RedirectURI,
@@ -47,10 +48,15 @@ func (c *command) settings(text string) {
 	}
 }
 
+// root is the program, with the fake keyring.
+func (c *command) root() *cobra.Command {
+	return newRootOver(func() keyring.Keyring { return c.keyring })
+}
+
 // run returns all that it says and its exit code.
 func (c *command) run(stdin io.Reader, args ...string) (stdout, stderr string, code int) {
 	c.t.Helper()
-	root := newRoot()
+	root := c.root()
 	var out, complaints bytes.Buffer
 	root.SetIn(stdin)
 	root.SetOut(&out)
@@ -202,9 +208,7 @@ func TestABadDomainIsAnsweredByItsService(t *testing.T) {
 func TestWrongUseIsSaidBeforeTheKeyringIsAsked(t *testing.T) {
 	c := newCommand(t)
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")
-	untouchable := &keyringtest.Keyring{}
-	untouchable.Intercept(func(keyringtest.Call) error { t.Error("the keyring was asked"); return nil })
-	systemKeyring = func() keyring.Keyring { return untouchable }
+	c.keyring.Intercept(func(keyringtest.Call) error { t.Error("the keyring was asked"); return nil })
 	for _, args := range []string{
 		"signin --flow code", "signin --flow password acme", "signin acme --username jsmith", "signin acme --password-stdin",
 		"signin --timeout 0", "signin --timeout -1s", "signin a.b.c", "signin --flow enhanced acme", "signin --region mars",

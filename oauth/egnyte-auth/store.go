@@ -24,9 +24,6 @@ const (
 	passphraseVariable = "EGNYTE_ACCOUNTS_PASSPHRASE_FILE"
 )
 
-// systemKeyring is the system's. Tests put theirs in its place.
-var systemKeyring = keyring.System
-
 // toldError is an error with words of its own for the terminal.
 type toldError struct {
 	text string
@@ -66,7 +63,7 @@ func (p *program) findPlace() (place, error) {
 		if err != nil {
 			return place{}, fmt.Errorf("finding the settings folder: %w", err)
 		}
-		return place{dir, systemKeyring(), true}, nil
+		return place{dir, p.system(), true}, nil
 	}
 	path, isFile := strings.CutPrefix(named, "file:")
 	if !isFile || path == "" {
