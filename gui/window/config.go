@@ -5,9 +5,9 @@ import (
 
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/autostart"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )
@@ -35,7 +35,7 @@ type Configuration interface {
 // machineConfiguration is Configuration on this machine.
 type machineConfiguration struct {
 	dir     string
-	keyring account.Keyring
+	keyring keyring.Keyring
 }
 
 func (m machineConfiguration) Show(_ context.Context, service string) (settings.Effective, bool, error) {

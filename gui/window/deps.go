@@ -3,7 +3,6 @@ package window
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"sync"
 	"time"
 
@@ -16,14 +15,12 @@ import (
 
 // Accounts stores the accounts: *account.Store.
 type Accounts interface {
-	CheckKeyring(ctx context.Context) error
-	Unlock(ctx context.Context) error // the system asks for the keyring's password
+	Unlock(ctx context.Context) error // the keyring; the system may ask for its password
 	List(ctx context.Context) ([]account.Account, error)
-	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Holds(ctx context.Context, grant oauth.Grant) bool
-	SignOut(ctx context.Context, client *http.Client, name string) error // *account.NotRevokedError
-	Remove(ctx context.Context, name string) error                       // without revoking the token
+	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error) // name "": by user and domain
+	Discard(ctx context.Context, grant oauth.Grant) error                              // revokes it, unless it was saved
+	SignOut(ctx context.Context, name string) error                                    // *account.NotRevokedError
+	Remove(ctx context.Context, name string) error                                     // without revoking the token
 	SigningIn() (done func())
 	SetDefault(ctx context.Context, name string) error
 	Watch(ctx context.Context) (<-chan struct{}, error)
@@ -51,7 +48,6 @@ type Practice interface {
 // Egnyte is what the window asks of Egnyte.
 type Egnyte interface {
 	SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
-	Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error
 }
 
 // Certificates is the certificate for https on this machine.
@@ -87,7 +83,6 @@ type deps struct {
 	config   Configuration
 	practice Practice
 	egnyte   Egnyte
-	client   *http.Client
 	browser  oauth.Browser
 	names    Names
 

@@ -11,6 +11,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -195,7 +196,7 @@ func problemShots() []shot {
 		"port of ours":  &redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", PID: 4711, Ours: true}},
 		"domain":        &oauth.DomainError{Typed: "a b", Reason: "a name has at most 63 characters"},
 		"certificate":   &localcert.UnusableError{Reason: "there is none yet"},
-		"keyring":       &account.KeyringError{Kind: account.KeyringAbsent, Err: errors.New("no bus")},
+		"keyring":       &keyring.Error{Kind: keyring.Absent, Err: errors.New("no bus")},
 		"not told":      &account.NotRevokedError{Account: again.Name, Err: errors.New("no route")},
 		"another came":  &account.OtherPersonError{Want: again, Grant: ann},
 		"no sentence":   errors.New("no route"),

@@ -81,7 +81,3 @@ func (e liveEgnyte) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, er
 	s.HTTP = e.http
 	return s.Run(ctx)
 }
-
-func (e liveEgnyte) Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error {
-	return oauth.Revoke(ctx, e.http, domain, key, access)
-}

@@ -20,6 +20,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
@@ -70,16 +71,15 @@ func Run(ctx context.Context, options Options) (err error) {
 
 // machineDeps are the dependencies outside of tests.
 func machineDeps(dir string, records *crashlog.Records) deps {
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	client := oauth.NewHTTPClient()
+	secrets := keyring.System()
+	store := account.Open(dir, secrets)
+	client := store.HTTP
 	return deps{
 		accounts: store,
-		setup:    machineSetup{dir, keyring, store},
-		config:   machineConfiguration{dir, keyring},
+		setup:    machineSetup{dir, secrets, store},
+		config:   machineConfiguration{dir, secrets},
 		practice: practiceRole{},
 		egnyte:   liveEgnyte{client},
-		client:   client,
 		browser:  redirect.SystemBrowser{},
 		names:    oauth.Names{HTTP: client},
 		tray:     desktop.CheckTray,

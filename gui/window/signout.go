@@ -38,7 +38,7 @@ func (v *signOutView) onOut() {
 	v.not.Disable()
 	v.text.SetText(words.Say("Signing out…"))
 	w, a := v.w, v.account
-	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.SignOut(ctx, w.client, a.Name) },
+	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.SignOut(ctx, a.Name) },
 		signedOut(w, words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
 }
 

@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -17,11 +19,16 @@ func main() {
 	if code, done := localcert.ServeSetup(os.Args[1:], os.Stdout); done {
 		os.Exit(code)
 	}
+	os.Exit(execute(newRoot()))
+}
+
+// execute runs the command line and returns the exit code.
+func execute(root *cobra.Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newRoot().ExecuteContext(ctx)
+	err := root.ExecuteContext(ctx)
 	stop()
 	complain(os.Stderr, err)
-	os.Exit(exitCode(err))
+	return exitCode(err)
 }
 
 // complain prints the sentence of an error, which may hold a server's words.

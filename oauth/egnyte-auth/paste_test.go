@@ -39,7 +39,7 @@ func (c *command) startWith(in io.Reader, stdin io.WriteCloser, args ...string) 
 	c.t.Helper()
 	r := &running{command: c, screen: newScreen(), stdin: stdin, ended: make(chan error, 1)}
 	c.t.Cleanup(func() { _ = stdin.Close() })
-	root := newRoot()
+	root := c.root()
 	root.SetIn(in)
 	root.SetOut(&r.out)
 	root.SetErr(r.screen)

@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -25,14 +26,18 @@ const (
 type program struct {
 	service string
 	store   string
-	placed  *place // once it is known
+	system  func() keyring.Keyring // the system keyring
+	placed  *place                 // once it is known
 }
 
 // extraCommands are those of builds for special purposes.
 var extraCommands []func(*program) *cobra.Command
 
-func newRoot() *cobra.Command {
-	p := &program{}
+func newRoot() *cobra.Command { return newRootOver(keyring.System) }
+
+// newRootOver is newRoot with another system keyring.
+func newRootOver(system func() keyring.Keyring) *cobra.Command {
+	p := &program{system: system}
 	root := &cobra.Command{
 		Use:   "egnyte-auth",
 		Short: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
@@ -44,7 +49,7 @@ func newRoot() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 
-		PersistentPreRun: func(*cobra.Command, []string) { p.warm(); trustAuthorities() },
+		PersistentPreRun: func(*cobra.Command, []string) { trustAuthorities() },
 		SilenceUsage:     true,
 	}
 	root.Version = versionOrBuild()

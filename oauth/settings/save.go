@@ -41,7 +41,7 @@ func locked(ctx context.Context, dir string, work func() error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder for settings: %w", err)
 	}
-	if err := wholefile.Shut(dir); err != nil {
+	if err := wholefile.MakePrivate(dir); err != nil {
 		return fmt.Errorf("keeping the folder for settings private: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveWait)
@@ -59,7 +59,7 @@ func replace(dir string, fields Fields, others map[string]json.RawMessage) error
 	if err != nil {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
-	if err := wholefile.Write(settingsPath(dir), data, nil); err != nil {
+	if err := wholefile.Write(settingsPath(dir), data); err != nil {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
 	return nil

@@ -28,9 +28,8 @@ type Fields struct {
 	LogLevel    string   `json:"log_level,omitempty"` // of the desktop app's log: warning, info or debug
 }
 
-// Secrets is the keyring, where the client secret that a person types lives,
-// under "client_secret:{client_id}@{service host}". Get's error for an item that
-// does not exist has a method NotFound() bool that says true.
+// Secrets is the keyring.Keyring with the client secrets that the user types, each
+// under "client_secret:{client_id}@{service host}".
 type Secrets interface {
 	Get(ctx context.Context, user string) (oauth.Secret, error)
 	Set(ctx context.Context, user string, secret oauth.Secret) error

@@ -77,7 +77,7 @@ func readOwnFile(dir string, to any) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil // a folder without settings may be anybody's
 	}
-	if err := wholefile.Shut(dir); err != nil {
+	if err := wholefile.MakePrivate(dir); err != nil {
 		return &FileError{Path: path, Reason: "its folder is not private: " + cause(err), Err: err}
 	}
 	return readFile(path, to)
