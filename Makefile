@@ -7,7 +7,7 @@ BUILD  := $(GO) build -trimpath
 TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit trust golden soak audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit trust golden soak soak-keyring audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -35,6 +35,9 @@ golden: install-build ## Draw the pictures that the window is compared with anew
 
 soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a real keyring; nothing may get lost or grow
 	@SOAK=$(or $(SOAK),2h) .ci/soak
+
+soak-keyring: install-test build ## SOAK_PAIRS (30000) sign-ins and tokens against one keyring daemon on a busy machine; it must live (an hour)
+	@$(TOOLS) ./gui/e2e/bench soak-keyring
 
 audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit

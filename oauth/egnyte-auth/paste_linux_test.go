@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"egnyte-accounts/oauth"
 )
 
 // startOnTerminal runs a sign-in whose stdin is a terminal, and whose browser is
@@ -85,4 +87,36 @@ func TestOnATerminalAnAddressThatWasCutOffIsReported(t *testing.T) {
 	r.screen.wait(t, "no answer")
 	r.pasteExactly(long[3000:] + "\n")
 	r.signedIn()
+}
+
+// Given a sign-in that was opened twice, then a terminal asks whether it was the
+// user, takes only a yes for one, and what was typed before is no answer; without
+// a terminal the answer is no.
+func TestTheUserIsConfirmedOnATerminal(t *testing.T) {
+	step := func(answered chan bool) oauth.ConfirmUser {
+		return oauth.ConfirmUser{User: oauth.User{Username: "jsmith", FirstName: "Jane", LastName: "Smith\x1b[2J"}, Answer: func(yes bool) { answered <- yes }}
+	}
+	for typed, want := range map[string]bool{"y": true, " YES ": true, "n": false, "yesterday": false} {
+		keyboard, tty, err := openPTY()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = keyboard.Close(); _ = tty.Close() })
+		answered, shown := make(chan bool, 1), newScreen()
+		on := &terminal{in: tty, err: shown}
+		on.read().done() // as after the callback
+		on.report(step(answered))
+		if said := shown.wait(t, "Is that you? [y/N]"); !strings.Contains(said, "Signed in as Jane Smith") || strings.Contains(said, "\x1b") {
+			t.Errorf("it asks %q", said)
+		}
+		_, _ = io.WriteString(keyboard, typed+"\n")
+		if got := <-answered; got != want {
+			t.Errorf("%q is taken for %v", typed, got)
+		}
+	}
+	answered := make(chan bool, 1)
+	(&terminal{in: strings.NewReader("y\n"), err: io.Discard}).report(step(answered))
+	if <-answered {
+		t.Error("a pipe confirmed the user")
+	}
 }

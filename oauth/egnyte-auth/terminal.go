@@ -132,10 +132,10 @@ func (t *terminal) confirm(step oauth.ConfirmUser) {
 	}
 	lines := t.read()
 	lines.to(func() {
-		fmt.Fprintf(t.err, "This sign-in was opened more than once, so somebody else on this machine may have finished it.\n"+
+		fmt.Fprintf(t.err, "This sign-in was opened more than once, so another user of this machine may have finished it.\n"+
 			"Signed in as %s (%s at %s). Is that you? [y/N] ", plain(step.User.Name()), plain(step.User.Username), step.Domain)
-	}, func(line string) bool {
-		answer := strings.ToLower(strings.TrimSpace(line))
+	}, func(in input) bool {
+		answer := strings.ToLower(strings.TrimSpace(in.text))
 		step.Answer(answer == "y" || answer == "yes")
 		return true
 	})

@@ -7,7 +7,8 @@
 //
 // Its arguments name what to measure: signin, token, many, window, tray,
 // traymany. Without any it measures all. All but signin and window need an
-// account, so put signin first.
+// account, so put signin first. The argument soak-keyring alone measures nothing:
+// see soakKeyring.
 package main
 
 import (
@@ -49,7 +50,8 @@ type bench struct {
 
 func run(ctx context.Context, parts []string) (held bool, err error) {
 	b := &bench{ctx: ctx}
-	if b.Session, err = session.Start(ctx, session.Options{Unwatched: true}); err != nil {
+	soak := slices.Equal(parts, []string{"soak-keyring"})
+	if b.Session, err = session.Start(ctx, session.Options{Unwatched: true, NoDisplay: soak}); err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, b.Session.Close()) }()
@@ -57,10 +59,13 @@ func run(ctx context.Context, parts []string) (held bool, err error) {
 		return false, err
 	}
 	defer b.egnyte.Close()
+	if soak {
+		return b.soakKeyring()
+	}
 	if err := b.install(); err != nil {
 		return false, err
 	}
-	if err := b.prepare(); err != nil {
+	if err := b.prepare("floor", "path", "instant", "hello"); err != nil {
 		return false, err
 	}
 	held = true
@@ -105,15 +110,16 @@ func (b *bench) install() error {
 	return os.Setenv("EGNYTE_ACCOUNTS_BIN", installed)
 }
 
-// prepare builds the programs to compare with, and configures ours.
-func (b *bench) prepare() error {
+// prepare builds programs of the bench's, and configures ours.
+func (b *bench) prepare(names ...string) error {
 	b.dir = filepath.Join(b.Dir, "programs")
-	for name, cgo := range map[string]string{"floor": "0", "path": "0", "instant": "0", "hello": "1"} {
+	for _, name := range names {
 		cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(b.dir, name), "egnyte-accounts/gui/e2e/bench/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if name == "hello" { // linked as ours is
 			cmd.Args = append(cmd.Args[:3], cmd.Args[5:]...)
+			cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 		}
-		cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo)
 		if said, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w: %s", name, err, said)
 		}

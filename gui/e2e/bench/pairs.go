@@ -55,13 +55,13 @@ func median[T ~int64 | ~float64](all []T) T {
 	return sorted[len(sorted)/2]
 }
 
-// measure runs a and b in turns, after one round that does not count. Which goes
-// first changes from pair to pair.
+// measure runs ours and theirs in turns, after one round that does not count. Which
+// goes first changes from pair to pair.
 func (b *bench) measure(r *row, pairs int, ours, theirs func() (time.Duration, error)) error {
-	for i := range pairs + 1 {
+	for i := 0; i <= pairs; i++ {
 		took, err := r.pair(i%2 == 1, ours, theirs)
 		if err != nil {
-			return err
+			return fmt.Errorf("pair %d: %w", i, err)
 		}
 		if i > 0 {
 			r.ours, r.theirs = append(r.ours, took[0]), append(r.theirs, took[1])

@@ -188,29 +188,35 @@ const (
 	floorForgets = "x/oauth2, nothing kept"
 )
 
-func (b *bench) signInPairs(r *row, spare, foreground bool) error {
+// browse starts a browser that answers at once; env makes our programs use it.
+func (b *bench) browse(spare bool) (browser *instantBrowser, env []string, err error) {
 	socket := filepath.Join(b.Dir, "browser.sock")
 	_ = os.Remove(socket)
 	listener, err := net.Listen("unix", socket)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	browser := &instantBrowser{bench: b, listener: listener, spare: spare}
+	browser = &instantBrowser{bench: b, listener: listener, spare: spare}
 	go browser.serve()
-	defer browser.close()
 
-	handler := filepath.Join(b.dir, "instant")
 	path := filepath.Join(b.Dir, "path") // our opener finds this one as xdg-open
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	opener := filepath.Join(path, "xdg-open")
+	_ = os.Remove(opener)
+	if err := errors.Join(os.MkdirAll(path, 0o700), os.Symlink(filepath.Join(b.dir, "instant"), opener)); err != nil {
+		browser.close()
+		return nil, nil, err
+	}
+	return browser, append(b.env[:len(b.env):len(b.env)], "PATH="+path, "BENCH_SOCKET="+socket), nil
+}
+
+func (b *bench) signInPairs(r *row, spare, foreground bool) error {
+	browser, env, err := b.browse(spare)
+	if err != nil {
 		return err
 	}
-	_ = os.Remove(filepath.Join(path, "xdg-open"))
-	if err := os.Symlink(handler, filepath.Join(path, "xdg-open")); err != nil {
-		return err
-	}
+	defer browser.close()
 	person := b.egnyte.People()[0]
-	env := append(b.env, "PATH="+path, "BENCH_SOCKET="+socket,
-		"FLOOR_BROWSER="+handler, "FLOOR_DOMAIN="+b.egnyte.DomainURL(person.Domain), "BENCH_SERVICE="+b.egnyte.URL())
+	env = append(env, "FLOOR_BROWSER="+filepath.Join(b.dir, "instant"), "FLOOR_DOMAIN="+b.egnyte.DomainURL(person.Domain), "BENCH_SERVICE="+b.egnyte.URL())
 	if foreground {
 		env = append(env, "BENCH_FOREGROUND=1")
 	}
