@@ -31,7 +31,8 @@ func sheet(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.Can
 		top = []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
 	}
 	body := container.NewVScroll(inset(container.NewVBox(append(top, content...)...)))
-	return container.NewBorder(nil, foot, nil, nil, aloud(body))
+	revealAll(body, body.Content)
+	return container.NewBorder(nil, foot, nil, nil, accessible(body))
 }
 
 func inset(o fyne.CanvasObject) fyne.CanvasObject {
@@ -53,8 +54,8 @@ func heading(text string) *widget.Label {
 	return l
 }
 
-// say is a sentence of a view.
-func say(text string) *widget.Label {
+// paragraph is a sentence of a view.
+func paragraph(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{})
 	l.Wrapping = fyne.TextWrapWord
 	return l
@@ -62,7 +63,7 @@ func say(text string) *widget.Label {
 
 // muted is a sentence that may be overlooked.
 func muted(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.Importance = widget.LowImportance
 	return l
 }
@@ -76,7 +77,7 @@ func caption(text string) *widget.Label {
 
 // warning is a sentence that should not be overlooked.
 func warning(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.WarningImportance
 	return l
 }
@@ -90,72 +91,14 @@ func small(text string) *widget.Label {
 	return l
 }
 
-// tight stacks lines of text as one paragraph: labels bring padding for
-// standing alone, which is taken back here. gap is between lines, in pixels.
-type tight struct{ gap float32 }
-
-func (t tight) overlap() float32 { return 2*theme.InnerPadding() - t.gap }
-
-func (t tight) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for i, o := range objects {
-		size.Width = max(size.Width, o.MinSize().Width)
-		size.Height += o.MinSize().Height
-		if i > 0 {
-			size.Height -= t.overlap()
-		}
-	}
-	return size
+// stack puts objects one above the other, gap pixels apart. It takes back the padding
+// that labels bring above and below.
+func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap-2*theme.InnerPadding()), objects...)
 }
 
-func (t tight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects {
-		height := o.MinSize().Height
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, height))
-		y += height - t.overlap()
-	}
-}
-
-// shrinking is the activity line: as long as the time that is left.
-type shrinking struct{ part float32 }
-
-func (l *shrinking) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 4) }
-
-// Layout takes the groove, then what fills it.
-func (l *shrinking) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(width, size.Height))
-		o.Move(fyne.NewPos((size.Width-width)/2, 0))
-		width *= l.part
-	}
-}
-
-// tightRow sets a mark close to its word, both in the middle.
-type tightRow struct{}
-
-func (tightRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(-theme.InnerPadding()/2, 0)
-	for _, o := range objects {
-		size.Width += o.MinSize().Width
-		size.Height = max(size.Height, o.MinSize().Height)
-	}
-	return size
-}
-
-func (tightRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
-	for _, o := range objects {
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(o.MinSize().Width, size.Height))
-		x += o.MinSize().Width - theme.InnerPadding()/2
-	}
-}
-
-// nameRow sets what belongs to a name right behind it. A name that is too long
-// gives way.
+// nameRow puts what belongs to a name right behind it. A name that is too long gives
+// way. Fyne's layouts either give a label all the room or none to cut it off in.
 type nameRow struct{}
 
 func (nameRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -184,69 +127,32 @@ func (nameRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// chip is a word on a surface of its own, behind a name.
+// chip is a word on a surface, behind a name.
 func chip(text string) fyne.CanvasObject {
 	word := widget.NewLabel(text)
 	word.SizeName = theme.SizeNameCaptionText
-	return container.NewCenter(container.New(closeFit{}, newSurface(theme.ColorNameButton, "", 10), word))
+	const close = -6 // of the label's own padding
+	return container.NewCenter(container.NewStack(newSurface(theme.ColorNameButton, "", 10),
+		container.New(layout.NewCustomPaddedLayout(close, close, 0, 0), word)))
 }
 
-// closeFit takes back what a label brings above and below for standing alone.
-type closeFit struct{}
+// fact is a name and what it stands for.
+type fact struct{ name, text string }
 
-func (closeFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
+// factsTable shows facts in two columns.
+func factsTable(facts []fact) fyne.CanvasObject {
+	var names []*widget.Label
+	column := float32(0)
+	for _, f := range facts {
+		name := widget.NewLabel(f.name)
+		name.Importance = widget.LowImportance
+		names, column = append(names, name), max(column, name.MinSize().Width)
 	}
-	return size.SubtractWidthHeight(0, 2*closeCut)
-}
-
-// closeCut is taken from above, and as much from below, in pixels.
-const closeCut = 6
-
-func (closeFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for i, o := range objects {
-		cut := float32(0)
-		if i > 0 {
-			cut = closeCut
-		}
-		o.Move(fyne.NewPos(0, -cut))
-		o.Resize(size.AddWidthHeight(0, 2*cut))
+	rows := stack(6)
+	for i, f := range facts {
+		text := widget.NewLabel(f.text)
+		text.Wrapping = fyne.TextWrapWord
+		rows.Add(container.NewStack(container.NewVBox(names[i]), container.New(layout.NewCustomPaddedLayout(0, 0, column, 0), text)))
 	}
-}
-
-// facts sets names beside what they stand for, in two columns: objects are
-// name, text, name, text.
-type facts struct{}
-
-const factsOverlap = 10 // of a line's own room, so that lines are of one list
-
-func (facts) names(objects []fyne.CanvasObject) (width float32) {
-	for i := 0; i < len(objects); i += 2 {
-		width = max(width, objects[i].MinSize().Width)
-	}
-	return width
-}
-
-func (f facts) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, factsOverlap)
-	for i := 0; i < len(objects); i += 2 {
-		text := objects[i+1].MinSize()
-		size.Width = max(size.Width, text.Width)
-		size.Height += max(objects[i].MinSize().Height, text.Height) - factsOverlap
-	}
-	return size.AddWidthHeight(f.names(objects), 0)
-}
-
-func (f facts) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	names, y := f.names(objects), float32(0)
-	for i := 0; i < len(objects); i += 2 {
-		name, text := objects[i], objects[i+1]
-		text.Resize(fyne.NewSize(size.Width-names, text.MinSize().Height))
-		text.Move(fyne.NewPos(names, y))
-		name.Resize(name.MinSize())
-		name.Move(fyne.NewPos(0, y))
-		y += max(name.MinSize().Height, text.MinSize().Height) - factsOverlap
-	}
+	return rows
 }

@@ -14,16 +14,16 @@ import (
 func TestALockedPasswordStoreIsUnlockedFromTheRow(t *testing.T) {
 	locked := accountOf(jane)
 	locked.Trouble = account.Locked
-	sc := newScene(t, Options{View: "accounts"}, withAccounts(locked))
-	sc.untilRead()
-	sc.until("the row", func() bool {
-		return sc.says("The system's password store is locked. This sign-in goes on once it is open.")
+	tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(locked))
+	tw.untilRead()
+	tw.until("the row", func() bool {
+		return tw.says("The system's password store is locked. This sign-in goes on once it is open.")
 	})
-	sc.shelf.refuse(&account.KeyringError{Kind: account.KeyringLocked, Err: account.ErrNoSecret})
-	sc.focusIs("Unlock")
-	sc.press(fyne.KeyReturn)
-	sc.until("the advice", func() bool { return sc.says("Unlock it with your login password, then try again.") })
-	sc.shelf.refuse(nil)
-	findByText(sc.win.Content(), "Unlock").press()
-	sc.until("an account that goes on", func() bool { return sc.says("Stays signed in") && !sc.says("locked") })
+	tw.store.refuse(&account.KeyringError{Kind: account.KeyringLocked, Err: account.ErrNoSecret})
+	tw.focusIs("Unlock")
+	tw.press(fyne.KeyReturn)
+	tw.until("the advice", func() bool { return tw.says("Unlock it with your login password, then try again.") })
+	tw.store.refuse(nil)
+	findByText(tw.win.Content(), "Unlock").press()
+	tw.until("an account that goes on", func() bool { return tw.says("Stays signed in") && !tw.says("locked") })
 }

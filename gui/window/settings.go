@@ -21,7 +21,8 @@ func titleSettings() string { return words.Say("Settings") }
 // settingsForm is the settings while a person changes them: nothing counts
 // before Save, but what acts on this computer at once and says so.
 type settingsForm struct {
-	screen *screen
+	w      *window
+	view   *baseView
 	known  settings.Effective
 	secret settings.Field // once the keyring has answered
 	rows   map[string]*settingsRow
@@ -45,34 +46,34 @@ type settingsForm struct {
 }
 
 // showSettings reads what is in force, then shows it.
-func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
+func (w *window) showSettings() { w.showSettingsWith(func(*settingsForm) {}) }
 
 // showSettingsWith takes along what was typed elsewhere.
-func (s *screen) showSettingsWith(typed func(*settingsForm)) {
-	s.notice = ""
-	if s.view.body == nil { // the window was opened for this
-		s.show(view{title: words.Say("Opening the settings"), body: container.NewStack(), back: s.leaveKey})
+func (w *window) showSettingsWith(typed func(*settingsForm)) {
+	w.notice = ""
+	if w.view == nil { // the window was opened for this
+		w.show(&baseView{w: w, title: words.Say("Opening the settings"), content: container.NewStack(), back: w.leaveKey})
 	}
-	was := s.view.body
+	was := w.view.Content()
 	type read struct {
 		known    settings.Effective
 		mendable bool
 		trouble  error
 	}
-	off(s, readLimit, func(ctx context.Context) (read, error) {
-		known, mendable, err := s.config.Show(ctx, s.options.Service)
+	inBackground(w, readLimit, func(ctx context.Context) (read, error) {
+		known, mendable, err := w.config.Show(ctx, w.options.Service)
 		if err != nil && !mendable {
 			return read{}, err
 		}
 		return read{known, mendable, err}, nil
 	}, func(r read, err error) {
 		switch {
-		case s.view.body != was: // the person went elsewhere
+		case w.view.Content() != was: // the person went elsewhere
 		case err != nil:
-			s.showFailed(request{reread: true}, err)
+			w.showFailed(request{reread: true}, err)
 		default:
-			f := s.newSettingsForm(r.known)
-			s.showForm(f, r.trouble)
+			f := w.newSettingsForm(r.known)
+			w.showForm(f, r.trouble)
 			typed(f)
 		}
 	})
@@ -80,22 +81,23 @@ func (s *screen) showSettingsWith(typed func(*settingsForm)) {
 
 // openSettings is for a problem whose remedy is there: without any key, the
 // form that explains where one comes from.
-func (s *screen) openSettings() {
-	if s.known.read && s.known.setup.Key.ID == "" {
-		s.showKey()
+func (w *window) openSettings() {
+	if w.known.read && w.known.setup.Key.ID == "" {
+		w.showKey()
 		return
 	}
-	s.showSettings()
+	w.showSettings()
 }
 
-func (s *screen) showForm(f *settingsForm, trouble error) {
-	s.settings = f
-	s.show(view{title: titleSettings(), body: f.body(), first: f.id, back: f.leave})
+func (w *window) showForm(f *settingsForm, trouble error) {
+	w.settings = f
+	f.view = &baseView{w: w, title: titleSettings(), content: f.body(), first: f.id, back: f.leave}
+	w.show(f.view)
 	if f.rows["client_id"].locked {
-		s.win.Canvas().Focus(f.close)
+		w.focus(f.close)
 	}
 	if trouble != nil {
-		f.status.say(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
+		f.status.set(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
 		f.save.Enable()
 	}
 	f.askSecret()
@@ -105,11 +107,11 @@ func (s *screen) showForm(f *settingsForm, trouble error) {
 
 // askSecret asks the keyring whether there is one.
 func (f *settingsForm) askSecret() {
-	s := f.screen
-	off(s, keepLimit, func(ctx context.Context) (settings.Field, error) { return s.config.Secret(ctx, f.known) },
+	w := f.w
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Field, error) { return w.config.Secret(ctx, f.known) },
 		func(secret settings.Field, err error) {
 			if err != nil {
-				a := advice.For(err, s.now())
+				a := advice.For(err, w.now())
 				f.rows[settings.SecretName].say(a.What, widget.WarningImportance)
 				return
 			}
@@ -127,13 +129,13 @@ func (f *settingsForm) body() fyne.CanvasObject {
 		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
 	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
 	may := card(words.Say("What it may do"), f.scopes.box)
-	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
+	here := card(words.Say("This computer"), stack(12, f.login, f.rows["login"].note), f.rows["log_level"].box)
 	cards := container.New(layout.NewCustomPaddedVBoxLayout(16), key, where, may, here)
 	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
 		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
 	revealAll(f.scroll, cards)
-	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(f.scroll), footer)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, accessible(f.scroll), footer)
 }
 
 // changes is what differs from what was shown.
@@ -169,8 +171,8 @@ func (f *settingsForm) changed() {
 	if f.save == nil {
 		return // still being built
 	}
-	f.status.say("", widget.MediumImportance)
-	f.screen.retitle(titleSettings())
+	f.status.set("", widget.MediumImportance)
+	f.view.retitle(titleSettings())
 	f.probe.forget()
 	f.describe()
 	if isEmpty(f.changes()) {
@@ -187,22 +189,22 @@ func (f *settingsForm) submit() {
 	}
 	f.keep(f.changes(), func() {
 		f.announce(f.status, words.Say("Saved."), widget.SuccessImportance)
-		f.screen.win.Canvas().Focus(f.close)
+		f.w.focus(f.close)
 	})
 }
 
 // keep saves an edit off the UI's thread; what can't be is said beside its field.
 func (f *settingsForm) keep(edit settings.Edit, then func()) {
-	s := f.screen
+	w := f.w
 	if problem := f.scopes.problem(); problem != "" {
 		f.rows["scopes"].complain(problem)
 		return
 	}
 	f.save.Disable()
 	f.uncomplain()
-	off(s, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return s.config.Apply(ctx, edit) },
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return w.config.Apply(ctx, edit) },
 		func(outcome settings.Outcome, err error) {
-			if s.settings != f {
+			if w.settings != f {
 				return
 			}
 			if err != nil {
@@ -211,7 +213,7 @@ func (f *settingsForm) keep(edit settings.Edit, then func()) {
 				return
 			}
 			if _, saved := edit.Set["service"]; saved {
-				s.options.Service = ""
+				w.options.Service = ""
 			}
 			f.refill(outcome, then)
 		})
@@ -219,12 +221,12 @@ func (f *settingsForm) keep(edit settings.Edit, then func()) {
 
 // refill shows what is in force after a save.
 func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
-	s := f.screen
-	off(s, readLimit, func(ctx context.Context) (settings.Effective, error) {
-		known, _, err := s.config.Show(ctx, s.options.Service)
+	w := f.w
+	inBackground(w, readLimit, func(ctx context.Context) (settings.Effective, error) {
+		known, _, err := w.config.Show(ctx, w.options.Service)
 		return known, err
 	}, func(known settings.Effective, err error) {
-		if s.settings != f {
+		if w.settings != f {
 			return
 		}
 		if err != nil {
@@ -240,15 +242,15 @@ func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
 			f.announce(f.status, words.Say("Saved. The old file could not be read and is kept as {file}.", "file", outcome.Kept), widget.WarningImportance)
 		}
 		f.askSecret()
-		s.read(nil)
+		w.read(nil)
 	})
 }
 
 // announce says it in the title too: that is what a screen reader hears.
 func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
-	at.say(text, importance)
-	if f.screen.settings == f {
-		f.screen.retitle(words.Say("Settings: {result}", "result", text))
+	at.set(text, importance)
+	if f.w.settings == f {
+		f.view.retitle(words.Say("Settings: {result}", "result", text))
 	}
 }
 
@@ -267,12 +269,12 @@ func (f *settingsForm) refuse(err error) {
 		}
 	}
 	if first == nil {
-		a := advice.For(err, f.screen.now())
-		f.status.say(a.Sentences(), widget.DangerImportance)
+		a := advice.For(err, f.w.now())
+		f.status.set(a.Sentences(), widget.DangerImportance)
 		return
 	}
 	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
-	f.screen.win.Canvas().Focus(first.focus)
+	f.w.focus(first.focus)
 }
 
 func (f *settingsForm) uncomplain() {
@@ -287,27 +289,27 @@ func sentenceOf(err error) string { return advice.Complaint(err.Error()) }
 
 // leave asks before it drops what was typed.
 func (f *settingsForm) leave() {
-	s := f.screen
+	w := f.w
 	if f.save.Disabled() || isEmpty(f.changes()) {
-		s.leaveSettings()
+		w.leaveSettings()
 		return
 	}
-	typed := s.view
+	typed := w.view
 	back := func() {
-		s.show(typed)
-		s.settings = f
+		w.show(typed)
+		w.settings = f
 	}
-	keep := s.primary(words.Say("Save"), func() {
+	keep := w.primary(words.Say("Save"), func() {
 		back()
-		f.keep(f.changes(), s.leaveSettings)
+		f.keep(f.changes(), w.leaveSettings)
 	})
-	drop := s.plain(words.Say("Don't save"), s.leaveSettings)
-	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
-		keep, drop, s.quiet(words.Say("Go on editing"), back))
-	s.show(view{title: words.Say("Save the changes?"), body: body, first: keep, back: back})
+	drop := w.plain(words.Say("Don't save"), w.leaveSettings)
+	body := page(nil, heading(words.Say("Save the changes?")), paragraph(words.Say("You have changed settings that are not saved yet.")), nil,
+		keep, drop, w.quiet(words.Say("Go on editing"), back))
+	w.show(&baseView{w: w, title: words.Say("Save the changes?"), content: body, first: keep, back: back})
 }
 
-func (s *screen) leaveSettings() {
-	s.settings = nil
-	s.leaveKey()
+func (w *window) leaveSettings() {
+	w.settings = nil
+	w.leaveKey()
 }

@@ -29,11 +29,11 @@ type settingsRow struct {
 func (r *settingsRow) say(text string, importance widget.Importance) {
 	switch {
 	case r.wrong != "":
-		r.note.say(r.wrong, widget.DangerImportance)
+		r.note.set(r.wrong, widget.DangerImportance)
 	case r.source != "":
-		r.note.say(r.source, widget.LowImportance)
+		r.note.set(r.source, widget.LowImportance)
 	default:
-		r.note.say(text, importance)
+		r.note.set(text, importance)
 	}
 }
 
@@ -48,7 +48,7 @@ func (f *settingsForm) row(name, title string, control fyne.CanvasObject, focus 
 	if title != "" {
 		lines = append([]fyne.CanvasObject{widget.NewLabel(title)}, lines...)
 	}
-	r.box = container.New(snug{12}, append(lines, more...)...)
+	r.box = stack(12, append(lines, more...)...)
 	f.rows[name] = r
 }
 
@@ -95,13 +95,13 @@ func regions() []place {
 }
 
 // newSettingsForm builds every control once, then fills them.
-func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
-	f := &settingsForm{screen: s, known: known, rows: map[string]*settingsRow{}, gives: map[string]func() string{}, shown: map[string]string{}, status: newNote()}
+func (w *window) newSettingsForm(known settings.Effective) *settingsForm {
+	f := &settingsForm{w: w, known: known, rows: map[string]*settingsRow{}, gives: map[string]func() string{}, shown: map[string]string{}, status: newNote()}
 	f.buildKey()
 	f.buildService()
 	f.scopes = f.newScopeList()
 	f.rows["scopes"] = f.scopes.row
-	f.login = s.check(words.Say("Start when I log in, in the tray"), f.setLogin)
+	f.login = w.check(words.Say("Start when I log in, in the tray"), f.setLogin)
 	f.rows["login"] = &settingsRow{note: newNote(), focus: f.login}
 	f.buildLog()
 	f.certificate = f.newCertificateRow()
@@ -113,8 +113,8 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 		"log_level": f.logLevel,
 	}
 	f.fill()
-	f.close = s.quiet(words.Say("Close"), f.leave)
-	f.save = s.primary(words.Say("Save"), f.submit)
+	f.close = w.quiet(words.Say("Close"), f.leave)
+	f.save = w.primary(words.Say("Save"), f.submit)
 	f.save.Disable()
 	return f
 }
@@ -122,18 +122,18 @@ func (s *screen) newSettingsForm(known settings.Effective) *settingsForm {
 func trimmedText(e *entry) func() string { return func() string { return settingsText(e) } }
 
 func (f *settingsForm) entry(placeholder string) *entry {
-	e := f.screen.entry(placeholder)
+	e := f.w.entry(placeholder)
 	e.OnChanged = func(string) { f.changed() }
 	e.OnSubmitted = func(string) { f.submit() }
 	return e
 }
 
 func (f *settingsForm) choice(names []string) *choice {
-	return f.screen.choice(names, func(string) { f.changed() })
+	return f.w.choice(names, func(string) { f.changed() })
 }
 
 func (f *settingsForm) buildKey() {
-	s := f.screen
+	w := f.w
 	f.id = f.entry(words.Say("as the developer portal shows it"))
 	f.secretEntry = f.entry("")
 	f.secretEntry.Password = true
@@ -143,10 +143,10 @@ func (f *settingsForm) buildKey() {
 		names = append(names, k.name)
 	}
 	f.kind = f.choice(names)
-	f.relay = s.check(words.Say("A page there sends the browser on to this computer"), func(bool) { f.changed() })
-	copyIt := s.plain(words.Say("Copy"), nil)
+	f.relay = w.check(words.Say("A page there sends the browser on to this computer"), func(bool) { f.changed() })
+	copyIt := w.plain(words.Say("Copy"), nil)
 	copyIt.OnTapped = func() {
-		s.copy(settingsText(f.redirect))
+		w.copy(settingsText(f.redirect))
 		copyIt.SetText(words.Say("Copied"))
 	}
 	f.row("client_id", words.Say("API key"), f.id, f.id)
@@ -376,7 +376,7 @@ func (f *settingsForm) describeRedirect() {
 	if row.wrong != "" {
 		sentence, importance = row.wrong, widget.DangerImportance
 	}
-	row.note.say(sentence, importance)
+	row.note.set(sentence, importance)
 	how, _ := redirect.Explain(uri, f.relay.Checked)
 	show(f.relay, how.Way == redirect.Forwarded || how.Way == redirect.Pasted)
 	f.certificate.shown(how.Way == redirect.Secure)
@@ -407,9 +407,9 @@ func show(o fyne.CanvasObject, yes bool) {
 
 // askLogin looks up what starts at login.
 func (f *settingsForm) askLogin() {
-	s := f.screen
+	w := f.w
 	f.login.Disable()
-	off(s, readLimit, s.config.StartsAtLogin, func(on bool, err error) {
+	inBackground(w, readLimit, w.config.StartsAtLogin, func(on bool, err error) {
 		if err != nil {
 			f.rows["login"].say(words.Say("This system does not tell whether it does."), widget.WarningImportance)
 			return
@@ -424,8 +424,8 @@ func (f *settingsForm) askLogin() {
 
 // setLogin acts at once: it is about this computer and not about the form.
 func (f *settingsForm) setLogin(on bool) {
-	s := f.screen
-	try(s, readLimit, func(ctx context.Context) error { return s.config.SetStartAtLogin(ctx, on) }, func(err error) {
+	w := f.w
+	tryInBackground(w, readLimit, func(ctx context.Context) error { return w.config.SetStartAtLogin(ctx, on) }, func(err error) {
 		switch {
 		case err != nil:
 			f.rows["login"].say(words.Say("That could not be changed: {why}.", "why", err.Error()), widget.DangerImportance)

@@ -72,19 +72,19 @@ type scopeList struct {
 }
 
 func (f *settingsForm) newScopeList() *scopeList {
-	l := &scopeList{form: f, checks: map[string]*check{}, list: container.New(snug{20})}
-	l.more = f.screen.plain(words.Say("Show all"), l.fold)
+	l := &scopeList{form: f, checks: map[string]*check{}, list: stack(20)}
+	l.more = f.w.plain(words.Say("Show all"), l.fold)
 	for _, scope := range oauth.Scopes() {
 		l.add(scope)
 	}
 	l.row = &settingsRow{note: newNote(), focus: l.more}
-	l.box = container.New(snug{12}, l.list, l.row.note, container.NewHBox(l.more))
+	l.box = stack(12, l.list, l.row.note, container.NewHBox(l.more))
 	l.row.box = l.box
 	return l
 }
 
 func (l *scopeList) add(scope string) {
-	c := l.form.screen.check(cmp.Or(scopeWord(scope), scope), func(bool) { l.form.changed() })
+	c := l.form.w.check(cmp.Or(scopeWord(scope), scope), func(bool) { l.form.changed() })
 	l.checks[scope], l.order = c, append(l.order, scope)
 	l.list.Add(c)
 }
@@ -152,15 +152,15 @@ func (f *settingsForm) refreshLayout() {
 // revealSoon scrolls to what has just been said, once it has been laid out: how
 // many lines it takes is not known before.
 func (f *settingsForm) revealSoon(o fyne.CanvasObject) {
-	s := f.screen
-	s.background.wg.Go(func() {
+	w := f.w
+	w.background.wg.Go(func() {
 		drawn := time.NewTimer(100 * time.Millisecond)
 		defer drawn.Stop()
 		select {
-		case <-s.background.ctx.Done():
+		case <-w.background.ctx.Done():
 		case <-drawn.C:
-			s.post(func() {
-				if s.settings == f {
+			w.post(func() {
+				if w.settings == f {
 					revealObject(f.scroll, o)
 				}
 			})

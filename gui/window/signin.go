@@ -1,12 +1,9 @@
 package window
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -14,255 +11,260 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// showStart asks how to sign in: in the browser, or with a domain.
-func (s *screen) showStart(typed string) {
-	if s.known.stopped != nil {
-		s.showStopped()
+// startView asks how to sign in: in the browser, or at a domain.
+type startView struct {
+	baseView
+	options startOptions
+	browse  *button      // nil if the domain has to be typed
+	domain  *domainField // nil if it need not be
+}
+
+// startOptions are the ways to sign in that the settings leave open.
+type startOptions struct {
+	read    bool         // the settings are known
+	browser bool         // Egnyte asks for the domain in the browser
+	domain  bool         // the user may type it
+	fixed   oauth.Domain // or it is locked
+	flow    oauth.Flow   // at a domain; empty: the code flow
+	typed   string       // the domain that the entry starts with
+	host    string       // of the service
+	note    string       // of the practice service
+}
+
+func (w *window) startOptions() startOptions {
+	setup := w.known.setup
+	o := startOptions{read: w.known.read, browser: w.service().HasEnhancedAuth(), typed: setup.Domain.Label(), host: w.service().Host(), note: w.practiceNote()}
+	switch setup.Flow {
+	case oauth.FlowEnhanced:
+		o.domain = !o.browser
+		return o
+	case oauth.FlowCode, oauth.FlowImplicit, oauth.FlowPassword:
+		o.browser, o.flow = false, setup.Flow
+	}
+	if setup.From["domain"] == settings.LockedPolicy && !setup.Domain.IsZero() {
+		o.browser, o.fixed = false, setup.Domain
+	}
+	// If the domain is locked without a value, the browser asks for it.
+	o.domain = o.fixed.IsZero() && !(o.browser && setup.Locked["domain"])
+	return o
+}
+
+// showStart starts with a domain in the entry, unless typed is empty.
+func (w *window) showStart(typed string) {
+	if w.known.stopped != nil {
+		w.showStopped()
 		return
 	}
-	if s.known.read && s.known.setup.Key.ID == "" {
-		s.showAccounts()
+	if w.known.read && w.known.setup.Key.ID == "" {
+		w.showAccounts()
 		return
 	}
-	s.notice = ""
-	s.show(s.buildStart(typed))
+	w.notice = ""
+	w.show(w.newStart(typed))
 }
 
 // showStopped says why no new sign-in can start.
-func (s *screen) showStopped() { s.showFailed(request{reread: true}, s.known.stopped) }
+func (w *window) showStopped() { w.showFailed(request{reread: true}, w.known.stopped) }
 
-// redrawStart follows a setup that was read after the first drawing.
-func (s *screen) redrawStart() {
-	if s.view.says == s.startSays() {
-		return
-	}
-	typed := ""
-	held, typing := s.win.Canvas().Focused().(*entry)
-	if typing && !held.Password {
-		typed = held.Text
-	}
-	v := s.buildStart(typed)
-	s.show(v)
-	if typing && typed != "" {
-		s.win.Canvas().Focus(findEntry(v.body))
+// askDomain is showStart with the focus on the domain.
+func (w *window) askDomain(typed string) {
+	w.showStart(typed)
+	switch v := w.view.(type) {
+	case *startView:
+		v.domain.focus()
+	case *passwordView:
+		v.domain.focus()
 	}
 }
 
-// ways are the ways in that a start offers: those that the setup leaves.
-type ways struct {
-	browser bool         // Egnyte asks for the domain in the browser
-	domain  bool         // the person types it
-	fixed   oauth.Domain // or whoever set this computer up has
-	flow    oauth.Flow   // at a domain; empty: the code flow
-}
-
-func (s *screen) ways() ways {
-	known := s.known.setup
-	w := ways{browser: s.service().HasEnhancedAuth()}
-	switch known.Flow {
-	case oauth.FlowEnhanced:
-		w.domain = !w.browser
-		return w
-	case oauth.FlowCode, oauth.FlowImplicit, oauth.FlowPassword:
-		w.browser, w.flow = false, known.Flow
-	}
-	if known.From["domain"] == settings.LockedPolicy && !known.Domain.IsZero() {
-		w.browser, w.fixed = false, known.Domain
-	}
-	// A domain that is locked without a value is the browser's to ask for.
-	w.domain = w.fixed.IsZero() && !(w.browser && known.Locked["domain"])
-	return w
-}
-
-// startSays is all that the start depends on: the same needs no new drawing.
-func (s *screen) startSays() string {
-	return fmt.Sprint(s.known.read, s.ways(), s.service(), s.known.setup.Domain, s.practiceNote())
-}
-
-func (s *screen) buildStart(typed string) view {
-	w := s.ways()
+// newStart is the view that the settings ask for.
+func (w *window) newStart(typed string) view {
+	o := w.startOptions()
 	if typed == "" {
-		typed = s.known.setup.Domain.Label()
+		typed = o.typed
 	}
-	var v view
-	switch {
-	case !s.known.read: // the ways in are not known yet, and the wrong one must not be pressed
-		v = s.startView(say(""), nil, nil)
-		v.title = words.Say("Signing in")
-	case w.flow == oauth.FlowPassword:
-		v = s.buildPassword(request{flow: w.flow, domain: w.fixed}, typed)
-	case !w.fixed.IsZero():
-		v = s.buildFixed(w)
-	default:
-		v = s.buildChoice(w, typed)
+	if o.read && o.flow == oauth.FlowPassword {
+		v := newPasswordView(w, request{flow: o.flow, domain: o.fixed}, typed)
+		v.start = &o
+		return v
 	}
-	v.start, v.says = true, s.startSays()
+	v := &startView{baseView: baseView{w: w, title: words.Say("Sign in"), back: w.leaveSignIn}, options: o}
+	v.build(typed)
 	return v
 }
 
-// buildChoice offers the browser, the domain, or both.
-func (s *screen) buildChoice(w ways, typed string) view {
-	text := words.Say("Your browser opens, and Egnyte asks who you are.")
-	browse := s.primary(words.Say("Continue in browser"), func() { s.begin(request{}) })
-	domain := s.domainField(typed, words.Say("Use this domain"), func(d oauth.Domain) error {
-		s.begin(request{domain: d, flow: w.flow})
-		return nil
-	})
-	content := []fyne.CanvasObject{space(8)}
-	var first fyne.Focusable = browse
-	if w.browser {
-		content = append(content, browse)
-		domain.other = browse
-	} else {
-		text = words.Say("Type your Egnyte domain; your browser opens to sign in there.")
-		domain.label = words.Say("Continue in browser")
-		domain.primary()
+func (v *startView) build(typed string) {
+	var text string
+	var content []fyne.CanvasObject
+	switch o := v.options; {
+	case !o.read: // offering the wrong way could be pressed
+		v.title = words.Say("Signing in")
+	case !o.fixed.IsZero():
+		text = words.Say("Your browser opens to sign in at {host}.", "host", o.fixed.Host())
+		v.browse = v.w.primary(words.Say("Continue in browser"), v.onBrowse)
+		v.first = v.browse
+		content = []fyne.CanvasObject{space(8), v.browse}
+	default:
+		text, content = v.buildChoice(typed)
 	}
-	if w.browser && w.domain {
-		content = append(content, space(8), caption(words.Say("Or, if you know your domain:")))
+	if v.options.flow == oauth.FlowImplicit && len(content) > 0 {
+		content = append(content, warning(words.Say("Egnyte calls this way less secure and advises against it where another works: what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed.")))
 	}
-	if w.domain {
-		content = append(content, domain.objects()...)
-	}
-	if w.domain && (!w.browser || typed != "") {
-		first = domain.entry
-	}
-	if w.flow == oauth.FlowImplicit {
-		content = append(content, warning(implicitWarning()))
-	}
-	return s.startView(say(text), content, first)
-}
-
-// buildFixed is for a computer whose domain is settled.
-func (s *screen) buildFixed(w ways) view {
-	browse := s.primary(words.Say("Continue in browser"), func() { s.begin(request{domain: w.fixed, flow: w.flow}) })
-	content := []fyne.CanvasObject{space(8), browse}
-	if w.flow == oauth.FlowImplicit {
-		content = append(content, warning(implicitWarning()))
-	}
-	return s.startView(say(words.Say("Your browser opens to sign in at {host}.", "host", w.fixed.Host())), content, browse)
-}
-
-func (s *screen) startView(text fyne.CanvasObject, content []fyne.CanvasObject, first fyne.Focusable) view {
-	back := s.quiet(words.Say("Cancel"), s.leaveSignIn)
 	mark := fyne.Resource(markApp)
-	if s.inPractice() { // the hint takes its room
+	if v.w.inPractice() { // the hint takes its room
 		mark = nil
 	}
-	body := page(mark, heading(words.Say("Sign in to Egnyte")), text, content, append(s.practiceHint(), back)...)
-	return view{title: words.Say("Sign in"), body: body, first: first, back: s.leaveSignIn}
+	v.content = page(mark, heading(words.Say("Sign in to Egnyte")), paragraph(text), content,
+		append(v.w.practiceHint(), v.w.quiet(words.Say("Cancel"), v.Back))...)
 }
 
-// implicitWarning is Egnyte's own, of the implicit grant, in our words.
-func implicitWarning() string {
-	return words.Say("Egnyte calls this way less secure and advises against it where another works: what lets this app in passes through the browser's address and stays in its history. It also ends after a while and can't be renewed.")
+// buildChoice offers the browser, the domain, or both.
+func (v *startView) buildChoice(typed string) (text string, content []fyne.CanvasObject) {
+	content = []fyne.CanvasObject{space(8)}
+	if !v.options.browser {
+		v.domain = v.domainField(typed, words.Say("Continue in browser"), v.onDomain)
+		v.domain.primary()
+		v.first = v.domain.entry
+		return words.Say("Type your Egnyte domain; your browser opens to sign in there."), append(content, v.domain.objects()...)
+	}
+	v.browse = v.w.primary(words.Say("Continue in browser"), v.onBrowse)
+	v.first = v.browse
+	content = append(content, v.browse)
+	if v.options.domain {
+		v.domain = v.domainField(typed, words.Say("Use this domain"), v.onDomain)
+		v.domain.other = v.browse
+		if typed != "" {
+			v.first = v.domain.entry
+		}
+		content = append(append(content, space(8), caption(words.Say("Or, if you know your domain:"))), v.domain.objects()...)
+	}
+	return words.Say("Your browser opens, and Egnyte asks who you are."), content
+}
+
+func (v *startView) onBrowse() {
+	r := request{}
+	if !v.options.fixed.IsZero() {
+		r = request{domain: v.options.fixed, flow: v.options.flow}
+	}
+	v.w.begin(r)
+}
+
+func (v *startView) onDomain(d oauth.Domain) error {
+	v.w.begin(request{domain: d, flow: v.options.flow})
+	return nil
+}
+
+// Refresh follows settings that were read again.
+func (v *startView) Refresh() { v.w.refreshStart(v.options) }
+
+// refreshStart replaces a view for options that have changed, and keeps what was
+// typed.
+func (w *window) refreshStart(was startOptions) {
+	switch {
+	case w.known.stopped != nil:
+		w.showStopped()
+	case w.known.read && w.known.setup.Key.ID == "":
+		w.showAccounts()
+	case w.startOptions() != was:
+		typed := ""
+		if e, ok := w.win.Canvas().Focused().(*entry); ok && !e.Password {
+			typed = e.Text
+		}
+		w.show(w.newStart(typed))
+	}
 }
 
 // render shows a step of the sign-in under way.
-func (s *screen) render(step oauth.Step, w *waiting) {
-	switch step := step.(type) {
+func (w *window) render(step oauth.Step) {
+	switch this := w.session; step := step.(type) {
 	case oauth.WaitingForBrowser:
-		w.update(step)
+		this.waiting.update(step)
 	case oauth.AskDomain:
-		s.showQuestion(step)
+		w.showQuestion(step)
 	case oauth.ConfirmUser:
-		if s.session.request.account != nil {
+		if this.request.account != nil {
 			step.Answer(true) // Replace takes the account's own user only
 			return
 		}
-		s.showConfirmUser(step)
+		w.showConfirmUser(step)
 	case oauth.Exchanging, oauth.Verifying, oauth.Done:
 		switch {
-		case s.view.title == titleWorking():
-		case w != nil && s.view.body == w.body:
-			s.workSoon()
+		case this.working != nil && this.working.shown():
+		case this.waiting != nil && this.waiting.shown():
+			w.workSoon()
 		default:
-			s.showWorking()
+			w.showWorking()
 		}
 	}
 }
 
-// glimpse is shorter than anybody reads.
-const glimpse = 300 * time.Millisecond
-
-// workSoon shows that something is being worked on once it takes a while: a
-// view that is gone again in a moment would only flicker.
-func (s *screen) workSoon() {
-	this := s.session
-	if this.slow != nil {
+// workSoon shows that the app is working once that takes a while: a view that is
+// gone again in a moment would only flicker.
+func (w *window) workSoon() {
+	const flicker = 300 * time.Millisecond
+	this := w.session
+	if this.slow {
 		return
 	}
-	this.slow = time.AfterFunc(glimpse, func() {
-		s.post(func() {
-			if s.session == this && s.view.title != titleWorking() {
-				s.showWorking()
-			}
-		})
+	this.slow = true
+	w.after(w.background.ctx, flicker, func() {
+		if w.session == this && (this.working == nil || !this.working.shown()) {
+			w.showWorking()
+		}
 	})
+}
+
+// showWorking is for the moments between the browser and the account.
+func (w *window) showWorking() {
+	cancel := w.plain(words.Say("Cancel"), w.leaveSignIn)
+	v := &baseView{w: w, title: words.Say("Checking with Egnyte"), first: cancel, back: w.leaveSignIn,
+		content: page(markApp, heading(words.Say("Checking with Egnyte…")), paragraph(words.Say("This takes a moment.")), nil, cancel)}
+	if w.session != nil {
+		w.session.working = v
+	}
+	w.show(v)
 }
 
 // showQuestion asks for the domain that the browser did not name.
-func (s *screen) showQuestion(ask oauth.AskDomain) {
-	field := s.domainField("", words.Say("Continue"), func(d oauth.Domain) error { return ask.Answer(d.Host()) })
+func (w *window) showQuestion(ask oauth.AskDomain) {
+	v := &baseView{w: w, title: words.Say("Which domain?"), back: w.leaveSignIn}
+	field := v.domainField("", words.Say("Continue"), func(d oauth.Domain) error { return ask.Answer(d.Host()) })
 	field.past = true
 	field.primary()
-	body := page(markApp, heading(words.Say("Which Egnyte domain did you sign in to?")),
-		say(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
-		append([]fyne.CanvasObject{space(8)}, field.objects()...), s.quiet(words.Say("Cancel"), s.leaveSignIn))
-	s.show(view{title: words.Say("Which domain?"), body: body, first: field.entry, back: s.leaveSignIn})
+	v.first = field.entry
+	v.content = page(markApp, heading(words.Say("Which Egnyte domain did you sign in to?")),
+		paragraph(words.Say("You are signed in, and your browser did not say where. It is the name that you typed there.")),
+		append([]fyne.CanvasObject{space(8)}, field.objects()...), w.quiet(words.Say("Cancel"), v.Back))
+	w.show(v)
 }
 
 // showConfirmUser asks whether the user is who signed in.
-func (s *screen) showConfirmUser(ask oauth.ConfirmUser) {
+func (w *window) showConfirmUser(ask oauth.ConfirmUser) {
 	answer := func(yes bool) func() {
 		return func() {
-			s.showWorking()
+			w.showWorking()
 			ask.Answer(yes)
 		}
 	}
-	no := s.plain(words.Say("No"), answer(false))
-	body := page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
-		say(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
-		[]fyne.CanvasObject{say(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
-		s.primary(words.Say("Yes"), answer(true)), no)
-	s.show(view{title: words.Say("Is that you?"), body: body, first: no, back: s.leaveSignIn})
-}
-
-func titleWorking() string { return words.Say("Checking with Egnyte") }
-
-// showWorking is for the moments between browser and account.
-func (s *screen) showWorking() {
-	cancel := s.plain(words.Say("Cancel"), s.leaveSignIn)
-	body := page(markApp, heading(words.Say("Checking with Egnyte…")), say(words.Say("This takes a moment.")), nil, cancel)
-	s.show(view{title: titleWorking(), body: body, first: cancel, back: s.leaveSignIn})
+	no := w.plain(words.Say("No"), answer(false))
+	w.show(&baseView{w: w, title: words.Say("Is that you?"), first: no, back: w.leaveSignIn,
+		content: page(markPeople, heading(words.Say("Signed in as {name}. Is that you?", "name", ask.User.Name())),
+			paragraph(oauth.Plain(ask.User.Username)+" · "+ask.Domain.Host()),
+			[]fyne.CanvasObject{paragraph(words.Say("This sign-in was opened more than once, so somebody else on this computer may have finished it."))},
+			w.primary(words.Say("Yes"), answer(true)), no)})
 }
 
 // showDone says who is signed in, and closes by itself.
-func (s *screen) showDone(a account.Account) {
-	s.read(nil)
-	ctx, cancel := context.WithCancel(s.background.ctx)
-	done := s.primary(words.Say("Done"), s.leaveSignIn)
-	text := say(whoOf(a))
-	closes := muted(words.Say("This closes by itself."))
-	closes.SizeName = theme.SizeNameCaptionText
-	content := []fyne.CanvasObject{closes}
+func (w *window) showDone(a account.Account) {
+	w.read(nil)
+	done := w.primary(words.Say("Done"), w.leaveSignIn)
+	content := []fyne.CanvasObject{caption(words.Say("This closes by itself."))}
 	if a.Flow == oauth.FlowImplicit && a.Expires != nil {
-		content = append([]fyne.CanvasObject{say(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(s.now()))))}, content...)
+		content = append([]fyne.CanvasObject{paragraph(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(w.now()))))}, content...)
 	}
 	title := words.Say("Signed in as {name}", "name", titleOf(a))
-	body := page(markDone, heading(title), text, content, done)
-	s.show(view{title: title, body: body, first: done, back: s.leaveSignIn, leave: cancel})
-	s.background.wg.Go(func() {
-		timer := time.NewTimer(s.stays)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-			s.post(func() {
-				if ctx.Err() == nil {
-					s.leaveSignIn()
-				}
-			})
-		}
-	})
+	v := &baseView{w: w, title: title, first: done, back: w.leaveSignIn,
+		content: page(markDone, heading(title), paragraph(whoOf(a)), content, done)}
+	w.show(v)
+	w.after(v.whileShown(), w.stays, w.leaveSignIn)
 }

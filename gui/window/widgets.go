@@ -9,37 +9,60 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/oauth/words"
 )
 
-// button is Fyne's, with what a keyboard alone needs: Enter presses it too,
-// Esc leaves the view, arrows move on, and the focus is a ring that nobody can
-// overlook.
-type button struct {
-	widget.Button
-	id      string // finds it again when a list is drawn anew
-	named   string // what a screen reader says, where only an icon is shown
-	screen  *screen
+// control is what our widgets add to Fyne's: a focus ring that is easy to see,
+// scrolling into view, and the window whose view Esc leaves.
+type control struct {
+	w       *window
 	focused bool
-	reveal  func() // scrolls it into sight; may be nil
+	reveal  func() // scrolls it into view; may be nil
 }
 
-func (s *screen) button(text string, importance widget.Importance, tapped func()) *button {
-	b := &button{screen: s}
+func (c *control) setReveal(f func()) { c.reveal = f }
+
+func (c *control) gain() {
+	c.focused = true
+	if c.reveal != nil {
+		c.reveal()
+	}
+}
+
+// button is Fyne's, which Enter presses too and arrows leave.
+type button struct {
+	widget.Button
+	control
+	named string // what a screen reader says if only an icon is shown
+}
+
+func (w *window) button(text string, importance widget.Importance, tapped func()) *button {
+	b := &button{control: control{w: w}}
 	b.Text, b.Importance, b.OnTapped = text, importance, tapped
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (s *screen) primary(text string, tapped func()) *button {
-	return s.button(text, widget.HighImportance, tapped)
+func (w *window) primary(text string, tapped func()) *button {
+	return w.button(text, widget.HighImportance, tapped)
 }
 
-func (s *screen) plain(text string, tapped func()) *button {
-	return s.button(text, widget.MediumImportance, tapped)
+func (w *window) plain(text string, tapped func()) *button {
+	return w.button(text, widget.MediumImportance, tapped)
 }
 
-func (s *screen) quiet(text string, tapped func()) *button {
-	return s.button(text, widget.LowImportance, tapped)
+func (w *window) quiet(text string, tapped func()) *button {
+	return w.button(text, widget.LowImportance, tapped)
+}
+
+// copying makes a button copy what text returns, and say so.
+func (b *button) copying(text func() string) *button {
+	b.OnTapped = func() {
+		b.w.copy(text())
+		b.SetText(words.Say("Copied"))
+	}
+	return b
 }
 
 // AccessibilityLabel implements fyne.Accessible.
@@ -51,11 +74,11 @@ func (b *button) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		b.press()
 	case fyne.KeyEscape:
-		b.screen.escape()
+		b.w.view.Back()
 	case fyne.KeyDown, fyne.KeyRight:
-		b.screen.win.Canvas().FocusNext()
+		b.w.win.Canvas().FocusNext()
 	case fyne.KeyUp, fyne.KeyLeft:
-		b.screen.win.Canvas().FocusPrevious()
+		b.w.win.Canvas().FocusPrevious()
 	}
 }
 
@@ -66,51 +89,39 @@ func (b *button) press() {
 	}
 }
 
-// FocusGained implements fyne.Focusable.
-func (b *button) FocusGained() {
-	b.focused = true
-	if b.reveal != nil {
-		b.reveal()
-	}
-	b.Button.FocusGained()
-}
+func (b *button) FocusGained() { b.gain(); b.Button.FocusGained() }
+func (b *button) FocusLost()   { b.focused = false; b.Button.FocusLost() }
 
-// FocusLost implements fyne.Focusable.
-func (b *button) FocusLost() {
-	b.focused = false
-	b.Button.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(b.Button.CreateRenderer(), ringApart, func() bool { return b.focused })
+	return newRinged(b.Button.CreateRenderer(), &b.control, ringApart)
 }
 
-// ringed draws the focus ring around a widget.
-type ringed struct {
-	fyne.WidgetRenderer
-	focused func() bool
-	gap     float32 // between widget and ring
-	ring    *canvas.Rectangle
-}
-
-func newRinged(inner fyne.WidgetRenderer, gap float32, focused func() bool) *ringed {
-	r := &ringed{inner, focused, gap, canvas.NewRectangle(nil)}
-	r.ring.StrokeWidth = 2
-	r.paint()
-	return r
-}
-
-// The gaps: a button's fill stands apart from its ring, an entry's border joins it.
+// The gaps between a widget and its ring: a button's fill stands apart from it, an
+// entry's border joins it.
 const (
 	ringApart  = 3
 	ringJoined = 1
 )
 
+// ringed draws the focus ring around a widget.
+type ringed struct {
+	fyne.WidgetRenderer
+	of   *control
+	gap  float32
+	ring *canvas.Rectangle
+}
+
+func newRinged(inner fyne.WidgetRenderer, of *control, gap float32) *ringed {
+	r := &ringed{inner, of, gap, canvas.NewRectangle(nil)}
+	r.ring.StrokeWidth = 2
+	r.paint()
+	return r
+}
+
 func (r *ringed) paint() {
 	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + r.gap
 	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	r.ring.Hidden = !r.focused()
+	r.ring.Hidden = !r.of.focused
 }
 
 func (r *ringed) Layout(size fyne.Size) {
@@ -130,50 +141,35 @@ func (r *ringed) Refresh() {
 	r.ring.Refresh()
 }
 
-// entry is Fyne's, with Esc leaving the view, and the ring of the others.
+// entry is Fyne's, which Esc leaves.
 type entry struct {
 	widget.Entry
-	screen  *screen
-	focused bool
-	reveal  func() // scrolls it into sight; may be nil
+	control
 
 	pasting   bool     // the clipboard's owner has not answered yet
 	waiting   []func() // typed in the meantime
 	pasteFail func()   // says that it did not answer; may be nil
 }
 
-func (s *screen) entry(placeholder string) *entry {
-	e := &entry{screen: s}
+func (w *window) entry(placeholder string) *entry {
+	e := &entry{control: control{w: w}}
 	e.PlaceHolder = placeholder
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	return e
 }
 
-// FocusGained implements fyne.Focusable.
-func (e *entry) FocusGained() {
-	if e.reveal != nil {
-		e.reveal()
-	}
-	e.focused = true
-	e.Entry.FocusGained()
-}
+func (e *entry) FocusGained() { e.gain(); e.Entry.FocusGained() }
+func (e *entry) FocusLost()   { e.focused = false; e.Entry.FocusLost() }
 
-// FocusLost implements fyne.Focusable.
-func (e *entry) FocusLost() {
-	e.focused = false
-	e.Entry.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(e.Entry.CreateRenderer(), ringJoined, func() bool { return e.focused })
+	return newRinged(e.Entry.CreateRenderer(), &e.control, ringJoined)
 }
 
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape {
-		e.screen.escape()
+		e.w.view.Back()
 		return
 	}
 	e.inOrder(func() { e.Entry.TypedKey(key) })
@@ -204,7 +200,7 @@ func (e *entry) inOrder(f func()) {
 // clipboard in the background, since the program that owns it may hang.
 func (e *entry) paste(then func()) {
 	e.pasting = true
-	off(e.screen, pasteLimit, e.screen.clipboard, func(text string, err error) {
+	inBackground(e.w, pasteLimit, e.w.clipboard, func(text string, err error) {
 		e.pasting = false
 		if err == nil {
 			e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipped(text)})
@@ -238,38 +234,28 @@ func (c clipped) SetContent(string) {}
 // surface is a filled rectangle that follows the theme.
 type surface struct {
 	widget.BaseWidget
+	rect         *canvas.Rectangle
 	fill, stroke fyne.ThemeColorName
-	radius       float32
 }
 
 func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
-	f := &surface{fill: fill, stroke: stroke, radius: radius}
+	f := &surface{rect: canvas.NewRectangle(nil), fill: fill, stroke: stroke}
+	f.rect.CornerRadius = radius
 	f.ExtendBaseWidget(f)
+	f.paint()
 	return f
 }
 
-// CreateRenderer implements fyne.Widget.
-func (f *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{f, canvas.NewRectangle(nil)}
-	r.Refresh()
-	return r
-}
-
-type surfaceRenderer struct {
-	surface *surface
-	rect    *canvas.Rectangle
-}
-
-func (r *surfaceRenderer) Layout(size fyne.Size)        { r.rect.Resize(size) }
-func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.Size{} }
-func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
-func (r *surfaceRenderer) Destroy()                     {}
-
-func (r *surfaceRenderer) Refresh() {
-	r.rect.FillColor = theme.Color(r.surface.fill)
-	r.rect.CornerRadius = r.surface.radius
-	if r.surface.stroke != "" {
-		r.rect.StrokeColor, r.rect.StrokeWidth = theme.Color(r.surface.stroke), 1
+func (f *surface) paint() {
+	f.rect.FillColor = theme.Color(f.fill)
+	if f.stroke != "" {
+		f.rect.StrokeColor, f.rect.StrokeWidth = theme.Color(f.stroke), 1
 	}
-	r.rect.Refresh()
+}
+
+func (f *surface) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.rect) }
+
+func (f *surface) Refresh() {
+	f.paint()
+	f.BaseWidget.Refresh()
 }

@@ -1,0 +1,208 @@
+// Package window is the window role: all of Fyne. It shows accounts and
+// sign-in, and ends when its window closes.
+package window
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"egnyte-accounts/assets"
+	"egnyte-accounts/gui/crashlog"
+	"egnyte-accounts/gui/desktop"
+	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words"
+)
+
+// appID is the name that FyneApp.toml gives the app.
+const appID = "io.github.egnyte-accounts.desktop"
+
+// Options is what the window role starts with.
+type Options struct {
+	View      string // "accounts", "signin" or "settings"
+	Reconnect string // account name: sign in again, with View "signin"
+	Problem   string // advice for a problem that the tray met, with Reconnect: an advice.Code
+	Service   string // --service
+}
+
+// Run shows the window until it is closed. Where a window runs already, that
+// one is raised instead and Run returns nil.
+func Run(ctx context.Context, options Options) (err error) {
+	instance, err := desktop.Claim(ctx, "window", options.message())
+	if errors.Is(err, desktop.ErrRunning) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("opening the window: %w", err)
+	}
+	defer instance.Close()
+	dir, err := settings.Dir()
+	if err != nil {
+		return fmt.Errorf("opening the window: %w", err)
+	}
+	records := crashlog.Here()
+	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
+	defer func() { records.End(err) }()
+	screen, err := desktop.FindDisplay(ctx)
+	if err != nil {
+		return err
+	}
+	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
+	kept := readSizes(dir)
+	defer func() {
+		if err := kept.write(); err != nil {
+			slog.Warn("the window's size is not kept", "error", err)
+		}
+	}()
+	return display(ctx, options, machineDeps(dir, records), kept, screen, instance.Raised())
+}
+
+// machineDeps are the dependencies outside of tests.
+func machineDeps(dir string, records *crashlog.Records) deps {
+	keyring := account.SystemKeyring()
+	store := account.Open(dir, keyring)
+	client := oauth.NewHTTPClient()
+	return deps{
+		accounts: store,
+		setup:    machineSetup{dir, keyring, store},
+		config:   machineConfiguration{dir, keyring},
+		practice: practiceRole{},
+		egnyte:   liveEgnyte{client},
+		client:   client,
+		browser:  redirect.SystemBrowser{},
+		names:    oauth.Names{HTTP: client},
+		tray:     desktop.CheckTray,
+		now:      time.Now,
+
+		certificates: machineCertificates{dir},
+		records:      machineRecords{records},
+	}
+}
+
+// display runs Fyne until the window closes. Fyne panics where the display
+// goes away or can't be used; that becomes an error.
+func display(ctx context.Context, options Options, d deps, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.records.Recovered(p)
+			err = fmt.Errorf("the window could not be shown: %v", p)
+		}
+	}()
+	life, end := context.WithCancel(ctx)
+	defer end()
+	a := newApp()
+	win := a.NewWindow(appName)
+	var remember func()
+	d.quit = func() { remember(); a.Quit() }
+	var ui uiThread
+	d.post = ui.post
+	d.copy = func(text string) { a.Clipboard().SetContent(text) }
+	d.clipboard = func(ctx context.Context) (string, error) {
+		text, err := screen.Clipboard(ctx)
+		if errors.Is(err, errors.ErrUnsupported) {
+			return ui.clipboard(ctx, a)
+		}
+		return text, err
+	}
+	w := newWindow(d, win, life, options)
+	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
+	remember = kept.restore(win, options.View, screen, userScale(a))
+	win.SetCloseIntercept(func() { remember(); win.Close() })
+	w.open()
+	showAs(appName, win)
+	go w.listenTo(life, raised)
+	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
+	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
+	ended := make(chan struct{})
+	go w.endWhenAsked(ended, end)
+	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
+	a.Run()
+	close(ended)
+	told()
+	stopAsking()
+	end()
+	w.close(endLimit)
+	return nil
+}
+
+// endWhenAsked ends the process on SIGTERM and Ctrl+C if the window has not ended
+// after a few seconds. Fyne handles both on the UI thread, which hangs with the
+// display server or with the clipboard's owner.
+func (w *window) endWhenAsked(ended <-chan struct{}, cancel func()) {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(asked)
+	select {
+	case <-ended:
+		return
+	case <-asked:
+	}
+	select {
+	case <-ended:
+		return
+	case <-time.After(endLimit):
+	}
+	slog.Error("the window hangs, and is ended")
+	cancel() // a sign-in under way is ended at Egnyte
+	w.background.wait(endLimit)
+	os.Exit(1)
+}
+
+const endLimit = 3 * time.Second
+
+// showAs shows the window with class as its class: on X11 that is the title it
+// has then, and a desktop finds the app's entry and icon by it.
+func showAs(class string, win fyne.Window) {
+	title := win.Title()
+	win.SetTitle(class)
+	win.Show()
+	win.SetTitle(title)
+}
+
+// listenTo raises the window for later starts.
+func (w *window) listenTo(ctx context.Context, raised <-chan string) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case message, open := <-raised:
+			if !open {
+				return
+			}
+			w.post(func() { w.raised(message) })
+		}
+	}
+}
+
+// newApp is Fyne's app with our looks. Fyne.Do is declared as adopted, which
+// Fyne otherwise warns about unless `fyne package` built the program.
+func newApp() fyne.App {
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains where there is none
+	}
+	a := app.NewWithID(appID)
+	meta := a.Metadata()
+	if !meta.Migrations["fyneDo"] {
+		meta.ID, meta.Name = appID, appName
+		meta.Migrations = map[string]bool{"fyneDo": true}
+		app.SetMetadata(meta)
+	}
+	if err := speakOurs(); err != nil {
+		fyne.LogError("Fyne's own menus may be in another language", err)
+	}
+	a.Settings().SetTheme(newPalette())
+	a.SetIcon(fyne.NewStaticResource("app.png", assets.WindowIcon))
+	keepNoPreferences(a)
+	return a
+}
