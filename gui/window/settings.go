@@ -24,7 +24,7 @@ type settingsForm struct {
 	w      *window
 	view   *baseView
 	known  settings.Effective
-	secret settings.Field // once the keyring has answered
+	secret settings.Setting // once the keyring has answered
 	rows   map[string]*settingsRow
 	gives  map[string]func() string // the text of each field, as it stands there
 	shown  map[string]string        // the same when the form was filled
@@ -108,8 +108,8 @@ func (w *window) showForm(f *settingsForm, trouble error) {
 // askSecret asks the keyring whether there is one.
 func (f *settingsForm) askSecret() {
 	w := f.w
-	inBackground(w, keepLimit, func(ctx context.Context) (settings.Field, error) { return w.config.Secret(ctx, f.known) },
-		func(secret settings.Field, err error) {
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Setting, error) { return w.config.Secret(ctx, f.known) },
+		func(secret settings.Setting, err error) {
 			if err != nil {
 				a := advice.For(err, w.now())
 				f.rows[settings.SecretName].say(a.What, widget.WarningImportance)
@@ -258,7 +258,7 @@ func (f *settingsForm) announce(at *note, text string, importance widget.Importa
 func (f *settingsForm) refuse(err error) {
 	complaints := settings.Complaints(err)
 	var first *settingsRow
-	for _, name := range append(settings.Names(), settings.SecretName) {
+	for _, name := range settings.Names() {
 		row := f.rows[name]
 		if complaints[name] == nil || row == nil {
 			continue

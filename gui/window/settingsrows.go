@@ -184,7 +184,7 @@ func (f *settingsForm) fill() {
 		if row == nil {
 			continue
 		}
-		field := f.known.Field(name)
+		field := f.known.Setting(name)
 		row.source, row.locked, row.wrong = whoDecides(field), isOutOfReach(field), ""
 	}
 	f.id.SetText(f.known.Key.ID)
@@ -224,7 +224,7 @@ func (f *settingsForm) fillChoices() {
 		}
 	}
 	for _, l := range logLevels() {
-		if l.level == f.known.Field("log_level").Value {
+		if l.level == f.known.Setting("log_level").Value {
 			f.log.SetSelected(l.name)
 		}
 	}
@@ -237,7 +237,7 @@ func (f *settingsForm) lock() {
 		"domain": {f.domain}, "region": {f.region}, "ca_file": {f.authorities}, "scopes": f.scopes.controls(), "log_level": {f.log},
 		settings.SecretName: {f.secretEntry},
 	}
-	f.rows[settings.SecretName].locked = f.known.Field(settings.SecretName).Locked
+	f.rows[settings.SecretName].locked = f.known.Setting(settings.SecretName).Locked
 	for name, all := range controls {
 		for _, c := range all {
 			if f.rows[name].locked {
@@ -250,19 +250,19 @@ func (f *settingsForm) lock() {
 }
 
 // isOutOfReach reports a setting that saving would not change.
-func isOutOfReach(field settings.Field) bool {
+func isOutOfReach(field settings.Setting) bool {
 	return field.Locked || field.From == settings.Environment
 }
 
 // whoDecides says it where it is not the person.
-func whoDecides(field settings.Field) string {
+func whoDecides(field settings.Setting) string {
 	switch {
 	case field.Locked:
 		return words.Say("Managed by your organisation, and locked.")
 	case field.Managed:
 		return words.Say("Managed by your organisation. You can set your own.")
 	case field.From == settings.Environment:
-		return words.Say("Set by the variable {variable}, which counts for more.", "variable", settings.Variable(field.Name))
+		return words.Say("Set by the variable {variable}, which counts for more.", "variable", field.Env)
 	case field.From == settings.BuiltIn && field.Name == "client_id":
 		return words.Say("Came with this copy. You can enter your own.")
 	}

@@ -65,7 +65,8 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if lock, ok := as[*settings.LockedError](err); ok {
 		f["policy"], f["name"], f["asked"] = lock.Path, lock.Field, oauth.Plain(lock.Asked)
-		f["variable"] = settings.Variable(lock.Name)
+		field, _ := settings.ByName(lock.Name)
+		f["variable"] = field.Env
 	}
 	if index, ok := as[*account.IndexError](err); ok {
 		f["file"] = index.Path
