@@ -84,7 +84,7 @@ func (d *fakeSetup) Apply(_ context.Context, edit settings.Edit) (settings.Outco
 		d.secret = edit.Secret.Reveal()
 		d.now.Key.Secret = edit.Secret
 	}
-	outcome := settings.Outcome{}
+	outcome := settings.Outcome{InForce: d.now}
 	if d.trouble != nil {
 		outcome.Kept, outcome.Trouble, d.trouble = "settings.json.bak", d.trouble, nil
 	}

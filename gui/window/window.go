@@ -32,7 +32,7 @@ type window struct {
 	crash    crashlog.Report // not dismissed yet
 	notice   string          // a line above the accounts, until the next view
 	session  *session        // the sign-in under way
-	settings *settingsForm   // while they are shown, or asked about
+	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
 	only     bool            // opened for one sign-in or the settings, and ends with them

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/words"
 )
 
 // Field describes one setting. Everything that shows, reads or changes settings
@@ -67,9 +68,10 @@ const (
 
 // Option is a value to choose.
 type Option struct {
-	Value string
-	Label string // the window's; "" for a value that only the terminal offers
-	Note  string // the window's, below the control
+	Value   string
+	Label   string // the window's; "" for a value that only the terminal offers
+	Note    string // the window's, below the control
+	Warning bool   // the note warns
 }
 
 // SecretName is the name of the API key's secret among the fields.
@@ -106,12 +108,13 @@ var table = []Field{
 		Usage: "the `FLOW`: enhanced (Enhanced Auth asks for the domain), or code, implicit, password (need DOMAIN)",
 		Card:  KeyCard, Label: "Kind of key",
 		Options: []Option{
-			{Label: "Publicly available application", Note: "You sign in with your browser."}, // the domain decides
-			{Value: string(oauth.FlowEnhanced)},
+			// Without a flow, the domain decides. This option also stands for the two below.
+			{Label: "Publicly available application", Note: "You sign in with your browser."},
 			{Value: string(oauth.FlowCode)},
+			{Value: string(oauth.FlowEnhanced)},
 			{Value: string(oauth.FlowPassword), Label: "Internal application",
 				Note: "You sign in with user name and password, which this app asks for and does not keep. People who sign in by SSO have no such password."},
-			{Value: string(oauth.FlowImplicit), Label: "Publicly available, implicit grant",
+			{Value: string(oauth.FlowImplicit), Label: "Publicly available, implicit grant", Warning: true,
 				Note: "Egnyte calls this way less secure and advises against it wherever the first one works. The sign-in shows in the browser's history and can't be renewed."},
 		},
 		check: named(oauth.ParseFlow),
@@ -219,6 +222,25 @@ func scopeOptions() (options []Option) {
 // All returns every setting, in the order in which people read them.
 func All() []Field { return slices.Clone(table) }
 
+// Form returns the settings that the window shows, with its words in the user's
+// language, and the titles of the cards.
+func Form() (fields []Field, titles map[Card]string) {
+	titles = map[Card]string{}
+	for _, f := range table {
+		if f.Card == NoCard {
+			continue
+		}
+		titles[f.Card] = words.Say(string(f.Card))
+		f.Label, f.Placeholder, f.Note, f.Other = words.Say(f.Label), words.Say(f.Placeholder), words.Say(f.Note), words.Say(f.Other)
+		f.Options = slices.Clone(f.Options)
+		for i, o := range f.Options {
+			f.Options[i].Label, f.Options[i].Note = words.Say(o.Label), words.Say(o.Note)
+		}
+		fields = append(fields, f)
+	}
+	return fields, titles
+}
+
 // Names are the names of all settings, the secret's included.
 func Names() []string {
 	names := make([]string, len(table))
@@ -238,7 +260,8 @@ func ByName(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// Sentences are all words of the table that the window translates.
+// Sentences are all words of the table that the window translates. A test checks
+// that each is translated.
 func Sentences() []string {
 	all := []string{string(KeyCard), string(EgnyteCard), string(ScopesCard), string(ComputerCard)}
 	for _, f := range table {
