@@ -43,6 +43,34 @@ func TestALostDisplayEndsTheWindowInWords(t *testing.T) {
 	}
 }
 
+// Given a user whose inotify instances are used up, then tray and window still
+// follow the accounts, say in the log that they poll, and end well.
+func TestWithoutInotifyTheAccountsAreStillFollowed(t *testing.T) {
+	s := onDesktop(t)
+	usedUp := func(args ...string) *session.Program { // in a namespace of its own, so that no other program suffers
+		app, err := session.Find("egnyte-accounts")
+		s.check(err)
+		const begin = `echo 0 >/proc/sys/user/max_inotify_instances && exec "$0" "$@"`
+		p, err := s.Start(session.Spec{Path: "unshare", Env: s.env,
+			Args: append([]string{"--user", "--map-current-user", "--keep-caps", "sh", "-c", begin, app}, args...)})
+		s.check(err)
+		s.programs = append(s.programs, p)
+		return p
+	}
+	tray := usedUp("--tray")
+	s.check(s.TrayHost.WaitIcon(t.Context(), soon))
+	window := usedUp("--window", "accounts")
+	s.window("No account yet")
+	s.signedIn("jsmith")
+	s.menuSays(soon, "● jsmith — acme")
+	s.window("Accounts")
+	s.press("Escape")
+	s.ends(window, 0)
+	s.says(window, "every 2 s")
+	s.says(tray, "every 2 s")
+	s.check(running(tray))
+}
+
 func running(p *session.Program) error {
 	select {
 	case <-p.Done():

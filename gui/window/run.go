@@ -104,7 +104,8 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	a := newApp()
 	win := a.NewWindow(appName)
 	var remember func()
-	d.quit = func() { remember(); a.Quit() }
+	// Not App.Quit, which panics in Fyne 2.8 if its settings could not be watched.
+	d.quit = func() { remember(); win.Close() }
 	var ui uiThread
 	d.post = ui.post
 	d.copy = func(text string) { a.Clipboard().SetContent(text) }
@@ -118,7 +119,7 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	w := newWindow(d, win, life, options)
 	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
-	win.SetCloseIntercept(func() { remember(); win.Close() })
+	win.SetCloseIntercept(d.quit)
 	w.open()
 	showAs(appName, win)
 	go w.listenTo(life, raised)

@@ -280,26 +280,29 @@ func look(address string, say func(...any)) {
 			if location != "" {
 				say("link", location)
 			}
-			send(host, u.Host, u.RequestURI(), leave)
 		}
 	}
 }
 
-// forge sends a callback in every way that might hide whose it is.
+// forge sends a callback from both families, in ways that might hide whose it
+// is: closing right after sending each time, and a second way that differs from
+// sign-in to sign-in.
 func forge(callback string, say func(...any)) {
 	u, err := url.Parse(callback)
-	if err != nil {
+	if err != nil || u.Query().Get("state") == "" {
 		return
 	}
-	for _, host := range hostsOf(u) {
-		for _, end := range []ending{leave, reset, halfClose, stay} {
+	state := u.Query().Get("state")
+	for n, host := range hostsOf(u) {
+		others := []ending{stay, reset, halfClose}
+		for _, end := range []ending{leave, others[(n+int(state[0]))%len(others)]} {
 			status, _ := send(host, u.Host, u.RequestURI(), end)
 			if status > 0 {
 				say("answer callback", status)
 			}
 		}
 	}
-	say("tried", u.Query().Get("state"))
+	say("tried", state)
 }
 
 func hostsOf(u *url.URL) []string {

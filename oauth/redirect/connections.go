@@ -2,6 +2,7 @@ package redirect
 
 import (
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,7 +18,7 @@ const (
 
 // connections holds every open connection, oldest first, so that all can be
 // closed at once and none can lock out another: over the bound the oldest
-// goes, once it has had its grace. The right request is read within a moment of
+// goes, once it has had its grace, except those that are being answered. The right request is read within a moment of
 // its arrival, and a browser whose spare connection was closed opens a new one
 // by itself.
 type connections struct {
@@ -32,6 +33,7 @@ type connection struct {
 	*net.TCPConn
 	all  *connections
 	came time.Time
+	kept bool // its request carries the ticket or the state; all.mu guards it
 }
 
 // add takes a connection in, or closes it if all is over.
@@ -39,9 +41,10 @@ func (all *connections) add(tcp *net.TCPConn) (*connection, bool) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	for !all.closed && len(all.open) >= maxConnections {
-		if time.Since(all.open[0].came) >= grace {
-			_ = all.open[0].TCPConn.Close()
-			all.open = all.open[1:]
+		oldest := slices.IndexFunc(all.open, func(c *connection) bool { return !c.kept })
+		if oldest >= 0 && time.Since(all.open[oldest].came) >= grace {
+			_ = all.open[oldest].TCPConn.Close()
+			all.open = slices.Delete(all.open, oldest, oldest+1)
 			break
 		}
 		all.mu.Unlock() // the next ones queue in the system meanwhile
@@ -52,9 +55,16 @@ func (all *connections) add(tcp *net.TCPConn) (*connection, bool) {
 		_ = tcp.Close()
 		return nil, false
 	}
-	c := &connection{tcp, all, time.Now()}
+	c := &connection{TCPConn: tcp, all: all, came: time.Now()}
 	all.open = append(all.open, c)
 	return c, true
+}
+
+// keep keeps the connection open until its request is answered.
+func (c *connection) keep() {
+	c.all.mu.Lock()
+	defer c.all.mu.Unlock()
+	c.kept = true
 }
 
 func (all *connections) forget(c *connection) {

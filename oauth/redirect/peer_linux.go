@@ -1,6 +1,7 @@
 package redirect
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,17 +27,10 @@ const (
 func systemPeer(client, server netip.AddrPort) (bool, error) { return peerIn(tables, client, server) }
 
 func peerIn(tables []string, client, server netip.AddrPort) (bool, error) {
-	// A table that changes while it is read may lack a row, so read it twice
-	// before an answer is no.
-	for range 2 {
-		s, found, err := findSocket(tables, func(s socket) bool {
-			return s.local == unmapped(client) && s.remote == unmapped(server) && s.state == stateEstablished && s.inode != "0"
-		})
-		if err != nil || found {
-			return found && (s.uid == os.Getuid() || s.uid == 0), err
-		}
-	}
-	return false, nil
+	s, found, err := findSocket(tables, func(s socket) bool {
+		return s.local == unmapped(client) && s.remote == unmapped(server) && s.state == stateEstablished && s.inode != "0"
+	})
+	return found && (s.uid == os.Getuid() || s.uid == 0), err
 }
 
 func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
@@ -53,20 +47,30 @@ type socket struct {
 // second table.
 func findSocket(tables []string, fits func(socket) bool) (socket, bool, error) {
 	for n, table := range tables {
-		text, err := os.ReadFile(table)
+		s, found, err := findIn(table, fits)
 		if n > 0 && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err != nil {
-			return socket{}, false, fmt.Errorf("looking for a connection: %w", err)
-		}
-		for row := range strings.Lines(string(text)) {
-			if s, ok := parseSocket(row); ok && fits(s) {
-				return s, true, nil
-			}
+		if err != nil || found {
+			return s, found, err
 		}
 	}
 	return socket{}, false, nil
+}
+
+func findIn(table string, fits func(socket) bool) (socket, bool, error) {
+	file, err := os.Open(table)
+	if err != nil {
+		return socket{}, false, fmt.Errorf("looking for a connection: %w", err)
+	}
+	defer file.Close()
+	rows := bufio.NewScanner(file)
+	for rows.Scan() {
+		if s, ok := parseSocket(rows.Text()); ok && fits(s) {
+			return s, true, nil
+		}
+	}
+	return socket{}, false, rows.Err()
 }
 
 // parseSocket reads a row: its number, the local address, the remote one, the

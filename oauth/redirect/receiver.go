@@ -69,7 +69,10 @@ func (l Listener) newReceiver(a address, state string, listeners, start []*net.T
 		WriteTimeout:                 writeLimit,
 		MaxHeaderBytes:               maxHeader,
 		DisableGeneralOptionsHandler: true,
-		ErrorLog:                     log.New(io.Discard, "", 0), // it would quote requests
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connectionKey{}, below(c))
+		},
+		ErrorLog: log.New(io.Discard, "", 0), // it would quote requests
 	}
 	r.server.SetKeepAlivesEnabled(false)
 	for _, tcp := range listeners {
@@ -255,12 +258,10 @@ func release(w http.ResponseWriter) {
 	if err != nil {
 		return
 	}
-	below := hijacked
 	if secure, ok := hijacked.(*tls.Conn); ok {
 		_ = secure.CloseWrite()
-		below = secure.NetConn()
 	}
-	c := below.(*connection)
+	c := below(hijacked)
 	c.all.forget(c)
 	_ = c.CloseWrite()
 	_ = c.SetReadDeadline(time.Now().Add(lingerLimit))
@@ -268,4 +269,15 @@ func release(w http.ResponseWriter) {
 		_, _ = io.Copy(io.Discard, io.LimitReader(c, maxHeader))
 		_ = c.Close()
 	}()
+}
+
+// connectionKey is the key of a request's *connection in its context.
+type connectionKey struct{}
+
+// below is the connection that net/http uses, with TLS or without.
+func below(c net.Conn) *connection {
+	if secure, ok := c.(*tls.Conn); ok {
+		c = secure.NetConn()
+	}
+	return c.(*connection)
 }

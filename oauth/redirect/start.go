@@ -62,12 +62,11 @@ func (r *receiver) serveStart(w http.ResponseWriter, request *http.Request) {
 // mine reports whether a request comes from a program of this user or of root.
 // Where that is not known, every program counts as one.
 func (r *receiver) mine(request *http.Request) (mine, known bool) {
-	client, err := netip.ParseAddrPort(request.RemoteAddr)
-	server, ok := request.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	if err != nil || !ok {
-		return false, true
-	}
-	if mine, err = r.peer(client, server.AddrPort()); err == nil {
+	c := request.Context().Value(connectionKey{}).(*connection)
+	c.keep() // under a flood the tables are long
+	client, server := c.RemoteAddr().(*net.TCPAddr), c.LocalAddr().(*net.TCPAddr)
+	mine, err := r.peer(client.AddrPort(), server.AddrPort())
+	if err == nil {
 		return mine, true
 	}
 	if !errors.Is(err, errors.ErrUnsupported) {
