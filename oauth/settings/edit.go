@@ -50,12 +50,19 @@ type FieldError struct {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
 func (e *FieldError) Unwrap() error { return e.Err }
 
+// Code is "bad-value"; the reason is the cause's own.
+func (e *FieldError) Code() string             { return "bad-value" }
+func (e *FieldError) Facts() map[string]string { return map[string]string{"field": e.Field} }
+
 // UnknownFieldError reports a name that no setting has.
 type UnknownFieldError struct{ Field string }
 
 func (e *UnknownFieldError) Error() string {
 	return fmt.Sprintf("%q is no setting; there are %s", e.Field, strings.Join(Names(), ", "))
 }
+
+func (e *UnknownFieldError) Code() string             { return "unknown-setting" }
+func (e *UnknownFieldError) Facts() map[string]string { return map[string]string{"field": e.Field} }
 
 // Complaints are the errors of Apply by the field that each is about; empty
 // if something else went wrong.

@@ -61,6 +61,14 @@ type PolicyError struct {
 func (e *PolicyError) Error() string { return e.File.Error() }
 func (e *PolicyError) Unwrap() error { return e.File }
 
+// Code is "policy-" and the fault.
+func (e *PolicyError) Code() string { return "policy-" + string(e.Fault) }
+
+// Facts are the file, and what is unknown in it or can be changed by others.
+func (e *PolicyError) Facts() map[string]string {
+	return map[string]string{"policy": e.File.Path, "name": oauth.Plain(e.Name)}
+}
+
 // readPolicy returns what is known of policy.json, and a *PolicyError if that is
 // not all of it, or if it must not be trusted. Names have to be spelled exactly.
 func readPolicy() (policy, error) {
@@ -146,6 +154,21 @@ func (e *LockedError) Error() string {
 		text += fmt.Sprintf("; the %s asks for %s", e.From, strings.TrimSpace(e.Name+" "+e.Asked))
 	}
 	return text
+}
+
+// Code tells a variable from what was asked for otherwise.
+func (e *LockedError) Code() string {
+	if e.From == Environment {
+		return "locked-variable"
+	}
+	return "locked"
+}
+
+// Facts are the locked field, the policy's file, and what was asked for, with its
+// variable.
+func (e *LockedError) Facts() map[string]string {
+	asked, _ := ByName(e.Name)
+	return map[string]string{"policy": e.Path, "name": e.Field, "asked": oauth.Plain(e.Asked), "variable": asked.Env}
 }
 
 // overridden refuses what flags and environment ask for and a lock forbids. A

@@ -39,6 +39,12 @@ func (e *FileError) Error() string {
 }
 func (e *FileError) Unwrap() error { return e.Err }
 
+// Code and Facts are what advice is found by.
+func (e *FileError) Code() string { return "settings-file" }
+func (e *FileError) Facts() map[string]string {
+	return map[string]string{"file": e.Path, "field": e.Field}
+}
+
 // ValueError reports what is wrong in a flag, a variable or the build.
 type ValueError struct {
 	Source Source
@@ -50,6 +56,20 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("%s (from the %s): %v", e.Field, e.Source, e.Err)
 }
 func (e *ValueError) Unwrap() error { return e.Err }
+
+// Code is "set-domain" for a domain, since a variable most likely says it, and
+// "config" for any other field.
+func (e *ValueError) Code() string {
+	if e.Field == "domain" {
+		return "set-domain"
+	}
+	return "config"
+}
+
+// Facts are the field and where its value is from.
+func (e *ValueError) Facts() map[string]string {
+	return map[string]string{"field": e.Field, "source": string(e.Source)}
+}
 
 func settingsPath(dir string) string { return filepath.Join(dir, "settings.json") }
 
