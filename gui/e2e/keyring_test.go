@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // patient is how long an unlock may take that nobody answers.
@@ -86,8 +86,8 @@ func (s *scene) indexed(username string) {
 	s.check(err)
 	grant := oauth.Grant{Domain: domain, Key: oauth.Key{ID: s.egnyte.Key().ID, RedirectURI: s.egnyte.Key().RedirectURI},
 		User: oauth.User{ID: person.ID, Username: username, FirstName: person.First, LastName: person.Last}}
-	store := account.Open(filepath.Join(s.config, "egnyte-accounts"), forgetful{})
-	_, err = store.Add(s.Context(), grant)
+	store := account.Open(filepath.Join(s.config, "egnyte-accounts"), &keyringtest.Keyring{})
+	_, err = store.Save(s.Context(), "", grant)
 	s.check(err)
 }
 
@@ -142,12 +142,3 @@ func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Unlock password store"))
 	s.menuSays(soon, "● jsmith — acme")
 }
-
-// forgetful is a keyring that takes everything and keeps nothing.
-type forgetful struct{}
-
-func (forgetful) Get(context.Context, string) (oauth.Secret, error) {
-	return oauth.Secret{}, account.ErrNoSecret
-}
-func (forgetful) Set(context.Context, string, oauth.Secret) error { return nil }
-func (forgetful) Delete(context.Context, string) error            { return nil }

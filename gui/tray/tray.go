@@ -18,9 +18,10 @@ import (
 
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/refresher"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -55,19 +56,17 @@ func Run(ctx context.Context, options Options) (err error) {
 	records := crashlog.Here()
 	records.Begin("tray", func() slog.Level { return settings.LogLevel(dir) })
 	defer func() { records.End(err) }()
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	egnyte := oauth.NewHTTPClient()
+	secrets := keyring.System()
+	store := account.Open(dir, secrets)
 	return run(ctx, deps{
 		accounts: store,
-		egnyte:   egnyte,
-		signIn:   signInWith(dir, keyring, store),
+		signIn:   signInWith(dir, secrets, store),
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
 		notify:   desktop.Notify,
 		explain:  explain,
 		keep: func(ctx context.Context, changed <-chan struct{}) {
-			account.Keeper{Store: store, HTTP: egnyte, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
+			refresher.Refresher{Store: store, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
 		},
 		service: options.Service,
 	})

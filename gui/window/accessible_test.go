@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// told is what Fyne tells a screen reader of a window, on Windows and macOS: it
-// looks into containers only.
+// told is what Fyne tells a screen reader on Windows and macOS: it looks into
+// containers only.
 func told(o fyne.CanvasObject) (heard []string) {
 	if a, ok := o.(fyne.Accessible); ok && a.AccessibilityRole() != fyne.AccessibleRoleContainer && o.Visible() {
 		heard = append(heard, a.AccessibilityLabel())
@@ -21,8 +21,7 @@ func told(o fyne.CanvasObject) (heard []string) {
 	return heard
 }
 
-// Given any view, then a screen reader is told all that can be read in it, and
-// a name for every button.
+// Given any view, then a screen reader gets all its text, and a name for every button.
 func TestAScreenReaderIsToldEverything(t *testing.T) {
 	for _, s := range gallery() {
 		t.Run(s.name, func(t *testing.T) {
@@ -47,7 +46,7 @@ func TestAScreenReaderIsToldEverything(t *testing.T) {
 	}
 }
 
-// What is typed as a password is told to nobody.
+// Given a typed password, then a screen reader does not get it.
 func TestAScreenReaderIsNotToldThePassword(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "signin"}, nil)
 	tw.untilRead()

@@ -94,8 +94,8 @@ func (a *accountRow) onMore() {
 	if !a.account.Default && len(a.w.known.accounts) > 1 {
 		items = append(items, fyne.NewMenuItem(words.Say("Make default"), a.onMakeDefault))
 	}
-	items = append(items, fyne.NewMenuItem(words.Say("Details…"), func() { a.w.showDetails(a.account) }),
-		fyne.NewMenuItem(words.Say("Sign out…"), func() { a.w.askSignOut(a.account) }))
+	items = append(items, fyne.NewMenuItem(words.Say("Details…"), func() { a.w.show(newDetailsView(a.w, a.account)) }),
+		fyne.NewMenuItem(words.Say("Sign out…"), func() { a.w.show(newSignOutView(a.w, a.account)) }))
 	below := func(menu fyne.Size) fyne.Position {
 		return fyne.NewPos(a.more.Size().Width-menu.Width, a.more.Size().Height)
 	}

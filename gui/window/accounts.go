@@ -110,7 +110,7 @@ func listHeader(text string, right fyne.CanvasObject) fyne.CanvasObject {
 // footer has the news, what the last crash left, and the ways to other views.
 func (v *accountsView) footer() fyne.CanvasObject {
 	var notes []fyne.CanvasObject
-	for _, text := range []string{v.w.notice, v.w.practiceNote(), v.trayNote()} {
+	for _, text := range []string{v.w.notice, v.w.known.practiceNote(), v.trayNote()} {
 		if text != "" {
 			notes = append(notes, footnote(text))
 		}
@@ -122,14 +122,14 @@ func (v *accountsView) footer() fyne.CanvasObject {
 	if v.w.crash.Text != "" {
 		lines.Add(footnote(words.Say("The app stopped unexpectedly last time.")))
 		lines.Add(container.NewHBox(
-			v.button("crash-show", v.w.quiet(words.Say("Show"), v.w.showCrash)),
+			v.button("crash-show", v.w.quiet(words.Say("Show"), func() { v.w.show(newCrashView(v.w)) })),
 			v.button("crash-copy", v.w.quiet(words.Say("Copy report"), v.onCopyReport)),
 			v.button("crash-dismiss", v.w.quiet(words.Say("Dismiss"), v.w.dismissCrash))))
 	}
 	help := v.button("help", v.w.quiet(words.Say("Help…"), v.onHelp))
 	ways := container.NewHBox(v.button("settings", v.w.quiet(words.Say("Settings…"), v.w.showSettings)), help)
-	if v.w.inOwnPractice() {
-		ways.Add(v.button("leave-practice", v.w.quiet(words.Say("Leave practice…"), v.w.askLeavePractice)))
+	if v.w.known.inOwnPractice() {
+		ways.Add(v.button("leave-practice", v.w.quiet(words.Say("Leave practice…"), func() { v.w.show(newLeavePracticeView(v.w)) })))
 	}
 	lines.Add(ways)
 	return container.New(layout.NewCustomPaddedLayout(8, 16, edge-theme.InnerPadding(), edge-theme.InnerPadding()), lines)
@@ -153,6 +153,16 @@ func (v *accountsView) onAdd() { v.w.showStart("") }
 func (v *accountsView) onCopyReport() {
 	v.w.copy(v.w.crash.Text)
 	v.w.notify(words.Say("The report is on the clipboard."))
+}
+
+// onHelp opens the menu of what helps.
+func (v *accountsView) onHelp() {
+	above := func(menu fyne.Size) fyne.Position { return fyne.NewPos(0, -menu.Height) }
+	v.w.menu(v.buttons["help"], above,
+		fyne.NewMenuItem(words.Say("Diagnose…"), v.w.showDiagnosis),
+		fyne.NewMenuItem(words.Say("Copy diagnosis"), v.onCopyDiagnosis),
+		fyne.NewMenuItem(words.Say("Open log"), v.onOpenLog),
+		fyne.NewMenuItem(words.Say("Keyboard…"), func() { v.w.show(newKeyboardView(v.w)) }))
 }
 
 // notify shows a line under the accounts.

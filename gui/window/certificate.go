@@ -20,7 +20,7 @@ type certificateView struct {
 	add, goOn, paste, cancel *button
 }
 
-func (w *window) newCertificateView(r request) *certificateView {
+func newCertificateView(w *window, r request) *certificateView {
 	v := &certificateView{baseView: baseView{w: w, back: w.leaveSignIn}, request: r}
 	v.add = w.primary(words.Say("Add the certificate"), v.onAdd)
 	v.goOn = w.primary(words.Say("Go on"), func() { w.begin(r) })
@@ -31,7 +31,7 @@ func (w *window) newCertificateView(r request) *certificateView {
 
 // showConsent asks whether the certificate may be added.
 func (w *window) showConsent(r request) {
-	v := w.newCertificateView(r)
+	v := newCertificateView(w, r)
 	v.title, v.first = words.Say("Add a certificate?"), v.add
 	v.content = page(markKey, heading(words.Say("One step before your browser opens")),
 		paragraph(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
@@ -47,7 +47,7 @@ func (v *certificateView) onPaste() {
 }
 
 func (v *certificateView) onAdd() {
-	w, adding := v.w, v.w.newCertificateView(v.request)
+	w, adding := v.w, newCertificateView(v.w, v.request)
 	adding.title, adding.first = words.Say("Adding the certificate"), adding.cancel
 	adding.content = page(markKey, heading(words.Say("Adding the certificate…")), paragraph(words.Say("Your system may ask you to confirm it.")), nil, adding.cancel)
 	w.show(adding)
@@ -59,14 +59,14 @@ func (v *certificateView) onAdd() {
 		case report.Everywhere():
 			w.begin(v.request)
 		default:
-			w.showPlaces(v.request, report)
+			w.show(newPlacesView(w, v.request, report))
 		}
 	})
 }
 
-// showPlaces says which browsers took the certificate, and which did not.
-func (w *window) showPlaces(r request, report localcert.Report) {
-	v := w.newCertificateView(r)
+// newPlacesView says which browsers took the certificate, and which did not.
+func newPlacesView(w *window, r request, report localcert.Report) *certificateView {
+	v := newCertificateView(w, r)
 	v.title, v.first = words.Say("The certificate could not be added"), v.add
 	text := words.Say("Your browser would warn you instead of coming back.")
 	v.add.Text = words.Say("Try again")
@@ -85,7 +85,7 @@ func (w *window) showPlaces(r request, report localcert.Report) {
 		places.Add(placeLine(place))
 	}
 	v.content = page(nil, heading(v.title), paragraph(text), []fyne.CanvasObject{places}, buttons...)
-	w.show(v)
+	return v
 }
 
 // placeLine shows one browser: whether it has the certificate, and what went wrong.

@@ -39,8 +39,8 @@ func (w *window) dismissCrash() {
 	})
 }
 
-// showCrash shows the report. Only the user sends it to anyone.
-func (w *window) showCrash() {
+// newCrashView shows the report. Only the user sends it to anyone.
+func newCrashView(w *window) view {
 	text, whole := beginning(w.crash.Text)
 	report := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	report.SizeName, report.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapBreak
@@ -50,9 +50,9 @@ func (w *window) showCrash() {
 	}
 	dismiss := w.plain(words.Say("Dismiss"), w.dismissCrash)
 	copy := w.primary(words.Say("Copy report"), nil).copying(func() string { return w.crash.Text })
-	w.show(&baseView{w: w, title: words.Say("Crash report"), first: copy, content: page(nil,
+	return &baseView{w: w, title: words.Say("Crash report"), first: copy, content: page(nil,
 		heading(words.Say("The app stopped unexpectedly")), paragraph(words.Say("This is where it was. It helps whoever looks into it.")),
-		[]fyne.CanvasObject{onCard(report)}, caption(note), container.NewGridWithColumns(2, dismiss, copy), w.quiet(words.Say("Close"), w.showAccounts))})
+		[]fyne.CanvasObject{onCard(report)}, caption(note), container.NewGridWithColumns(2, dismiss, copy), w.quiet(words.Say("Close"), w.showAccounts))}
 }
 
 // beginning is as much of a report as a window takes; what happened stands first.

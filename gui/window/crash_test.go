@@ -157,17 +157,17 @@ func recordShots() []shot {
 	then := func(next func(*testWindow)) func(*testWindow) { return func(tw *testWindow) { offered(tw); next(tw) } }
 	return []shot{
 		{"after a crash", accounts, crash, offered},
-		{"crash report", accounts, crash, then(func(tw *testWindow) { tw.showCrash() })},
-		{"short crash report", accounts, short, then(func(tw *testWindow) { tw.showCrash() })},
+		{"crash report", accounts, crash, then(func(tw *testWindow) { tw.show(newCrashView(tw.window)) })},
+		{"short crash report", accounts, short, then(func(tw *testWindow) { tw.show(newCrashView(tw.window)) })},
 		{"crash report copied", accounts, short, then(func(tw *testWindow) { tw.pressID("crash-copy") })},
 		{"diagnosis copied", accounts, nil, func(tw *testWindow) {
-			tw.copyDiagnosis()
+			tw.view.(*accountsView).onCopyDiagnosis()
 			tw.until("the copy", func() bool { return tw.copied != "" })
 		}},
-		{"diagnosis under way", accounts, nil, func(tw *testWindow) { tw.copyDiagnosis() }},
-		{"log", accounts, nil, func(tw *testWindow) { tw.showLogPath("/a/path") }},
+		{"diagnosis under way", accounts, nil, func(tw *testWindow) { tw.view.(*accountsView).onCopyDiagnosis() }},
+		{"log", accounts, nil, func(tw *testWindow) { tw.show(newLogView(tw.window, "/a/path")) }},
 		{"no log", accounts, func(tw *testWindow) { tw.records.path = "" }, func(tw *testWindow) {
-			tw.openLog()
+			tw.view.(*accountsView).onOpenLog()
 			tw.until("the reason", func() bool { return tw.notice != "" })
 		}},
 	}

@@ -3,7 +3,6 @@ package window
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"sync"
 	"time"
 
@@ -14,24 +13,22 @@ import (
 	"egnyte-accounts/oauth/settings"
 )
 
-// Accounts is where accounts are kept: *account.Store.
+// Accounts stores the accounts: *account.Store.
 type Accounts interface {
-	CheckKeyring(ctx context.Context) error
-	Unlock(ctx context.Context) error // asks for the keyring's password where it is locked
+	Unlock(ctx context.Context) error // the keyring; the system may ask for its password
 	List(ctx context.Context) ([]account.Account, error)
-	Add(ctx context.Context, grant oauth.Grant) (account.Account, error)
-	Replace(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Holds(ctx context.Context, grant oauth.Grant) bool
-	SignOut(ctx context.Context, client *http.Client, name string) error // *account.NotRevokedError
-	Remove(ctx context.Context, name string) error                       // without a word to Egnyte
+	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error) // name "": by user and domain
+	Discard(ctx context.Context, grant oauth.Grant) error                              // revokes it, unless it was saved
+	SignOut(ctx context.Context, name string) error                                    // *account.NotRevokedError
+	Remove(ctx context.Context, name string) error                                     // without revoking the token
 	SigningIn() (done func())
 	SetDefault(ctx context.Context, name string) error
 	Watch(ctx context.Context) (<-chan struct{}, error)
 }
 
-// Setup knows how this machine and person sign in.
+// Setup knows the settings for signing in.
 type Setup interface {
-	// Known is what is in force, without the secret: no keyring is asked. The error
+	// Known is what is in force, without the secret, so that no keyring is asked. The error
 	// says why no new sign-in can start; accounts go on with what is in force.
 	Known(ctx context.Context, service string) (settings.Effective, error)
 	// SignIn is a sign-in with what is in force and what was asked for.
@@ -48,33 +45,31 @@ type Practice interface {
 	Stop(ctx context.Context) error
 }
 
-// Egnyte is what the window asks of Egnyte itself.
+// Egnyte is what the window asks of Egnyte.
 type Egnyte interface {
 	SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
-	Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error
 }
 
 // Certificates is the certificate for https on this machine.
 type Certificates interface {
-	// TLS gives it; a *localcert.UnusableError is where a person has to agree
-	// to one first.
+	// TLS returns it, or *localcert.UnusableError if the user has to agree to one first.
 	TLS(ctx context.Context) (*tls.Certificate, error)
-	// SetUp makes one and has this person's browsers trust it. The error is
-	// about its files; what a browser's store refused is in the report.
+	// SetUp makes one and has the user's browsers trust it. The error is about its
+	// files; the report says which browsers refused.
 	SetUp(ctx context.Context) (localcert.Report, error)
 }
 
-// Names finds the domain behind a company's own host name: oauth.Names.
+// Names finds the domain that a company's own host name stands for: oauth.Names.
 type Names interface {
 	Resolve(ctx context.Context, service oauth.Service, typed string) (oauth.Domain, error)
 }
 
-// Records is what the app keeps of its own runs: *crashlog.Records, and what
-// opens its files.
+// Records are the app's log and crash reports: *crashlog.Records, and what opens
+// their files.
 type Records interface {
-	Report() (crashlog.Report, error) // of crashes that nobody has dismissed
+	Report() (crashlog.Report, error) // of crashes that were not dismissed
 	Forget(report crashlog.Report) error
-	Recovered(value any) // keeps a panic as a crash is kept
+	Recovered(value any) // writes a report of a panic
 	LogPath() (string, error)
 	Tail(lines int) (string, error) // of the log, safe to send
 	Open(ctx context.Context, path string) error
@@ -88,23 +83,22 @@ type deps struct {
 	config   Configuration
 	practice Practice
 	egnyte   Egnyte
-	client   *http.Client
 	browser  oauth.Browser
 	names    Names
 
 	certificates Certificates
 	records      Records
 
-	tray      func(context.Context) error // why there is no tray icon; nil error: there is one
-	post      func(func())                // runs a function on the UI's thread, later
+	tray      func(context.Context) error // why there is no tray icon; nil if there is one
+	post      func(func())                // runs a function on the UI thread, later
 	quit      func()
 	copy      func(text string)
-	clipboard func(context.Context) (string, error) // its text; called off the UI's thread
+	clipboard func(context.Context) (string, error) // its text; called off the UI thread
 	now       func() time.Time
 }
 
-// Limits for work off the UI's thread. A keyring may be waiting for its
-// password, which a person types.
+// Limits for work off the UI thread. A keyring may wait for the user to type its
+// password.
 const (
 	readLimit    = 15 * time.Second
 	pasteLimit   = 2 * time.Second
@@ -112,8 +106,8 @@ const (
 	browserLimit = 30 * time.Second
 	revokeLimit  = 8 * time.Second
 	namesLimit   = 15 * time.Second
-	setUpLimit   = 4 * time.Minute // Windows and macOS ask the person meanwhile
-	signInLimit  = 5 * time.Minute // for the person in the browser
+	setUpLimit   = 4 * time.Minute // Windows and macOS ask the user for consent
+	signInLimit  = 5 * time.Minute // for the user in the browser
 )
 
 // background is the work off the UI thread. The end of the program waits for it.

@@ -51,8 +51,8 @@ func expiryOf(a account.Account, now time.Time) string {
 	return words.Say("{in}; it is renewed before", "in", capital(in(a.Expires.Sub(now))))
 }
 
-// showDetails shows what is known of an account, to be read or copied.
-func (w *window) showDetails(a account.Account) {
+// newDetailsView shows what is known of an account, to be read or copied.
+func newDetailsView(w *window, a account.Account) view {
 	facts := detailsOf(a, w.now())
 	copy := w.plain(words.Say("Copy"), nil).copying(func() string {
 		var lines []string
@@ -61,8 +61,8 @@ func (w *window) showDetails(a account.Account) {
 		}
 		return strings.Join(lines, "\n")
 	})
-	w.show(&baseView{w: w, title: words.Say("Details of {name}", "name", titleOf(a)), first: copy,
-		content: page(nil, heading(titleOf(a)), space(0), []fyne.CanvasObject{onCard(factsTable(facts))}, copy, w.quiet(words.Say("Close"), w.showAccounts))})
+	return &baseView{w: w, title: words.Say("Details of {name}", "name", titleOf(a)), first: copy,
+		content: page(nil, heading(titleOf(a)), space(0), []fyne.CanvasObject{onCard(factsTable(facts))}, copy, w.quiet(words.Say("Close"), w.showAccounts))}
 }
 
 // capital begins a text as a sentence begins.

@@ -34,16 +34,16 @@ func (w *window) showDiagnosis() {
 	inBackground(w, diagnoseLimit, func(ctx context.Context) ([]doctor.Check, error) { return w.config.Diagnose(ctx, service), ctx.Err() },
 		func(checks []doctor.Check, _ error) {
 			if v.shown() {
-				w.showChecks(checks)
+				w.show(newChecksView(w, checks))
 			}
 		})
 }
 
-func (w *window) showChecks(checks []doctor.Check) {
+func newChecksView(w *window, checks []doctor.Check) *diagnosisView {
 	v := newDiagnosisView(w)
 	v.checks = checks
 	v.build()
-	w.show(v)
+	return v
 }
 
 func newDiagnosisView(w *window) *diagnosisView {

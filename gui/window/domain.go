@@ -40,7 +40,7 @@ type domainField struct {
 // domainField is a field of the view; use takes a domain that is well-formed.
 func (v *baseView) domainField(typed, label string, use func(oauth.Domain) error) *domainField {
 	f := &domainField{view: v, entry: v.w.entry("acme"), reason: newReason(), use: use, label: label}
-	f.suffix = widget.NewLabel("." + v.w.service().Host())
+	f.suffix = widget.NewLabel("." + v.w.known.service().Host())
 	f.button = v.w.plain(label, f.onSubmit)
 	f.entry.OnSubmitted = func(string) { f.onSubmit() }
 	f.row = container.NewBorder(nil, nil, nil, f.suffix, f.entry)
@@ -87,7 +87,7 @@ func (f *domainField) onChanged(text string) {
 		f.search = nil
 	}
 	f.resetButton()
-	service := f.view.w.service()
+	service := f.view.w.known.service()
 	f.domain, f.err = service.ParseDomain(text)
 	f.custom, _ = service.CustomName(text)
 	if f.suffix.Hidden != strings.Contains(text, ".") { // a whole name needs no ending
@@ -137,7 +137,7 @@ func (f *domainField) complain(err error) {
 
 // lookUp finds the domain behind a name.
 func (f *domainField) lookUp(name string) {
-	w, service := f.view.w, f.view.w.service()
+	w, service := f.view.w, f.view.w.known.service()
 	ctx, cancel := context.WithCancel(f.view.whileShown())
 	f.search = cancel
 	f.say(words.Say("Looking up {name}…", "name", name), false)
@@ -185,7 +185,7 @@ func (f *domainField) ask(name string, domain oauth.Domain) {
 
 // lost says that no domain was found, and what to do.
 func (f *domainField) lost(name string) {
-	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.view.w.service().Host())
+	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.view.w.known.service().Host())
 	var next fyne.Focusable = f.entry
 	if f.other != nil {
 		text = words.Say("{name} leads to no Egnyte domain that could be found. Continue in your browser: Egnyte asks for it there.", "name", name)

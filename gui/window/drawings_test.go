@@ -37,13 +37,12 @@ func (b box) pixels(scale float32) image.Rectangle {
 type drawing struct {
 	object fyne.CanvasObject
 	at     box
-	clip   box  // what of the window it is let into
-	widget box  // the widget that it belongs to
-	typed  bool // a person typed it, and it may be longer than its entry
+	clip   box  // the part of the window where it may draw
+	widget box  // its widget
+	typed  bool // by the user; it may be longer than its entry
 }
 
-// drawings are all texts and pictures that a window shows, or the menu that
-// stands over it.
+// drawings are all texts and pictures in a window, or in the menu over it.
 func drawings(win fyne.Window) []drawing {
 	var all []drawing
 	top, whole := win.Canvas().Content(), boxOf(fyne.Position{}, win.Canvas().Size())
@@ -98,8 +97,7 @@ func textBox(o *canvas.Text, at fyne.Position) box {
 	return boxOf(at, size)
 }
 
-// legibility is the contrast of what is drawn in a part of a picture to the
-// colour that most of it has.
+// legibility is the best contrast in a part of a picture to its most common colour.
 func legibility(picture *image.NRGBA, at image.Rectangle) float64 {
 	at = at.Intersect(picture.Bounds())
 	seen, ground := map[color.NRGBA]int{}, color.NRGBA{}

@@ -2,6 +2,7 @@ package window
 
 import (
 	"cmp"
+	"context"
 	"errors"
 
 	"fyne.io/fyne/v2"
@@ -31,10 +32,12 @@ type failedView struct {
 func (w *window) showFailed(r request, err error) {
 	a := advice.For(err, w.now())
 	if other := (*account.OtherPersonError)(nil); errors.As(err, &other) {
-		w.showOtherPerson(r, other, a)
+		w.show(newOtherPersonView(w, r, other, a))
 		return
 	}
-	w.noteLimit(err)
+	if l := newKeyLimit(err, w.known.setup.Key.ID, w.now()); l != nil {
+		w.limited = l
+	}
 	w.showProblem(r, a)
 }
 
@@ -103,8 +106,7 @@ func (v *failedView) onHelp() {
 	case advice.StartPractice:
 		w.tryPractice()
 	case advice.RemoveAnyway:
-		v.help.Disable()
-		w.removeAnyway(*r.account)
+		v.removeAnyway()
 	case advice.AddInstead:
 		w.begin(request{})
 	case advice.InstallCert:
@@ -117,6 +119,15 @@ func (v *failedView) onHelp() {
 	default:
 		v.tryAgain()
 	}
+}
+
+// removeAnyway removes an account from this computer, for a user who knows that Egnyte
+// was not told.
+func (v *failedView) removeAnyway() {
+	v.help.Disable()
+	w, a := v.w, *v.request.account
+	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.Remove(ctx, a.Name) },
+		signedOut(w, words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
 }
 
 func (v *failedView) tryAgain() {
@@ -141,10 +152,11 @@ func (v *failedView) copyAddress() {
 	v.help.SetText(words.Say("Copied: {address}", "address", address))
 }
 
-// showOtherPerson offers to add whoever signed in as an account.
-func (w *window) showOtherPerson(r request, other *account.OtherPersonError, a advice.Advice) {
+// newOtherPersonView offers to add the account that came back instead of the expected
+// one.
+func newOtherPersonView(w *window, r request, other *account.OtherPersonError, a advice.Advice) view {
 	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
 	again := w.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { w.begin(r) })
-	w.show(&baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
-		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))})
+	return &baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
+		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))}
 }

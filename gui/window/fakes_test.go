@@ -3,7 +3,6 @@ package window
 import (
 	"context"
 	"crypto/tls"
-	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -57,11 +56,14 @@ var (
 type fakeStore struct {
 	mu      sync.Mutex
 	list    []account.Account
-	fail    error // of every call that keeps something
+	fail    error // of Save
+	sealed  error // of Unlock
 	away    error // why Egnyte can't be told
 	signing int   // people at the browser
 	changed chan struct{}
 	ui      *fakeUI
+
+	discarded chan string // tokens
 }
 
 func (s *fakeStore) lock() func() {
@@ -70,23 +72,21 @@ func (s *fakeStore) lock() func() {
 	return s.mu.Unlock
 }
 
-// refuse makes every call that keeps something fail.
-func (s *fakeStore) refuse(err error) {
+// seal makes Unlock fail.
+func (s *fakeStore) seal(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fail = err
+	s.sealed = err
 }
-
-func (s *fakeStore) CheckKeyring(context.Context) error { defer s.lock()(); return nil }
 
 func (s *fakeStore) Unlock(context.Context) error {
 	defer s.lock()()
-	if s.fail == nil {
+	if s.sealed == nil {
 		for i := range s.list {
 			s.list[i].Trouble = ""
 		}
 	}
-	return s.fail
+	return s.sealed
 }
 
 func (s *fakeStore) List(context.Context) ([]account.Account, error) {
@@ -94,18 +94,16 @@ func (s *fakeStore) List(context.Context) ([]account.Account, error) {
 	return append([]account.Account(nil), s.list...), nil
 }
 
-func (s *fakeStore) Add(_ context.Context, g oauth.Grant) (account.Account, error) {
+func (s *fakeStore) Save(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
 	defer s.lock()()
-	if s.fail != nil {
-		return account.Account{}, s.fail
+	if name == "" {
+		if s.fail != nil {
+			return account.Account{}, s.fail
+		}
+		a := accountOf(g)
+		s.list = append(s.list, a)
+		return a, nil
 	}
-	a := accountOf(g)
-	s.list = append(s.list, a)
-	return a, nil
-}
-
-func (s *fakeStore) Replace(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
-	defer s.lock()()
 	for i, a := range s.list {
 		switch {
 		case a.Name != name:
@@ -119,8 +117,11 @@ func (s *fakeStore) Replace(_ context.Context, name string, g oauth.Grant) (acco
 	return account.Account{}, account.ErrNoAccount
 }
 
-// Holds: what could not be kept is nowhere.
-func (s *fakeStore) Holds(context.Context, oauth.Grant) bool { defer s.lock()(); return false }
+func (s *fakeStore) Discard(_ context.Context, g oauth.Grant) error {
+	defer s.lock()()
+	s.discarded <- g.Token.Access.Reveal()
+	return nil
+}
 
 func (s *fakeStore) SigningIn() func() {
 	defer s.lock()()
@@ -131,14 +132,14 @@ func (s *fakeStore) SigningIn() func() {
 	}
 }
 
-// signsIn tells whether a person is at the browser, as the tray would ask.
+// signsIn reports a user at the browser, as the tray would ask.
 func (s *fakeStore) signsIn() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.signing > 0
 }
 
-func (s *fakeStore) SignOut(ctx context.Context, _ *http.Client, name string) error {
+func (s *fakeStore) SignOut(ctx context.Context, name string) error {
 	s.mu.Lock()
 	away := s.away
 	s.mu.Unlock()
@@ -227,9 +228,8 @@ func (d *fakeSetup) SignInAgain(_ context.Context, a account.Account) (oauth.Sig
 
 // fakeEgnyte is Egnyte: the test plays its part, step by step.
 type fakeEgnyte struct {
-	ui      *fakeUI
-	calls   chan *fakeSignIn
-	revoked chan string
+	ui    *fakeUI
+	calls chan *fakeSignIn
 }
 
 // fakeSignIn is a sign-in that Egnyte sees.
@@ -256,12 +256,6 @@ func (e *fakeEgnyte) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, e
 	case <-ctx.Done():
 		return oauth.Grant{}, ctx.Err()
 	}
-}
-
-func (e *fakeEgnyte) Revoke(_ context.Context, _ oauth.Domain, _ oauth.Key, access oauth.Secret) error {
-	e.ui.mustNotBlock("Egnyte")
-	e.revoked <- access.Reveal()
-	return nil
 }
 
 // fakePractice is Practice without a process.
@@ -406,9 +400,9 @@ func newTestWindow(t *testing.T, options Options, change func(*testWindow)) *tes
 	a.Settings().SetTheme(newPalette())
 	ui := &fakeUI{t: t, queue: make(chan func(), 1000), id: goroutine()}
 	tw := &testWindow{t: t, ui: ui,
-		store:        &fakeStore{changed: make(chan struct{}), ui: ui},
+		store:        &fakeStore{changed: make(chan struct{}), ui: ui, discarded: make(chan string, 10)},
 		setup:        &fakeSetup{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
-		egnyte:       &fakeEgnyte{ui: ui, calls: make(chan *fakeSignIn, 10), revoked: make(chan string, 10)},
+		egnyte:       &fakeEgnyte{ui: ui, calls: make(chan *fakeSignIn, 10)},
 		practice:     fakePractice{make(chan string, 10), make(chan string, 10)},
 		browser:      fakeBrowser{make(chan string, 10)},
 		names:        &fakeNames{ui: ui},

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// stop is a control where the focus can be, and where that is.
+// stop is a control that can have the focus, and its place.
 type stop struct {
 	control fyne.Focusable
 	at      box
@@ -31,8 +31,7 @@ func stops(o fyne.CanvasObject) (stops []stop) {
 	return stops
 }
 
-// before tells what is read before something else: what is above it, or beside
-// it on the left.
+// before reports whether s is read before other: it is above, or to the left.
 func (s stop) before(other stop) bool {
 	const line = 8 // what is less apart is on one line
 	if s.at.bottom <= other.at.top+line {
@@ -41,9 +40,8 @@ func (s stop) before(other stop) bool {
 	return s.at.right <= other.at.left+line && s.at.top < other.at.bottom
 }
 
-// Given any view, when Tab is pressed as often as there are controls, then each
-// had the focus once, in the order in which they are read, and one could see
-// which has it.
+// Given any view, when Tab is pressed as often as there are controls, then each has the
+// focus once, in reading order, and it shows.
 func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 	for _, s := range pictured() {
 		t.Run(s.name, func(t *testing.T) {
@@ -76,7 +74,7 @@ func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 	}
 }
 
-// changed counts the pixels at a control and around it that are clearly others.
+// changed counts the pixels at and around a control that differ clearly.
 func changed(before, after *image.NRGBA, at box) (n int) {
 	const around = 6
 	where := at.pixels(1).Inset(-around).Intersect(before.Bounds())

@@ -11,13 +11,13 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
-// shot is one view as a person can meet it. It is reached without reading what
-// the window says, so that it can be in any language.
+// shot is one state of a view. Getting there does not depend on the language.
 type shot struct {
 	name    string
 	options Options
@@ -38,7 +38,7 @@ func gallery() []shot {
 func visit(t *testing.T, s shot) *testWindow {
 	t.Helper()
 	tw := newTestWindow(t, s.options, s.change)
-	tw.stays = time.Hour
+	tw.doneTime = time.Hour
 	tw.untilRead()
 	if s.show != nil {
 		s.show(tw)
@@ -87,17 +87,19 @@ func listShots() []shot {
 		{"no account in practice", accounts, practice, nil},
 		{"no key", accounts, func(tw *testWindow) { tw.setup.now.Key.ID = "" }, nil},
 		{"help menu", accounts, nil, func(tw *testWindow) { tw.pressID("help") }},
-		{"sign out", accounts, nil, func(tw *testWindow) { tw.askSignOut(accountOf(jane)) }},
-		{"signed out", accounts, nil, func(tw *testWindow) { tw.signedOut("", accountOf(jane))(nil) }},
-		{"leave practice", accounts, practice, func(tw *testWindow) { tw.askLeavePractice() }},
+		{"sign out", accounts, nil, func(tw *testWindow) { tw.show(newSignOutView(tw.window, accountOf(jane))) }},
+		{"signed out", accounts, nil, func(tw *testWindow) { signedOut(tw.window, "", accountOf(jane))(nil) }},
+		{"leave practice", accounts, practice, func(tw *testWindow) { tw.show(newLeavePracticeView(tw.window)) }},
 		{"API key", accounts, func(tw *testWindow) { tw.setup.now.Key.ID = "" }, func(tw *testWindow) { tw.showKey() }},
-		{"details", accounts, states, func(tw *testWindow) { tw.showDetails(tw.known.accounts[1]) }},
-		{"details of one who is needed", accounts, states, func(tw *testWindow) { tw.showDetails(tw.known.accounts[2]) }},
-		{"keyboard", accounts, nil, func(tw *testWindow) { tw.showKeyboard() }},
+		{"details", accounts, states, func(tw *testWindow) { tw.show(newDetailsView(tw.window, tw.known.accounts[1])) }},
+		{"details of one who is needed", accounts, states, func(tw *testWindow) { tw.show(newDetailsView(tw.window, tw.known.accounts[2])) }},
+		{"keyboard", accounts, nil, func(tw *testWindow) { tw.show(newKeyboardView(tw.window)) }},
 		{"diagnosis", accounts, nil, func(tw *testWindow) {
-			tw.showChecks([]doctor.Check{{Name: "keyring", Detail: "7"}, {Name: "key preflight", OK: true, Detail: "7"}, {Name: "redirect", OK: true, Detail: "7"}})
+			tw.show(newChecksView(tw.window, []doctor.Check{{Name: "keyring", Detail: "7"}, {Name: "key preflight", OK: true, Detail: "7"}, {Name: "redirect", OK: true, Detail: "7"}}))
 		}},
-		{"diagnosis of what is well", accounts, nil, func(tw *testWindow) { tw.showChecks([]doctor.Check{{Name: "loopback IPv4", OK: true}}) }},
+		{"diagnosis of what is well", accounts, nil, func(tw *testWindow) {
+			tw.show(newChecksView(tw.window, []doctor.Check{{Name: "loopback IPv4", OK: true}}))
+		}},
 	}
 }
 
@@ -126,14 +128,16 @@ func signInShots() []shot {
 		{"waiting", signIn, nil, func(tw *testWindow) { waiting(tw) }},
 		{"waiting, a first time", signIn, nil, func(tw *testWindow) { tw.showWaiting(request{}) }},
 		{"waiting without a browser", signIn, nil, func(tw *testWindow) { waiting(tw).offerLink() }},
-		{"working", signIn, nil, func(tw *testWindow) { tw.showWorking() }},
-		{"question", signIn, nil, func(tw *testWindow) { tw.showQuestion(oauth.AskDomain{}) }},
-		{"confirm", signIn, nil, func(tw *testWindow) { tw.showConfirmUser(oauth.ConfirmUser{User: jane.User, Domain: jane.Domain}) }},
+		{"working", signIn, nil, func(tw *testWindow) { tw.show(newWorkingView(tw.window)) }},
+		{"question", signIn, nil, func(tw *testWindow) { tw.show(newQuestionView(tw.window, oauth.AskDomain{})) }},
+		{"confirm", signIn, nil, func(tw *testWindow) {
+			tw.show(newConfirmView(tw.window, oauth.ConfirmUser{User: jane.User, Domain: jane.Domain}, nil))
+		}},
 		{"question, a name found", signIn, nil, func(tw *testWindow) { tw.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(tw *testWindow) { tw.askWhich(false, "files.acme.com") }},
 		{"start, a name not found", signIn, nil, func(tw *testWindow) { tw.view.(*startView).domain.lost("files.acme.com") }},
-		{"done", signIn, nil, func(tw *testWindow) { tw.showDone(again) }},
-		{"done by the implicit grant", signIn, nil, func(tw *testWindow) { tw.showDone(implicit) }},
+		{"done", signIn, nil, func(tw *testWindow) { tw.show(newDoneView(tw.window, again)) }},
+		{"done by the implicit grant", signIn, nil, func(tw *testWindow) { tw.show(newDoneView(tw.window, implicit)) }},
 	}
 }
 
@@ -169,8 +173,8 @@ func waysShots() []shot {
 	}
 	return []shot{
 		{"certificate", signIn, nil, func(tw *testWindow) { tw.showConsent(request{}) }},
-		{"certificate in some", signIn, nil, func(tw *testWindow) { tw.showPlaces(request{}, stores) }},
-		{"certificate nowhere", signIn, nil, func(tw *testWindow) { tw.showPlaces(request{}, nowhere[:0]) }},
+		{"certificate in some", signIn, nil, func(tw *testWindow) { tw.show(newPlacesView(tw.window, request{}, stores)) }},
+		{"certificate nowhere", signIn, nil, func(tw *testWindow) { tw.show(newPlacesView(tw.window, request{}, nowhere[:0])) }},
 		{"paste, elsewhere", signIn, nil, pasting("https://login.acme.com/back")},
 		{"paste, here", signIn, nil, pasting("https://localhost:8443/callback", "https://example.com/")},
 		{"paste, a code alone", signIn, nil, pasting("https://login.acme.com/back", "abc")},
@@ -192,7 +196,7 @@ func problemShots() []shot {
 		"port of ours":  &redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", PID: 4711, Ours: true}},
 		"domain":        &oauth.DomainError{Typed: "a b", Reason: "a name has at most 63 characters"},
 		"certificate":   &localcert.UnusableError{Reason: "there is none yet"},
-		"keyring":       &account.KeyringError{Kind: account.KeyringAbsent, Err: errors.New("no bus")},
+		"keyring":       &keyring.Error{Kind: keyring.Absent, Err: errors.New("no bus")},
 		"not told":      &account.NotRevokedError{Account: again.Name, Err: errors.New("no route")},
 		"another came":  &account.OtherPersonError{Want: again, Grant: ann},
 		"no sentence":   errors.New("no route"),

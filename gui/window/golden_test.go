@@ -3,14 +3,13 @@
 package window
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -109,7 +108,7 @@ func pictureName(view, language string, dark bool, scale int) string {
 	return fmt.Sprintf("%s/%s-%s-%dx.png", strings.Trim(noName.ReplaceAllString(strings.ToLower(view), "-"), "-"), language, tone, scale)
 }
 
-// dress draws the window in light or dark from here on.
+// dress sets light or dark, and the font.
 func (tw *testWindow) dress(dark bool, font fyne.Resource) {
 	variant := theme.VariantLight
 	if dark {
@@ -118,13 +117,13 @@ func (tw *testWindow) dress(dark bool, font fyne.Resource) {
 	fyne.CurrentApp().Settings().SetTheme(looks{newPalette(), variant, font})
 }
 
-// draw pictures the window at a scale.
+// draw returns a picture of the window at a scale.
 func (tw *testWindow) draw(scale int) *image.NRGBA {
 	tw.fit(scale)
 	return tw.win.Canvas().(software.WindowlessCanvas).Capture().(*image.NRGBA)
 }
 
-// fit makes the window as high as what it shows: nothing is left to scroll.
+// fit makes the window so high that nothing has to be scrolled.
 func (tw *testWindow) fit(scale int) {
 	c := tw.win.Canvas().(software.WindowlessCanvas)
 	c.SetScale(float32(scale))
@@ -141,7 +140,7 @@ func (tw *testWindow) fit(scale int) {
 	}
 }
 
-// uncut holds that every text has the room that it needs.
+// uncut checks that every text has the room that it needs.
 func (tw *testWindow) uncut(name string) {
 	tw.t.Helper()
 	for _, d := range drawings(tw.win) {
@@ -151,7 +150,7 @@ func (tw *testWindow) uncut(name string) {
 	}
 }
 
-// legible holds that text stands out by 4.5:1, and shapes by 3:1.
+// legible checks the contrast: 4.5:1 for text, 3:1 for shapes.
 func (tw *testWindow) legible(name string, picture *image.NRGBA, scale int) {
 	tw.t.Helper()
 	for _, d := range drawings(tw.win) {
@@ -168,12 +167,12 @@ func (tw *testWindow) legible(name string, picture *image.NRGBA, scale int) {
 	}
 }
 
-// matches compares a picture with the one that is kept.
+// matches compares a picture with the stored one.
 func matches(t *testing.T, name string, picture *image.NRGBA, scale int) {
 	t.Helper()
 	path := filepath.Join(goldenFolder, filepath.FromSlash(name))
 	if os.Getenv("UPDATE_GOLDEN") != "" {
-		save(t, path, fewColours(picture, allowed(scale)/4))
+		save(t, path, inFewColours(t, picture))
 		return
 	}
 	file, err := os.Open(path)
@@ -184,126 +183,69 @@ func matches(t *testing.T, name string, picture *image.NRGBA, scale int) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	golden, err := png.Decode(file)
+	decoded, err := png.Decode(file)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	others := differ(golden, picture)
-	if others > allowed(scale) {
-		difference := paintedOver(golden, picture)
+	golden := image.NewNRGBA(decoded.Bounds())
+	draw.Draw(golden, golden.Rect, decoded, image.Point{}, draw.Src)
+	count, shown := difference(golden, picture)
+	if allowed := 40 * scale * scale; count > allowed { // a letter has more pixels
 		failed := filepath.Join(goldenFailed, strings.ReplaceAll(strings.TrimSuffix(name, ".png"), "/", "-"))
 		save(t, failed+"-actual.png", picture)
-		save(t, failed+"-diff.png", difference)
-		t.Errorf("%s: %d pixels are others (%d may be): see %s-diff.png", name, others, allowed(scale), failed)
+		save(t, failed+"-diff.png", shown)
+		t.Errorf("%s: %d pixels differ (%d may): see %s-diff.png", name, count, allowed, failed)
 	}
 }
 
-// far is how much of a colour has to differ, of 255: less is the rendering of
-// fonts, and colours that the kept picture has no room for.
-const far = 72
-
-// allowed is how many pixels may be others: a letter has more.
-func allowed(scale int) int { return 40 * scale * scale }
-
-// differ counts the pixels that are others.
-func differ(golden image.Image, picture *image.NRGBA) (others int) {
-	if golden.Bounds() != picture.Bounds() {
-		return picture.Bounds().Dx() * picture.Bounds().Dy()
-	}
-	eachOther(golden, picture, func(int) { others++ })
-	return others
-}
-
-// paintedOver is the picture, pale, with the pixels that are others in red.
-func paintedOver(golden image.Image, picture *image.NRGBA) image.Image {
-	shown := image.NewNRGBA(picture.Bounds())
+// difference counts the pixels that differ, and shows them in red on a pale picture.
+// A colour differs by more than what font rendering and inFewColours change.
+func difference(golden, picture *image.NRGBA) (count int, shown *image.NRGBA) {
+	const most = 72 // of 255
+	shown = image.NewNRGBA(picture.Rect)
 	for i, value := range picture.Pix {
 		shown.Pix[i] = 0xc0 + value/4
 	}
-	if golden.Bounds() == picture.Bounds() {
-		eachOther(golden, picture, func(i int) { copy(shown.Pix[i:], []byte{0xff, 0, 0, 0xff}) })
-	}
-	return shown
-}
-
-// eachOther calls seen with the place of every pixel that is another.
-func eachOther(golden image.Image, picture *image.NRGBA, seen func(i int)) {
-	few, _ := golden.(*image.Paletted)
-	if few == nil {
-		few = image.NewPaletted(picture.Bounds(), color.Palette{color.Black})
-	}
-	was := make([]color.NRGBA, len(few.Palette))
-	for i, c := range few.Palette {
-		was[i] = color.NRGBAModel.Convert(c).(color.NRGBA)
+	if golden.Rect != picture.Rect {
+		return len(picture.Pix) / 4, shown
 	}
 	for i := 0; i < len(picture.Pix); i += 4 {
-		now := color.NRGBA{picture.Pix[i], picture.Pix[i+1], picture.Pix[i+2], 0xff}
-		if distance(was[few.Pix[i/4]], now) > far {
-			seen(i)
+		far := func(c int) bool {
+			return max(golden.Pix[i+c], picture.Pix[i+c])-min(golden.Pix[i+c], picture.Pix[i+c]) > most
+		}
+		if far(0) || far(1) || far(2) {
+			count++
+			copy(shown.Pix[i:], []byte{0xff, 0, 0, 0xff})
 		}
 	}
+	return count, shown
 }
 
-// fewColours is a picture in as few colours as keep it, but for some pixels, so
-// that it is a small file.
-func fewColours(picture *image.NRGBA, others int) image.Image {
-	seen := map[color.NRGBA]int{}
-	for i := 0; i < len(picture.Pix); i += 4 {
-		seen[color.NRGBA{picture.Pix[i], picture.Pix[i+1], picture.Pix[i+2], 0xff}]++
+// inFewColours makes rare colours the same if they are similar, so that the file is
+// small.
+func inFewColours(t *testing.T, picture *image.NRGBA) image.Image {
+	few, index, count := image.NewPaletted(picture.Rect, nil), map[color.NRGBA]int{}, map[color.NRGBA]int{}
+	at := func(i int) color.NRGBA {
+		return color.NRGBA{picture.Pix[4*i], picture.Pix[4*i+1], picture.Pix[4*i+2], 0xff}
 	}
-	for room := 16; ; room *= 2 {
-		few := inColours(picture, paletteOf(seen, room))
-		if room >= 256 || differ(few, picture) <= others {
-			return few
-		}
+	for i := range few.Pix {
+		count[at(i)]++
 	}
-}
-
-// paletteOf begins with the colour that there is most of, and goes on with
-// those that are missed most.
-func paletteOf(seen map[color.NRGBA]int, room int) color.Palette {
-	colours := slices.SortedFunc(maps.Keys(seen), func(a, b color.NRGBA) int {
-		return cmp.Or(seen[b]-seen[a], int(a.R)-int(b.R), int(a.G)-int(b.G), int(a.B)-int(b.B))
-	})
-	palette, missed := color.Palette{}, make([]int, len(colours)) // how far each is from the palette
-	next := 0
-	for len(palette) < min(room, len(colours)) {
-		palette = append(palette, colours[next])
-		newest, most := colours[next], -1
-		for i, c := range colours {
-			if apart := distance(c, newest); len(palette) == 1 || apart < missed[i] {
-				missed[i] = apart
-			}
-			if weight := seen[c] * missed[i] * missed[i]; weight > most {
-				next, most = i, weight
-			}
+	for i := range few.Pix {
+		key := at(i)
+		if count[key] < len(few.Pix)/1000 {
+			key = color.NRGBA{key.R / 16, key.G / 16, key.B / 16, 0}
 		}
+		if _, known := index[key]; !known {
+			index[key] = len(few.Palette)
+			few.Palette = append(few.Palette, at(i))
+		}
+		few.Pix[i] = uint8(index[key])
 	}
-	return palette
-}
-
-func inColours(picture *image.NRGBA, palette color.Palette) *image.Paletted {
-	few, nearest := image.NewPaletted(picture.Bounds(), palette), map[color.NRGBA]uint8{}
-	for i := 0; i < len(picture.Pix); i += 4 {
-		c := color.NRGBA{picture.Pix[i], picture.Pix[i+1], picture.Pix[i+2], 0xff}
-		index, known := nearest[c]
-		if !known {
-			best := 256
-			for j, of := range palette {
-				if apart := distance(c, of.(color.NRGBA)); apart < best {
-					index, best = uint8(j), apart
-				}
-			}
-			nearest[c] = index
-		}
-		few.Pix[i/4] = index
+	if len(few.Palette) > 256 {
+		t.Fatalf("%d colours are too many", len(few.Palette))
 	}
 	return few
-}
-
-func distance(a, b color.NRGBA) int {
-	apart := func(x, y uint8) int { return max(int(x)-int(y), int(y)-int(x)) }
-	return max(apart(a.R, b.R), apart(a.G, b.G), apart(a.B, b.B))
 }
 
 func save(t *testing.T, path string, picture image.Image) {
@@ -321,7 +263,7 @@ func save(t *testing.T, path string, picture image.Image) {
 	}
 }
 
-// noOthers holds that every picture that is kept is one that is drawn.
+// noOthers checks that every stored picture is one that is drawn.
 func noOthers(t *testing.T, drawn map[string]bool) {
 	t.Helper()
 	err := filepath.WalkDir(goldenFolder, func(path string, d fs.DirEntry, err error) error {

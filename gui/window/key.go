@@ -38,7 +38,7 @@ func (w *window) showKey() {
 // leaveKey goes back to the accounts, or ends a window that was opened for this.
 func (w *window) leaveKey() {
 	w.discard()
-	if w.only {
+	if w.single {
 		w.quit()
 		return
 	}
@@ -67,7 +67,7 @@ func (v *keyView) build() {
 	redirect := v.rows["redirect_uri"].entry
 	redirect.OnChanged = func(string) { v.describe() }
 	redirect.SetText(oauth.DefaultRedirectURI)
-	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.inOwnPractice() {
+	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.known.inOwnPractice() {
 		redirect.SetText(uri) // from a policy, or an installation
 	}
 	v.secure = w.quiet(words.Say("The portal takes https only"), func() { redirect.SetText(portalRedirect) })
@@ -137,10 +137,10 @@ func (v *keyView) describe() {
 // service is the Egnyte that the key is for: after our own practice service, the
 // real one. Other practice services have keys of their own.
 func (v *keyView) service() oauth.Service {
-	if v.w.inOwnPractice() {
+	if v.w.known.inOwnPractice() {
 		return oauth.Service{}
 	}
-	return v.w.service()
+	return v.w.known.service()
 }
 
 func (v *keyView) onSave() {
@@ -152,7 +152,7 @@ func (v *keyView) onSave() {
 		Set:    map[string]string{"client_id": v.rows["client_id"].text(), "redirect_uri": v.address()},
 		Secret: oauth.NewSecret(v.rows[settings.SecretName].text()),
 	}
-	if service := v.service(); !service.Equal(w.service()) || w.options.Service != "" {
+	if service := v.service(); !service.Equal(w.known.service()) || w.options.Service != "" {
 		edit.Set["service"] = service.String()
 	}
 	v.status.set("", widget.LowImportance)
@@ -173,7 +173,7 @@ func (v *keyView) onSave() {
 				w.focus(first.focus)
 				return
 			}
-			w.only, w.options.Service = false, ""
+			w.single, w.options.Service = false, ""
 			w.read(w.showAccounts)
 		})
 }

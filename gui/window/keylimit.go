@@ -17,12 +17,13 @@ type keyLimit struct {
 	refusal oauth.Refusal
 }
 
-// noteLimit remembers a refusal that applies to every sign-in with the key.
-func (w *window) noteLimit(err error) {
+// newKeyLimit returns nil unless the error is a refusal of every sign-in with the key.
+func newKeyLimit(err error, keyID string, now time.Time) *keyLimit {
 	refusal := (*oauth.Refusal)(nil)
 	if errors.As(err, &refusal) && refusal.Kind == oauth.RefusedTokenLimit && refusal.RetryAfter > 0 {
-		w.limited = &keyLimit{w.now().Add(refusal.RetryAfter), w.known.setup.Key.ID, *refusal}
+		return &keyLimit{now.Add(refusal.RetryAfter), keyID, *refusal}
 	}
+	return nil
 }
 
 // showLimit shows how long a sign-in has to wait, if it has to.

@@ -49,7 +49,7 @@ func TestTheButtonWaitsUntilEgnyteSaid(t *testing.T) {
 }
 
 // Given a key of which Egnyte takes no token request for a while, when another
-// sign-in is begun meanwhile, then no browser opens, and the window says until when.
+// sign-in begins, then no browser opens, and the window says until when.
 func TestAKeyThatHasToWaitBeginsNoSignIn(t *testing.T) {
 	tw := refused(t, &oauth.Refusal{Kind: oauth.RefusedTokenLimit, RetryAfter: time.Hour})
 	tw.press(fyne.KeyReturn) // Close
@@ -93,7 +93,7 @@ func TestOurAddressIsShownAndCopied(t *testing.T) {
 	}
 }
 
-// No problem offers more than one button, beside leaving.
+// Given any problem, then the window offers one button, and one to leave.
 func TestAProblemHasOneButton(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 	tw.untilRead()

@@ -142,7 +142,7 @@ func TestEveryLanguageFitsIntoTheWindow(t *testing.T) {
 func TestFynesOwnMenusSpeakTheWindowsLanguage(t *testing.T) {
 	t.Cleanup(func() {
 		words.Use(nil)
-		if err := speakOurs(); err != nil {
+		if err := translateFyne(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -152,7 +152,7 @@ func TestFynesOwnMenusSpeakTheWindowsLanguage(t *testing.T) {
 		t.Setenv("LC_ALL", c.system)
 		t.Setenv("LANGUAGE", "")
 		use(t, c.ours)
-		if err := speakOurs(); err != nil {
+		if err := translateFyne(); err != nil {
 			t.Errorf("%+v: %v", c, err)
 		}
 		if got := lang.L("Cut"); got != c.cut {
@@ -190,7 +190,7 @@ func (w wide) Text(english string) (string, bool) {
 
 func (w wide) Plural(english string, _ int) (string, bool) { return w.Text(english) }
 
-// widest is the text of the widest control, for whoever has to shorten it.
+// widest is the text of the widest control, which has to become shorter.
 func widest(o fyne.CanvasObject) string {
 	text, width := "", float32(0)
 	each(o, func(o fyne.CanvasObject) {

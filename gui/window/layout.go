@@ -11,20 +11,19 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// The free space around what a window shows, in pixels. Text in labels stands 8
-// further in than its box.
+// The space around content, in pixels. A label has 8 more around its text.
 const (
 	margin = 32 // around a view of one thing
 	edge   = 16 // around cards
 )
 
-// page is the one shape of all sign-in views: a mark, what is the case, what
-// it means, then what can be done; the way out is at the bottom. A long one goes without the mark (nil).
+// page is the layout of most views: a mark (nil in long ones), a title, a text, then
+// what can be done, and the buttons at the bottom.
 func page(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.CanvasObject, bottom ...fyne.CanvasObject) fyne.CanvasObject {
 	return sheet(mark, title, text, content, inset(container.NewVBox(bottom...)))
 }
 
-// sheet is a page with a foot of its own.
+// sheet is a page with another footer.
 func sheet(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.CanvasObject, foot fyne.CanvasObject) fyne.CanvasObject {
 	top := []fyne.CanvasObject{title, text}
 	if mark != nil {
@@ -46,7 +45,7 @@ func space(height float32) fyne.CanvasObject {
 	return s
 }
 
-// heading is what a view says first.
+// heading is the title inside a view.
 func heading(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	l.SizeName = theme.SizeNameHeadingText
@@ -61,28 +60,28 @@ func paragraph(text string) *widget.Label {
 	return l
 }
 
-// muted is a sentence that may be overlooked.
+// muted is a less important sentence.
 func muted(text string) *widget.Label {
 	l := paragraph(text)
 	l.Importance = widget.LowImportance
 	return l
 }
 
-// caption stands over a control.
+// caption is a small muted sentence.
 func caption(text string) *widget.Label {
 	l := muted(text)
 	l.SizeName = theme.SizeNameCaptionText
 	return l
 }
 
-// warning is a sentence that should not be overlooked.
+// warning is a sentence that stands out.
 func warning(text string) *widget.Label {
 	l := paragraph(text)
 	l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.WarningImportance
 	return l
 }
 
-// small is a line beside a control.
+// small is a line of small text, cut off if it is too long.
 func small(text string) *widget.Label {
 	l := widget.NewLabel(text)
 	l.SizeName = theme.SizeNameCaptionText
@@ -155,4 +154,66 @@ func factsTable(facts []fact) fyne.CanvasObject {
 		rows.Add(container.NewStack(container.NewVBox(names[i]), container.New(layout.NewCustomPaddedLayout(0, 0, column, 0), text)))
 	}
 	return rows
+}
+
+// note is a line under a control; an empty one takes no room.
+type note struct{ widget.Label }
+
+func newNote() *note {
+	n := &note{}
+	n.Wrapping, n.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
+	n.ExtendBaseWidget(n)
+	n.Hide()
+	return n
+}
+
+func (n *note) set(text string, importance widget.Importance) {
+	n.Importance = importance
+	n.SetText(text)
+	if text == "" {
+		n.Hide()
+		return
+	}
+	n.Show()
+}
+
+// card is a surface with what belongs together on it.
+func card(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	name := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.SizeName = theme.SizeNameSubHeadingText
+	return onCard(append([]fyne.CanvasObject{name}, rows...)...)
+}
+
+func onCard(rows ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 10),
+		container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), container.NewVBox(rows...)))
+}
+
+// surface is a filled rectangle that follows the theme.
+type surface struct {
+	widget.BaseWidget
+	rect         *canvas.Rectangle
+	fill, stroke fyne.ThemeColorName
+}
+
+func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
+	f := &surface{rect: canvas.NewRectangle(nil), fill: fill, stroke: stroke}
+	f.rect.CornerRadius = radius
+	f.ExtendBaseWidget(f)
+	f.paint()
+	return f
+}
+
+func (f *surface) paint() {
+	f.rect.FillColor = theme.Color(f.fill)
+	if f.stroke != "" {
+		f.rect.StrokeColor, f.rect.StrokeWidth = theme.Color(f.stroke), 1
+	}
+}
+
+func (f *surface) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.rect) }
+
+func (f *surface) Refresh() {
+	f.paint()
+	f.BaseWidget.Refresh()
 }

@@ -13,8 +13,9 @@ import (
 // tailLines is how many lines of the log are copied with the diagnosis.
 const tailLines = 50
 
-// copyDiagnosis copies the diagnosis, with the end of the log, without showing it.
-func (w *window) copyDiagnosis() {
+// onCopyDiagnosis copies the diagnosis, with the end of the log, without showing it.
+func (v *accountsView) onCopyDiagnosis() {
+	w := v.w
 	w.notify(words.Say("Looking around: the diagnosis is on the clipboard in a few seconds."))
 	service := w.options.Service
 	inBackground(w, diagnoseLimit, func(ctx context.Context) (string, error) {
@@ -30,8 +31,9 @@ func (w *window) copyDiagnosis() {
 	})
 }
 
-// openLog opens the log in the desktop's program for it, or says where it is.
-func (w *window) openLog() {
+// onOpenLog opens the log in the desktop's program for it, or says where it is.
+func (v *accountsView) onOpenLog() {
+	w := v.w
 	inBackground(w, browserLimit, func(ctx context.Context) (string, error) {
 		path, err := w.records.LogPath()
 		if err == nil {
@@ -45,17 +47,18 @@ func (w *window) openLog() {
 			w.notify(words.Say("There is no log: this computer has no folder for it."))
 		default:
 			slog.Info("the log can't be shown", "error", err)
-			w.showLogPath(path)
+			w.show(newLogView(w, path))
 		}
 	})
 }
 
-func (w *window) showLogPath(path string) {
+// newLogView shows where the log is.
+func newLogView(w *window, path string) view {
 	where := w.entry("")
 	where.SetText(path)
 	where.Disable()
 	copy := w.primary(words.Say("Copy path"), nil).copying(func() string { return path })
-	w.show(&baseView{w: w, title: words.Say("The log"), first: copy,
+	return &baseView{w: w, title: words.Say("The log"), first: copy,
 		content: page(nil, heading(words.Say("The log")), paragraph(words.Say("No program here opens it. It is in this file.")),
-			[]fyne.CanvasObject{where}, copy, w.quiet(words.Say("Close"), w.showAccounts))})
+			[]fyne.CanvasObject{where}, copy, w.quiet(words.Say("Close"), w.showAccounts))}
 }

@@ -23,14 +23,6 @@ type passwordView struct {
 	send           *button
 }
 
-// needsPassword reports a sign-in that no browser can do.
-func (w *window) needsPassword(r request) bool {
-	if r.flow == "" && r.account != nil {
-		return w.known.setup.FlowAgain(r.account.KeyID, r.account.Flow) == oauth.FlowPassword
-	}
-	return r.flow == oauth.FlowPassword
-}
-
 func (w *window) showPassword(r request) {
 	w.stop()
 	w.discard()
@@ -46,7 +38,7 @@ func newPasswordView(w *window, r request, typed string) *passwordView {
 	v.password.Password = true
 	v.user.OnSubmitted, v.password.OnSubmitted = v.onSubmitted, v.onSubmitted
 	where := ""
-	switch fixed := w.startOptions().fixed; {
+	switch fixed := w.known.startOptions().fixed; {
 	case r.account != nil:
 		where = r.account.Domain
 		v.user.SetText(r.account.Username)
@@ -72,7 +64,7 @@ func (v *passwordView) build(where string) {
 	}
 	content = append(content, field(words.Say("User name"), v.user), field(words.Say("Password"), v.password, v.reason))
 	v.first = v.firstEmpty()
-	bottom := append([]fyne.CanvasObject{v.send}, v.w.practiceHint()...)
+	bottom := append([]fyne.CanvasObject{v.send}, practiceHint(v.w.known)...)
 	v.content = page(nil, heading(passwordHeading(v.request.account)), muted(words.Say("Your password goes to Egnyte, once. It is not kept.")), content,
 		append(bottom, v.w.quiet(words.Say("Cancel"), v.Back))...)
 }

@@ -140,7 +140,7 @@ func TestALeftPasswordIsForgotten(t *testing.T) {
 	tw.press(fyne.KeyTab)
 	secret := tw.typed()
 	test.Type(secret, "jane-at-acme")
-	tw.only = false
+	tw.single = false
 	tw.press(fyne.KeyEscape)
 	tw.untilTitle("No account yet")
 	if secret.Text != "" {

@@ -25,7 +25,7 @@ type pasteField struct {
 	does   func() // what the button does now
 }
 
-func (w *window) pasteField(p *redirect.Paste) *pasteField {
+func newPasteField(w *window, p *redirect.Paste) *pasteField {
 	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: newReason()}
 	f.button = w.primary("", func() { f.does() })
 	f.entry.OnChanged = f.onChanged

@@ -22,7 +22,7 @@ type observer struct {
 // perform signs in and saves the account. It returns the grant with the error if
 // only saving it failed. When ctx ends, the grant is revoked.
 func (d deps) perform(ctx context.Context, r request, password oauth.Secret, observe observer) (account.Account, *oauth.Grant, error) {
-	if err := d.checkKeyring(ctx); err != nil {
+	if err := d.unlock(ctx); err != nil {
 		return account.Account{}, nil, err
 	}
 	signIn, err := d.prepare(ctx, r)
@@ -65,10 +65,10 @@ func logEnd(ctx context.Context, a account.Account, err error) {
 	}
 }
 
-func (d deps) checkKeyring(ctx context.Context) error {
+func (d deps) unlock(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
-	return d.accounts.CheckKeyring(ctx)
+	return d.accounts.Unlock(ctx)
 }
 
 func (d deps) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
@@ -96,19 +96,16 @@ func (d deps) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
 func (d deps) save(ctx context.Context, r request, grant oauth.Grant) (account.Account, error) {
 	ctx, cancel := context.WithTimeout(ctx, keepLimit)
 	defer cancel()
+	name := ""
 	if r.account != nil {
-		return d.accounts.Replace(ctx, r.account.Name, grant)
+		name = r.account.Name
 	}
-	return d.accounts.Add(ctx, grant)
+	return d.accounts.Save(ctx, name, grant)
 }
 
 // revoke ends a grant at Egnyte, unless an account holds it after all.
 func (d deps) revoke(ctx context.Context, grant oauth.Grant) {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
-	if d.accounts.Holds(ctx, grant) {
-		return
-	}
-	// If this fails there is nothing to say: the grant expires by itself.
-	_ = d.egnyte.Revoke(ctx, grant.Domain, grant.Key, grant.Token.Access)
+	_ = d.accounts.Discard(ctx, grant) // if this fails there is nothing to say: the grant expires by itself
 }

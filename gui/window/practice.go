@@ -40,7 +40,7 @@ func (w *window) tryPractice() {
 		case err != nil:
 			w.showFailed(request{reread: true}, err)
 		default:
-			w.only = false
+			w.single = false
 			w.read(w.showAccounts)
 		}
 	})
@@ -55,16 +55,6 @@ func practiceAddress(service oauth.Service) (address string, ok bool) {
 	return net.JoinHostPort("127.0.0.1", port), true
 }
 
-func (w *window) inPractice() bool {
-	_, ok := practiceAddress(w.service())
-	return ok
-}
-
-// inOwnPractice is inPractice with this app's own key.
-func (w *window) inOwnPractice() bool {
-	return w.inPractice() && w.known.setup.Key.ID == PracticeKeyID
-}
-
 // isPractice reports an account of a practice service.
 func isPractice(a account.Account) bool {
 	service, err := oauth.ParseService(a.Service)
@@ -75,21 +65,25 @@ func isPractice(a account.Account) bool {
 	return ok
 }
 
-// askLeavePractice asks once, and says what happens.
-func (w *window) askLeavePractice() {
-	leave := w.primary(words.Say("Leave practice"), nil)
-	leave.OnTapped = func() {
-		leave.Disable()
-		w.leavePractice()
-	}
-	w.show(&baseView{w: w, title: words.Say("Leave practice?"), first: leave,
-		content: page(markApp, heading(words.Say("Leave the practice Egnyte?")),
-			paragraph(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil,
-			leave, w.quiet(words.Say("Stay"), w.showAccounts))})
+// leavePracticeView asks once before it removes everything of the practice Egnyte.
+type leavePracticeView struct {
+	baseView
+	leave, stay *button
 }
 
-func (w *window) leavePractice() {
-	accounts := w.known.accounts
+func newLeavePracticeView(w *window) *leavePracticeView {
+	v := &leavePracticeView{baseView: baseView{w: w, title: words.Say("Leave practice?")}}
+	v.leave = w.primary(words.Say("Leave practice"), v.onLeave)
+	v.stay = w.quiet(words.Say("Stay"), v.Back)
+	v.first = v.leave
+	v.content = page(markApp, heading(words.Say("Leave the practice Egnyte?")),
+		paragraph(words.Say("Its accounts and its key go from this computer. They were for practice only.")), nil, v.leave, v.stay)
+	return v
+}
+
+func (v *leavePracticeView) onLeave() {
+	v.leave.Disable()
+	w, accounts := v.w, v.w.known.accounts
 	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.endPractice(ctx, accounts) }, func(err error) {
 		if err != nil {
 			w.showFailed(request{reread: true}, err)
@@ -103,8 +97,8 @@ func (w *window) leavePractice() {
 // wakePractice starts our practice Egnyte if it does not answer, as after a restart
 // of the computer.
 func (w *window) wakePractice() {
-	address, _ := practiceAddress(w.service())
-	if !w.inOwnPractice() {
+	address, _ := practiceAddress(w.known.service())
+	if !w.known.inOwnPractice() {
 		return
 	}
 	tryInBackground(w, practiceLimit, func(ctx context.Context) error {
@@ -119,19 +113,10 @@ func (w *window) wakePractice() {
 	})
 }
 
-// practiceNote tells whom to sign in as.
-func (w *window) practiceNote() string {
-	if !w.inOwnPractice() {
-		return ""
-	}
-	return words.Say("Practice Egnyte: domain {domain}, sign in as {name} with the password {password}.",
-		"domain", practiceDomain, "name", practicePerson, "password", practicePassword)
-}
-
-func (w *window) practiceHint() []fyne.CanvasObject {
-	note := w.practiceNote()
-	if note == "" {
+// practiceHint is the note that tells whom to sign in as, if there is one.
+func practiceHint(k known) []fyne.CanvasObject {
+	if k.practiceNote() == "" {
 		return nil
 	}
-	return []fyne.CanvasObject{caption(note)}
+	return []fyne.CanvasObject{caption(k.practiceNote())}
 }

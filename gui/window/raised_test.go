@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzRaised: whatever a later start says, or whoever speaks to the socket in its
-// place, the window shows one of its views. A browser opens for nothing but a
+// FuzzRaised: whatever a later start, or another program, sends to the socket, the
+// window shows one of its views. A browser opens for nothing but a
 // reconnect of an account that is there, and nothing is changed.
 func FuzzRaised(f *testing.F) {
 	known := accountOf(jane)

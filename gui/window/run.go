@@ -20,6 +20,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
@@ -32,12 +33,12 @@ const appID = "io.github.egnyte-accounts.desktop"
 type Options struct {
 	View      string // "accounts", "signin" or "settings"
 	Reconnect string // account name: sign in again, with View "signin"
-	Problem   string // advice for a problem that the tray met, with Reconnect: an advice.Code
+	Problem   string // with Reconnect: an advice.Code of a problem that the tray had
 	Service   string // --service
 }
 
-// Run shows the window until it is closed. Where a window runs already, that
-// one is raised instead and Run returns nil.
+// Run shows the window until it is closed. If another process shows it already, Run
+// raises that one and returns nil.
 func Run(ctx context.Context, options Options) (err error) {
 	instance, err := desktop.Claim(ctx, "window", options.message())
 	if errors.Is(err, desktop.ErrRunning) {
@@ -58,11 +59,11 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err != nil {
 		return err
 	}
-	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
+	_ = settings.TrustAuthorities(dir) // the window shows errors in the settings
 	kept := readSizes(dir)
 	defer func() {
 		if err := kept.write(); err != nil {
-			slog.Warn("the window's size is not kept", "error", err)
+			slog.Warn("the window's size is not stored", "error", err)
 		}
 	}()
 	return display(ctx, options, machineDeps(dir, records), kept, screen, instance.Raised())
@@ -70,16 +71,15 @@ func Run(ctx context.Context, options Options) (err error) {
 
 // machineDeps are the dependencies outside of tests.
 func machineDeps(dir string, records *crashlog.Records) deps {
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	client := oauth.NewHTTPClient()
+	secrets := keyring.System()
+	store := account.Open(dir, secrets)
+	client := store.HTTP
 	return deps{
 		accounts: store,
-		setup:    machineSetup{dir, keyring, store},
-		config:   machineConfiguration{dir, keyring},
+		setup:    machineSetup{dir, secrets, store},
+		config:   machineConfiguration{dir, secrets},
 		practice: practiceRole{},
 		egnyte:   liveEgnyte{client},
-		client:   client,
 		browser:  redirect.SystemBrowser{},
 		names:    oauth.Names{HTTP: client},
 		tray:     desktop.CheckTray,
@@ -90,8 +90,8 @@ func machineDeps(dir string, records *crashlog.Records) deps {
 	}
 }
 
-// display runs Fyne until the window closes. Fyne panics where the display
-// goes away or can't be used; that becomes an error.
+// display runs Fyne until the window closes. Fyne panics if the display goes away or
+// can't be used; that becomes an error.
 func display(ctx context.Context, options Options, d deps, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -127,10 +127,10 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
 	ended := make(chan struct{})
 	go w.endWhenAsked(ended, end)
-	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
+	displayDone := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
 	a.Run()
 	close(ended)
-	told()
+	displayDone()
 	stopAsking()
 	end()
 	w.close(endLimit)
@@ -162,8 +162,8 @@ func (w *window) endWhenAsked(ended <-chan struct{}, cancel func()) {
 
 const endLimit = 3 * time.Second
 
-// showAs shows the window with class as its class: on X11 that is the title it
-// has then, and a desktop finds the app's entry and icon by it.
+// showAs shows the window with a window class: on X11 that is the title it has at that
+// moment, and desktops find the app's entry and icon by it.
 func showAs(class string, win fyne.Window) {
 	title := win.Title()
 	win.SetTitle(class)
@@ -186,11 +186,11 @@ func (w *window) listenTo(ctx context.Context, raised <-chan string) {
 	}
 }
 
-// newApp is Fyne's app with our looks. Fyne.Do is declared as adopted, which
-// Fyne otherwise warns about unless `fyne package` built the program.
+// newApp is Fyne's app with our theme. It declares that we use fyne.Do, since Fyne
+// warns otherwise unless `fyne package` built the program.
 func newApp() fyne.App {
 	if cache, err := os.UserCacheDir(); err == nil {
-		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains where there is none
+		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains without it
 	}
 	a := app.NewWithID(appID)
 	meta := a.Metadata()
@@ -199,7 +199,7 @@ func newApp() fyne.App {
 		meta.Migrations = map[string]bool{"fyneDo": true}
 		app.SetMetadata(meta)
 	}
-	if err := speakOurs(); err != nil {
+	if err := translateFyne(); err != nil {
 		fyne.LogError("Fyne's own menus may be in another language", err)
 	}
 	a.Settings().SetTheme(newPalette())

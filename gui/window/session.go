@@ -23,7 +23,9 @@ type request struct {
 
 // session is a sign-in under way.
 type session struct {
+	w       *window
 	request request
+	ctx     context.Context
 	cancel  context.CancelFunc
 	waiting *waitingView // nil with the password flow
 	working *baseView    // 'Checking with Egnyte'; nil until it is shown
@@ -40,7 +42,7 @@ type unsaved struct {
 func (w *window) begin(r request) {
 	switch {
 	case w.showLimit(r):
-	case w.needsPassword(r):
+	case w.known.needsPassword(r):
 		w.showPassword(r)
 	default:
 		w.start(r, oauth.Secret{})
@@ -56,34 +58,34 @@ func (w *window) start(r request, password oauth.Secret) {
 		return
 	}
 	r.service = w.options.Service
-	this, ctx := w.newSession(r)
+	this := w.newSession(r)
 	if password.IsZero() {
 		this.waiting = w.showWaiting(r)
 	} else {
-		w.showWorking()
+		this.showWorking()
 	}
 	observe := observer{
-		step:  func(step oauth.Step) { w.postFor(this, func() { w.render(step) }) },
-		paste: func(p *redirect.Paste) { w.postFor(this, func() { this.waiting.expectPaste(p) }) },
+		step:  func(step oauth.Step) { this.post(func() { this.render(step) }) },
+		paste: func(p *redirect.Paste) { this.post(func() { this.waiting.expectPaste(p) }) },
 	}
 	w.background.wg.Go(func() {
 		defer this.cancel()
-		a, grant, err := w.perform(ctx, r, password, observe)
-		logEnd(ctx, a, err)
-		w.postFor(this, func() { w.finish(r, a, grant, err) })
+		a, grant, err := w.perform(this.ctx, r, password, observe)
+		logEnd(this.ctx, a, err)
+		this.post(func() { w.finish(r, a, grant, err) })
 	})
 }
 
-func (w *window) newSession(r request) (*session, context.Context) {
+func (w *window) newSession(r request) *session {
 	ctx, cancel := context.WithCancel(w.background.ctx)
-	w.session = &session{request: r, cancel: cancel}
-	return w.session, ctx
+	w.session = &session{w: w, request: r, ctx: ctx, cancel: cancel}
+	return w.session
 }
 
-// postFor runs f on the UI thread if the sign-in is still under way.
-func (w *window) postFor(this *session, f func()) {
-	w.post(func() {
-		if w.session == this {
+// post runs f on the UI thread if the sign-in is still under way.
+func (s *session) post(f func()) {
+	s.w.post(func() {
+		if s.w.session == s {
 			f()
 		}
 	})
@@ -101,7 +103,8 @@ func (w *window) stop() {
 func (w *window) finish(r request, a account.Account, grant *oauth.Grant, err error) {
 	w.session = nil
 	if err == nil {
-		w.showDone(a)
+		w.read(nil)
+		w.show(newDoneView(w, a))
 		return
 	}
 	if grant != nil {
@@ -123,15 +126,15 @@ func (w *window) finish(r request, a account.Account, grant *oauth.Grant, err er
 // saveAgain tries once more to save a grant.
 func (w *window) saveAgain(u unsaved) {
 	w.unsaved = nil
-	this, ctx := w.newSession(u.request)
-	w.showWorking()
+	this := w.newSession(u.request)
+	this.showWorking()
 	w.background.wg.Go(func() {
 		defer this.cancel()
-		a, err := w.save(ctx, u.request, u.grant)
-		if err != nil && ctx.Err() != nil {
-			w.revoke(context.WithoutCancel(ctx), u.grant)
+		a, err := w.save(this.ctx, u.request, u.grant)
+		if err != nil && this.ctx.Err() != nil {
+			w.revoke(context.WithoutCancel(this.ctx), u.grant)
 		}
-		w.postFor(this, func() { w.finish(u.request, a, &u.grant, err) })
+		this.post(func() { w.finish(u.request, a, &u.grant, err) })
 	})
 }
 

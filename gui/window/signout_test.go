@@ -8,6 +8,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func TestSignOutAsksOnce(t *testing.T) {
@@ -61,7 +62,7 @@ func TestWhatEgnyteDidNotHearCanBeRemovedAnyway(t *testing.T) {
 // Given a keyring that lost the account's token, when the account signs out, then
 // the window says so and removes the account only on the button that offers it.
 func TestAnAccountWithoutItsTokenCanBeRemovedAnyway(t *testing.T) {
-	for _, err := range []error{account.ErrNoSecret, account.ErrBrokenItem} {
+	for _, err := range []error{keyring.ErrNotFound, account.ErrBrokenItem} {
 		tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(accountOf(jane)))
 		tw.signsOutBut(err)
 		if !tw.says("could not be ended at Egnyte") || tw.says("Try again later") {

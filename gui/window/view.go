@@ -14,7 +14,7 @@ type view interface {
 	Content() fyne.CanvasObject
 	First() fyne.Focusable // has the focus when the view appears; may be nil
 	Back()                 // Esc, and the button that closes the view
-	Leave()                // the window shows another view, or ends
+	Leave()                // the window shows another view
 	Refresh()              // accounts or settings were read again
 }
 

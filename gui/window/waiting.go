@@ -89,7 +89,7 @@ func (v *waitingView) show(content fyne.CanvasObject, first fyne.Focusable) {
 
 // expectPaste makes the view take the browser's last address.
 func (v *waitingView) expectPaste(p *redirect.Paste) {
-	v.pasting = v.w.pasteField(p)
+	v.pasting = newPasteField(v.w, p)
 	v.title = words.Say("Paste the address")
 	v.text.SetText(v.pasting.explain())
 	v.linkScroll.SetMinSize(fyne.NewSize(0, 64)) // the entry takes its room

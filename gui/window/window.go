@@ -12,7 +12,6 @@ import (
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
-	"egnyte-accounts/oauth/settings"
 )
 
 // appName ends every window title.
@@ -35,25 +34,16 @@ type window struct {
 	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
-	only     bool            // opened for one sign-in or the settings, and ends with them
-	stays    time.Duration   // how long 'Signed in as' is shown
-}
-
-// known is what was read from disk.
-type known struct {
-	read     bool
-	accounts []account.Account
-	setup    settings.Effective
-	stopped  error // why no new sign-in can start; nil if one can
-	noTray   bool
+	single   bool            // opened for one sign-in or the settings, and closes after it
+	doneTime time.Duration   // how long 'Signed in as' is shown
 }
 
 func newWindow(d deps, win fyne.Window, ctx context.Context, options Options) *window {
 	w := &window{
 		deps: d, win: win, options: options,
 		background: &background{ctx: ctx},
-		only:       options.View == "signin" || options.View == "settings",
-		stays:      4 * time.Second,
+		single:     options.View == "signin" || options.View == "settings",
+		doneTime:   4 * time.Second,
 	}
 	win.SetPadded(false) // views have their own margins, and scrolling content reaches the edge
 	win.Canvas().SetOnTypedKey(w.typedKey)
@@ -120,7 +110,7 @@ func (w *window) open() {
 	})
 }
 
-// openReconnect tells of a problem that the tray met, or signs in again at once.
+// openReconnect shows a problem that the tray had, or signs in again at once.
 func (w *window) openReconnect(name, problem string) {
 	inBackground(w, readLimit, w.accounts.List, func(list []account.Account, err error) {
 		if err != nil {
@@ -137,8 +127,8 @@ func (w *window) openReconnect(name, problem string) {
 	})
 }
 
-// takeOver goes on where the tray could not: with what only a window can do,
-// else with the problem's explanation.
+// takeOver continues a sign-in that the tray could not do: with what only a window can
+// do, or with an explanation of the problem.
 func (w *window) takeOver(r request, problem string) {
 	problem, a := advice.HandedOver(problem, titleOf(*r.account), w.now())
 	switch {
@@ -153,8 +143,8 @@ func (w *window) takeOver(r request, problem string) {
 	}
 }
 
-// raised does what a later start of the window asked for, in the words of
-// message. A sign-in under way goes on undisturbed.
+// raised does what a later start of the window asked for with message. It does not
+// disturb a sign-in under way.
 func (w *window) raised(message string) {
 	w.win.Show()
 	w.win.RequestFocus()
@@ -171,12 +161,12 @@ func (w *window) raised(message string) {
 	case what == "settings" && w.settings == nil:
 		w.showSettings()
 	case what == "accounts":
-		w.only = false
+		w.single = false
 		w.showAccounts()
 	}
 }
 
-// message is what a start with these options says to the window that is there.
+// message is what a start with these options sends to the window that runs already.
 func (o Options) message() string {
 	switch {
 	case o.View == "settings":
@@ -191,7 +181,7 @@ func (o Options) message() string {
 	return "signin " + o.Reconnect + "\t" + o.Problem
 }
 
-// read reads accounts and setup, draws what changed, and goes on with then.
+// read reads accounts and settings, refreshes the view, and then calls then.
 func (w *window) read(then func()) {
 	w.reads++
 	number, service := w.reads, w.options.Service
@@ -208,7 +198,7 @@ func (w *window) read(then func()) {
 		return k, err
 	}, func(k known, err error) {
 		if number != w.reads {
-			return // a newer one is under way
+			return // a newer read is under way
 		}
 		if err != nil {
 			if w.session == nil {
@@ -232,11 +222,11 @@ func (w *window) refresh() {
 	}
 }
 
-// follow reads again whenever the accounts change, by whichever process.
+// follow reads again whenever any process changes the accounts.
 func (w *window) follow() {
 	changes, err := w.accounts.Watch(w.background.ctx)
 	if err != nil {
-		return // the list still follows what this window does
+		return // the list then follows this window only
 	}
 	for {
 		select {
@@ -255,27 +245,16 @@ func (w *window) follow() {
 func (w *window) leaveSignIn() {
 	w.stop()
 	w.discard()
-	if w.only {
+	if w.single {
 		w.quit()
 		return
 	}
 	w.showAccounts()
 }
 
-// close ends what is under way and waits for it, within reason: when it
-// returns, no listener is left.
+// close ends what is under way and waits for it up to limit.
 func (w *window) close(limit time.Duration) {
 	w.stop()
 	w.discard()
 	w.background.wait(limit)
-}
-
-// service is the Egnyte in force; until it is read, Egnyte's own.
-func (w *window) service() oauth.Service { return w.known.setup.Service }
-
-func titleOf(a account.Account) string {
-	if name := oauth.Plain(a.DisplayName); name != "" {
-		return name
-	}
-	return oauth.Plain(a.Username)
 }

@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func TestAnAccountIsAddedByEnterAlone(t *testing.T) {
@@ -89,7 +89,7 @@ func TestClosingTheWindowEndsTheListener(t *testing.T) {
 
 func TestASignInWindowEndsWithItsSignIn(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "signin"}, nil)
-	tw.stays = time.Millisecond
+	tw.doneTime = time.Millisecond
 	tw.untilRead()
 	tw.press(fyne.KeyReturn)
 	tw.next().end <- result{grant: jane}
@@ -239,14 +239,14 @@ func TestAnotherPersonNotAddedIsSignedOutAtEgnyte(t *testing.T) {
 	tw.untilTitle("Somebody else came back")
 	tw.press(fyne.KeyEscape)
 	tw.untilTitle("Accounts")
-	if got := <-tw.egnyte.revoked; got != "access-of-adoe" {
-		t.Errorf("revoked %q", got)
+	if got := <-tw.store.discarded; got != "access-of-adoe" {
+		t.Errorf("discarded %q", got)
 	}
 }
 
 func TestAKeyringThatFailsCostsNoSecondSignIn(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) {
-		tw.store.fail = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("locked")}
+		tw.store.fail = &keyring.Error{Kind: keyring.Locked, Err: errors.New("locked")}
 	})
 	tw.untilRead()
 	tw.press(fyne.KeyReturn)
@@ -274,7 +274,7 @@ func TestTheListFollowsOtherProcessesAndKeepsTheFocus(t *testing.T) {
 func TestEgnyteIsOpenedWhileTheKeyringIsLocked(t *testing.T) {
 	tw := newTestWindow(t, Options{View: "accounts"}, func(tw *testWindow) {
 		withAccounts(accountOf(jane))(tw)
-		tw.setup.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("as the test wants it")}
+		tw.setup.locked = &keyring.Error{Kind: keyring.Locked, Err: errors.New("as the test wants it")}
 	})
 	tw.untilRead()
 	tw.press(fyne.KeyTab, fyne.KeyReturn, fyne.KeyReturn) // the row's menu, Open Egnyte

@@ -7,13 +7,14 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
 // Codes of what is no refusal. A refusal's code is its oauth.RefusalKind, the
-// keyring's are "keyring-" and its account.KeyringTrouble, an account's that has
+// keyring's are "keyring-" and its keyring.Kind, an account's that has
 // to sign in again "reconnect-" and its reason.
 const (
 	codeDenied       = "denied"
@@ -77,7 +78,7 @@ func outcome(err error) string {
 		return reconnectCode(over.Reason)
 	}
 	if kept, ok := as[*account.NotRevokedError](err); ok {
-		if errors.Is(kept, account.ErrNoSecret) || errors.Is(kept, account.ErrBrokenItem) {
+		if errors.Is(kept, keyring.ErrNotFound) || errors.Is(kept, account.ErrBrokenItem) {
 			return codeNoToken
 		}
 		return codeNotRevoked
@@ -184,7 +185,7 @@ func kept(err error) string {
 	if _, ok := as[*account.AmbiguousError](err); ok {
 		return codeAmbiguous
 	}
-	if trouble, ok := as[*account.KeyringError](err); ok {
+	if trouble, ok := as[*keyring.Error](err); ok {
 		return codeKeyring + "-" + string(trouble.Kind)
 	}
 	if _, ok := as[*account.IndexError](err); ok {

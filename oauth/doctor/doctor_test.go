@@ -12,52 +12,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/settings"
 )
-
-// memory is a keyring that remembers every name it was ever given.
-type memory struct {
-	mu    sync.Mutex
-	items map[string]oauth.Secret
-	given []string
-	fails error
-}
-
-func (m *memory) Get(_ context.Context, user string) (oauth.Secret, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	secret, there := m.items[user]
-	if !there {
-		return oauth.Secret{}, account.ErrNoSecret
-	}
-	return secret, nil
-}
-
-func (m *memory) Set(_ context.Context, user string, secret oauth.Secret) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.fails != nil {
-		return m.fails
-	}
-	m.items[user] = secret
-	m.given = append(m.given, user)
-	return nil
-}
-
-func (m *memory) Delete(_ context.Context, user string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.items, user)
-	return nil
-}
 
 func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 	t.Helper()
@@ -65,7 +30,7 @@ func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 		o.Dir = t.TempDir()
 	}
 	if o.Keyring == nil {
-		o.Keyring = &memory{items: map[string]oauth.Secret{}}
+		o.Keyring = &keyringtest.Keyring{}
 	}
 	byName := map[string]doctor.Check{}
 	for _, c := range doctor.Run(t.Context(), o) {
@@ -84,13 +49,20 @@ func at(server *practice.Server) settings.Values {
 func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
 	t.Parallel()
 	server := practice.Start(t)
-	keyring := &memory{items: map[string]oauth.Secret{}}
-	checks := doctor.Run(t.Context(), doctor.Options{Dir: t.TempDir(), Keyring: keyring, Flags: at(server)})
+	secrets := &keyringtest.Keyring{}
+	var given []string
+	secrets.Intercept(func(c keyringtest.Call) error {
+		if c.Op == keyringtest.Set && !c.Done {
+			given = append(given, c.User)
+		}
+		return nil
+	})
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: t.TempDir(), Keyring: secrets, Flags: at(server)})
 	if !doctor.Healthy(checks) {
 		t.Errorf("the report says\n%s", doctor.Text(checks))
 	}
-	if len(keyring.items) != 0 || len(keyring.given) != 1 || !strings.HasPrefix(keyring.given[0], "doctor-") {
-		t.Errorf("left in the keyring: %d items; it was given %q", len(keyring.items), keyring.given)
+	if left := secrets.Users(); len(left) != 0 || len(given) != 1 || !strings.HasPrefix(given[0], "doctor-") {
+		t.Errorf("left in the keyring: %q; it was given %q", left, given)
 	}
 }
 
@@ -147,7 +119,8 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(brokenIndex, "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	absent := &memory{fails: &account.KeyringError{Kind: account.KeyringAbsent, Err: os.ErrNotExist}}
+	absent := &keyringtest.Keyring{}
+	absent.Fail(&keyring.Error{Kind: keyring.Absent, Err: os.ErrNotExist}, keyringtest.Set)
 	for name, c := range map[string]struct {
 		o     doctor.Options
 		wrong string
@@ -202,9 +175,9 @@ func TestTheReportNamesNoFolderOfAPerson(t *testing.T) {
 	}
 	accounts := filepath.Join(elsewhere, "store.age.d")
 	for _, o := range []doctor.Options{
-		{Keyring: &memory{items: map[string]oauth.Secret{}}},
-		{Keyring: &memory{items: map[string]oauth.Secret{}}, Accounts: accounts},
-		{Keyring: &memory{items: map[string]oauth.Secret{}}, Dir: filepath.Join(elsewhere, "settings"), Accounts: accounts},
+		{Keyring: &keyringtest.Keyring{}},
+		{Keyring: &keyringtest.Keyring{}, Accounts: accounts},
+		{Keyring: &keyringtest.Keyring{}, Dir: filepath.Join(elsewhere, "settings"), Accounts: accounts},
 	} {
 		dir := cmp.Or(o.Dir, filepath.Join(elsewhere, "config", "egnyte-accounts"))
 		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "settings.json"), []byte("no JSON"), 0o600)); err != nil {
@@ -225,17 +198,17 @@ func TestTheReportHoldsNoSecretAndNoName(t *testing.T) {
 	t.Setenv("EGNYTE_CLIENT_SECRET", "the-client-secret")
 	t.Setenv("HTTPS_PROXY", "http://jane:the-proxy-password@127.0.0.1:1")
 	dir := filepath.Join(home, "config")
-	keyring := &memory{items: map[string]oauth.Secret{}}
+	secrets := &keyringtest.Keyring{}
 	service, _ := oauth.ParseService("")
 	domain, _ := service.ParseDomain("acme")
-	_, err := account.Open(dir, keyring).Add(t.Context(), oauth.Grant{
+	_, err := account.Open(dir, secrets).Save(t.Context(), "", oauth.Grant{
 		Domain: domain, User: oauth.User{ID: 1, Username: "jsmith", FirstName: "Jane", LastName: "Smith"},
 		Token: oauth.Token{Access: oauth.NewSecret("the-access-token")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: keyring, Flags: settings.Values{
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: secrets, Flags: settings.Values{
 		"client_id": "abcdefgh12345678", "redirect_uri": "http://127.0.0.1/callback?who=jane",
 	}})
 	data, err := json.Marshal(checks)

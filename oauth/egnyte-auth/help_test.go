@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func eachCommand(c *cobra.Command, do func(*cobra.Command)) {
@@ -72,7 +72,7 @@ func TestAnInterruptedCommandSaysSoWhateverItDid(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
 		fmt.Errorf("asking: %w", context.Canceled),
-		&account.KeyringError{Kind: account.KeyringLocked, Err: context.Canceled},
+		&keyring.Error{Kind: keyring.Locked, Err: context.Canceled},
 	} {
 		if exitCode(err) != exitInterrupted || sentence(err) != "egnyte-auth: Interrupted. Nothing more was changed." {
 			t.Errorf("%v: exit code %d, %s", err, exitCode(err), sentence(err))

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -43,7 +46,7 @@ func TestTheCommandOfAHintSelectsTheAccount(t *testing.T) {
 	}
 	t.Setenv(keyringFolder, ring)
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-	systemKeyring = func() account.Keyring { return folderKeyring{dir: ring} }
+	systemKeyring = func() keyring.Keyring { return &keyringtest.Keyring{Dir: ring} }
 	jane := c.signedIn("jsmith")[0]
 	for n, username := range []string{
 		"jane@corp.example", "`touch ran`", "$(touch ran)", `it's "quoted"`, "two words", " space", "-rf", "--help", "~root", "*", "a;touch ran", `back\slash`, "a#b", "!!", "José",
@@ -51,7 +54,7 @@ func TestTheCommandOfAHintSelectsTheAccount(t *testing.T) {
 		c.egnyte.AddPerson(practice.Person{Domain: "acme", Username: username, Password: "secret", First: "Some", Last: "One", ID: int64(1000 + n)})
 		name := c.signedIn(username)[0]
 		store := account.Open(filepath.Join(c.config, "egnyte-accounts"), systemKeyring())
-		if err := store.MarkReconnect(t.Context(), name, ""); err != nil {
+		if err := store.Record(t.Context(), map[string]account.Status{name: {Reconnect: oauth.RefusedUnauthorized}}); err != nil {
 			t.Fatal(err)
 		}
 		_, said, _ := c.run(strings.NewReader(""), "token", "--", name)

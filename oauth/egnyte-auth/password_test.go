@@ -2,15 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -24,9 +23,9 @@ type command struct {
 func newCommand(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
 	c := &command{t, practice.Start(t, options...), t.TempDir()}
-	ring := folderKeyring{dir: t.TempDir()}
-	systemKeyring = func() account.Keyring { return ring }
-	t.Cleanup(func() { systemKeyring = account.SystemKeyring })
+	ring := &keyringtest.Keyring{}
+	systemKeyring = func() keyring.Keyring { return ring }
+	t.Cleanup(func() { systemKeyring = keyring.System })
 	for name, value := range map[string]string{
 		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
 		"EGNYTE_CLIENT_ID": c.egnyte.Key().ID, "EGNYTE_CLIENT_SECRET": c.egnyte.Key().Secret, "EGNYTE_REDIRECT_URI": c.egnyte.Key().RedirectURI,
@@ -198,22 +197,14 @@ func TestABadDomainIsAnsweredByItsService(t *testing.T) {
 	}
 }
 
-// untouchable is a keyring that nobody may ask.
-type untouchable struct{ t *testing.T }
-
-func (u untouchable) Get(context.Context, string) (oauth.Secret, error) {
-	u.t.Error("the keyring was asked")
-	return oauth.Secret{}, account.ErrNoSecret
-}
-func (u untouchable) Set(context.Context, string, oauth.Secret) error { u.t.Error("set"); return nil }
-func (u untouchable) Delete(context.Context, string) error            { u.t.Error("delete"); return nil }
-
 // What is wrong with the command line is said before the keyring, which may ask
 // its person to unlock it, is asked for the secret of the key.
 func TestWrongUseIsSaidBeforeTheKeyringIsAsked(t *testing.T) {
 	c := newCommand(t)
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")
-	systemKeyring = func() account.Keyring { return untouchable{t} }
+	untouchable := &keyringtest.Keyring{}
+	untouchable.Intercept(func(keyringtest.Call) error { t.Error("the keyring was asked"); return nil })
+	systemKeyring = func() keyring.Keyring { return untouchable }
 	for _, args := range []string{
 		"signin --flow code", "signin --flow password acme", "signin acme --username jsmith", "signin acme --password-stdin",
 		"signin --timeout 0", "signin --timeout -1s", "signin a.b.c", "signin --flow enhanced acme", "signin --region mars",

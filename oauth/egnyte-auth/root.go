@@ -44,7 +44,7 @@ func newRoot() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 
-		PersistentPreRun: func(*cobra.Command, []string) { p.warm(); trustAuthorities() },
+		PersistentPreRun: func(*cobra.Command, []string) { trustAuthorities() },
 		SilenceUsage:     true,
 	}
 	root.Version = versionOrBuild()

@@ -11,6 +11,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -109,9 +110,9 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	signIn.Check = store.CheckKeyring
+	signIn.Check = store.Unlock
 	if signIn.Flow == oauth.FlowPassword { // nobody types a password that leads nowhere
-		if err := store.CheckKeyring(c.Context()); err != nil {
+		if err := store.Unlock(c.Context()); err != nil {
 			return err
 		}
 		signIn.Check = nil
@@ -193,7 +194,7 @@ func domainUsage(err error, service oauth.Service) error {
 
 // signIn is what is in force, with what the command line says on top. The keyring
 // is asked once all else fits.
-func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Keyring) (oauth.SignIn, error) {
+func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Keyring) (oauth.SignIn, error) {
 	inForce, err := settings.Load(dir, f.asked)
 	var value *settings.ValueError
 	var domain *oauth.DomainError

@@ -10,6 +10,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -27,7 +28,7 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err != nil {
 		return a, err
 	}
-	if err := store.CheckKeyring(c.Context()); err != nil {
+	if err := store.Unlock(c.Context()); err != nil {
 		return a, err
 	}
 	f := &signInFlags{asked: settings.Values{"service": p.service}, username: a.Username, timeout: signInLimit, forToken: true}
@@ -45,7 +46,7 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	return keepGrant(c.Context(), store, a.Name, grant)
 }
 
-func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring account.Keyring, store *account.Store, a account.Account, args []string) (oauth.SignIn, error) {
+func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring keyring.Keyring, store *account.Store, a account.Account, args []string) (oauth.SignIn, error) {
 	if a.Name != "" {
 		key, err := store.Key(ctx, a)
 		if err != nil {

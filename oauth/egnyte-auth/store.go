@@ -14,8 +14,8 @@ import (
 	"strings"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/agestore"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/agefile"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -25,7 +25,7 @@ const (
 )
 
 // systemKeyring is the system's. Tests put theirs in its place.
-var systemKeyring = account.SystemKeyring
+var systemKeyring = keyring.System
 
 // toldError is an error with words of its own for the terminal.
 type toldError struct {
@@ -40,7 +40,7 @@ func (e *toldError) Unwrap() error { return e.err }
 // place is where accounts are kept: the index in dir, secrets in keyring.
 type place struct {
 	dir      string
-	keyring  account.Keyring
+	keyring  keyring.Keyring
 	isSystem bool // the keyring is the system's
 }
 
@@ -57,15 +57,6 @@ func (p *program) place() (place, error) {
 		p.placed = &found
 	}
 	return found, err
-}
-
-// warm connects to the keyring while the rest of the command gets ready.
-func (p *program) warm() {
-	if found, err := p.place(); err == nil {
-		if cold, ok := found.keyring.(interface{ Warm() }); ok {
-			cold.Warm()
-		}
-	}
 }
 
 func (p *program) findPlace() (place, error) {
@@ -85,7 +76,7 @@ func (p *program) findPlace() (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("finding the store: %w", err)
 	}
-	return place{path + ".d", agestore.Open(path, askPassphrase), false}, nil
+	return place{path + ".d", agefile.Open(path, askPassphrase), false}, nil
 }
 
 // askPassphrase reads the passphrase from the file that the environment names,
@@ -166,9 +157,9 @@ func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secre
 // which oauth/advice knows.
 func storeSentence(err error) string {
 	switch {
-	case errors.Is(err, agestore.ErrPassphrase):
+	case errors.Is(err, agefile.ErrPassphrase):
 		return "The passphrase does not open the store. Nothing was changed."
-	case errors.Is(err, agestore.ErrNotAStore):
+	case errors.Is(err, agefile.ErrNotAStore):
 		return "The file that --store names is no store of accounts, or it is damaged. It was left as it is."
 	}
 	return ""

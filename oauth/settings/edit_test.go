@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 func mustApply(t *testing.T, dir string, ring secrets, edit Edit) Outcome {
@@ -275,31 +274,5 @@ func TestNothingChangedWritesNothing(t *testing.T) {
 	mustApply(t, dir, secrets{}, set("region", "eu"))
 	if data, _ := os.ReadFile(settingsPath(dir)); string(data) != `{ "region": "eu" }` {
 		t.Errorf("%s", data)
-	}
-}
-
-// Given settings and a policy, when a setting is saved, then each file is read once,
-// and what is in force then is returned.
-func TestASaveReadsEachFileOnce(t *testing.T) {
-	dir := machine(t)
-	write(t, settingsPath(dir), `{"region":"eu","domain":"acme"}`)
-	write(t, policyPath(), `{"client_id":"fleet"}`)
-	reads := map[string]int{}
-	count := func(path, step string) error {
-		if step == "read" {
-			reads[path]++
-		}
-		return nil
-	}
-	wholefile.Fault.Store(&count)
-	defer wholefile.Fault.Store(nil)
-
-	outcome := mustApply(t, dir, secrets{}, set("region", "us"))
-
-	if want := map[string]int{settingsPath(dir): 1, policyPath(): 1}; !reflect.DeepEqual(reads, want) {
-		t.Errorf("read %v", reads)
-	}
-	if e := outcome.InForce; e.Region != oauth.RegionUS || e.Domain.Label() != "acme" || e.Key.ID != "fleet" || e.Stopped != nil {
-		t.Errorf("in force: %+v", e)
 	}
 }

@@ -39,7 +39,7 @@ func locked(ctx context.Context, dir string, work func() error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder for settings: %w", err)
 	}
-	if err := wholefile.Shut(dir); err != nil {
+	if err := wholefile.MakePrivate(dir); err != nil {
 		return fmt.Errorf("keeping the folder for settings private: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveWait)
@@ -64,7 +64,7 @@ func replace(dir string, values Values, others map[string]json.RawMessage) error
 	}
 	data, err := json.MarshalIndent(all, "", "  ")
 	if err == nil {
-		err = wholefile.Write(settingsPath(dir), append(data, '\n'), nil)
+		err = wholefile.Write(settingsPath(dir), append(data, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("writing the settings: %w", err)

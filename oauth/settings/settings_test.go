@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // The tests of this file share the process's environment and policy path, so
@@ -54,10 +55,6 @@ func mustLoad(t *testing.T, dir string, flags Values) Effective {
 	return e
 }
 
-type missing struct{ error }
-
-func (missing) NotFound() bool { return true }
-
 // secrets is a keyring of one test.
 type secrets map[string]string
 
@@ -65,7 +62,7 @@ func (s secrets) Get(_ context.Context, user string) (oauth.Secret, error) {
 	if text, there := s[user]; there {
 		return oauth.NewSecret(text), nil
 	}
-	return oauth.Secret{}, missing{errors.New("no such item")}
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 
 func (s secrets) Set(_ context.Context, user string, secret oauth.Secret) error {

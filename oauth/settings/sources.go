@@ -118,7 +118,7 @@ func readOwn(dir string) (Values, map[string]json.RawMessage, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return Values{}, nil, nil // a folder without settings may be anybody's
 	}
-	if err := wholefile.Shut(dir); err != nil {
+	if err := wholefile.MakePrivate(dir); err != nil {
 		return Values{}, nil, &FileError{Path: path, Reason: "its folder is not private: " + cause(err), Err: err}
 	}
 	data, err := wholefile.ReadTrusted(path)
@@ -138,13 +138,17 @@ func readOwn(dir string) (Values, map[string]json.RawMessage, error) {
 		if f.Kind == Secret {
 			continue
 		}
-		for name, raw := range said {
+		raw, exact := said[f.Name]
+		for name, other := range said {
 			if strings.EqualFold(name, f.Name) {
-				if _, exact := said[f.Name]; name == f.Name || !exact {
-					known[f.Name] = raw
+				if !exact {
+					raw = other
 				}
 				delete(said, name)
 			}
+		}
+		if raw != nil {
+			known[f.Name] = raw
 		}
 	}
 	values, err := decode(path, known)
