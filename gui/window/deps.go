@@ -89,6 +89,7 @@ type deps struct {
 	certificates Certificates
 	records      Records
 
+	reread    func()                      // takes up changed settings that the whole process follows, as the log level; may be nil
 	tray      func(context.Context) error // why there is no tray icon; nil if there is one
 	post      func(func())                // runs a function on the UI thread, later
 	quit      func()

@@ -236,6 +236,9 @@ func (w *window) follow() {
 			if !open {
 				return
 			}
+			if w.reread != nil {
+				w.reread()
+			}
 			w.post(func() { w.read(nil) })
 		}
 	}
