@@ -38,7 +38,7 @@ func newImport(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			i.apply, i.remove = apply, remove
+			i.apply, i.remove, i.commandLine = apply, remove, commandLine(c, "store", "service")
 			return i.run(c.Context(), chosen)
 		},
 	}

@@ -27,6 +27,7 @@ type signInFlags struct {
 	json          bool
 	forToken      bool            // another command asks, and the user name is of its ACCOUNT
 	again         account.Account // the account that signs in again; zero: none
+	commandLine   string          // see commandLine
 }
 
 func newSignIn(p *program) *cobra.Command {
@@ -94,6 +95,7 @@ func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
 
 // run is the one path, as the terminal walks it.
 func (f *signInFlags) run(c *cobra.Command, p *program) error {
+	f.commandLine = commandLine(c, "store", "service")
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -177,7 +179,7 @@ func (f *signInFlags) check() error {
 	}
 	if domain != "" && f.asked["service"] != "" {
 		if _, err := service.ParseDomain(domain); err != nil {
-			return domainUsage(err, service)
+			return f.domainUsage(err, service)
 		}
 	}
 	return nil
@@ -185,9 +187,9 @@ func (f *signInFlags) check() error {
 
 // domainUsage: a DOMAIN that can't be one may be a company's own host name,
 // which only the browser way can resolve, where there is one.
-func domainUsage(err error, service oauth.Service) error {
+func (f *signInFlags) domainUsage(err error, service oauth.Service) error {
 	if !service.HasEnhancedAuth() {
-		return &usageError{fmt.Sprintf("%v. Give the name before .%s: egnyte-auth signin DOMAIN", err, service.Host())}
+		return &usageError{fmt.Sprintf("%v. Give the name before .%s: %s signin DOMAIN", err, service.Host(), f.commandLine)}
 	}
 	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
 }
@@ -201,7 +203,7 @@ func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Ke
 	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
 		delete(f.asked, "domain")
 		inForce, _ = settings.Load(dir, f.asked) // for its service
-		return oauth.SignIn{}, domainUsage(domain, inForce.Service)
+		return oauth.SignIn{}, f.domainUsage(domain, inForce.Service)
 	}
 	if err == nil {
 		err = f.checkInForce(inForce.SignIn())
@@ -220,9 +222,9 @@ func (f *signInFlags) checkInForce(s oauth.SignIn) error {
 	known := !s.Domain.IsZero()
 	switch {
 	case !known && s.Flow != "" && s.Flow != oauth.FlowEnhanced:
-		return &usageError{fmt.Sprintf("the %s flow needs the domain: egnyte-auth signin DOMAIN", s.Flow)}
+		return &usageError{fmt.Sprintf("the %s flow needs the domain: %s signin DOMAIN", s.Flow, f.commandLine)}
 	case !known && !s.Service.HasEnhancedAuth():
-		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: egnyte-auth signin DOMAIN", s.Service.Host())}
+		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: %s signin DOMAIN", s.Service.Host(), f.commandLine)}
 	case s.Flow != oauth.FlowPassword && (f.passwordStdin || f.username != "" && !f.forToken):
 		return &usageError{"--username and --password-stdin go with --flow password"}
 	case s.Flow == oauth.FlowPassword && f.username == "":

@@ -31,7 +31,8 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err := store.Unlock(c.Context()); err != nil {
 		return a, err
 	}
-	f := &signInFlags{asked: settings.Values{"service": p.service}, username: a.Username, timeout: signInLimit, forToken: true}
+	f := &signInFlags{asked: settings.Values{"service": p.service}, username: a.Username, timeout: signInLimit, forToken: true,
+		commandLine: commandLine(c, "store", "service")}
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err
