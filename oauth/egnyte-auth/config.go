@@ -36,7 +36,7 @@ func newConfig(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Show and change how signing in is set up",
-		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", log_level", ",\nlog_level", 1) + ".\n\n" +
+		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", ca_file", ",\nca_file", 1) + ".\n\n" +
 			"A value comes from the policy of this computer where that locks it, else from a\n" +
 			"flag, the environment, the settings, the policy, the build or a default, in this\n" +
 			"order; set and unset change the settings. The secret of the key goes to the system\n" +
