@@ -1,12 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -74,8 +76,16 @@ func TestADeadKeyIsNamedAsTheCause(t *testing.T) {
 	if _, said, code := c.run(strings.NewReader("jane-at-acme\n"), "signin", "acme", "--flow", "password", "--username", "jsmith", "--password-stdin"); code != 0 {
 		t.Fatal(said)
 	}
+	out, _, _ := c.run(strings.NewReader(""), "list", "--json")
+	var accounts []account.Account
+	if err := json.Unmarshal([]byte(out), &accounts); err != nil || len(accounts) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for time.Now().Before(*accounts[0].Expires) { // in its first half a token is not renewed
+		time.Sleep(10 * time.Millisecond)
+	}
 	c.egnyte.Fault("token", practice.FaultInvalidClient)
-	for n, args := range [][]string{{"token", "--min-valid", "1h"}, {"token"}, {"exec", "--", "true"}} {
+	for n, args := range [][]string{{"token", "--min-valid", "1h"}, {"token"}, {"exec", "--", "false"}} {
 		_, said, code := c.run(strings.NewReader(""), args...)
 		if code != exitNeedPerson || !strings.Contains(said, "no longer takes the API key and secret of jsmith@acme.") ||
 			!strings.Contains(said, "egnyte-auth config set client_id KEY") || strings.Contains(said, "password") {
