@@ -35,6 +35,7 @@ type deps struct {
 	notify   func(ctx context.Context, n desktop.Notification) error
 	explain  func(error) string                                 // an error in words for the person
 	keep     func(ctx context.Context, changed <-chan struct{}) // keeps the accounts alive; nil: nobody does
+	reread   func()                                             // takes up changed settings; may be nil
 	service  string
 	quit     func()
 }

@@ -18,7 +18,7 @@ type Configuration interface {
 	// Mendable means that saving sets the unreadable file aside.
 	Show(ctx context.Context, service string) (known settings.Effective, mendable bool, err error)
 	// Secret says whether the key in force has one, and where it comes from.
-	Secret(ctx context.Context, known settings.Effective) (settings.Field, error)
+	Secret(ctx context.Context, known settings.Effective) (settings.Setting, error)
 	Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error)
 	Probe(ctx context.Context, s oauth.SignIn) error
 
@@ -39,18 +39,18 @@ type machineConfiguration struct {
 }
 
 func (m machineConfiguration) Show(_ context.Context, service string) (settings.Effective, bool, error) {
-	known, err := settings.LoadPast(m.dir, settings.Fields{Service: service})
+	known, err := settings.LoadPast(m.dir, settings.Values{"service": service})
 	return known, settings.IsOwn(m.dir, err), err
 }
 
-func (m machineConfiguration) Secret(ctx context.Context, known settings.Effective) (settings.Field, error) {
+func (m machineConfiguration) Secret(ctx context.Context, known settings.Effective) (settings.Setting, error) {
 	fields, err := known.Show(ctx, m.keyring)
 	for _, f := range fields {
 		if f.Name == settings.SecretName {
 			return f, nil
 		}
 	}
-	return settings.Field{}, err
+	return settings.Setting{}, err
 }
 
 func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error) {
@@ -78,5 +78,5 @@ func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, er
 }
 
 func (m machineConfiguration) Diagnose(ctx context.Context, service string) []doctor.Check {
-	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Fields{Service: service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
+	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Values{"service": service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
 }

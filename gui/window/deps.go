@@ -32,7 +32,7 @@ type Setup interface {
 	// says why no new sign-in can start; accounts go on with what is in force.
 	Known(ctx context.Context, service string) (settings.Effective, error)
 	// SignIn is a sign-in with what is in force and what was asked for.
-	SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error)
+	SignIn(ctx context.Context, asked settings.Values) (oauth.SignIn, error)
 	// SignInAgain is a sign-in with the service and key of an account.
 	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
 }
@@ -89,6 +89,7 @@ type deps struct {
 	certificates Certificates
 	records      Records
 
+	reread    func()                      // takes up changed settings that the whole process follows, as the log level; may be nil
 	tray      func(context.Context) error // why there is no tray icon; nil if there is one
 	post      func(func())                // runs a function on the UI thread, later
 	quit      func()

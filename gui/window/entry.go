@@ -26,6 +26,13 @@ func (w *window) entry(placeholder string) *entry {
 	return e
 }
 
+// setPlaceHolder draws the entry anew only if that changes it.
+func (e *entry) setPlaceHolder(text string) {
+	if e.PlaceHolder != text {
+		e.SetPlaceHolder(text)
+	}
+}
+
 func (e *entry) FocusGained() { e.gain(); e.Entry.FocusGained() }
 func (e *entry) FocusLost()   { e.focused = false; e.Entry.FocusLost() }
 

@@ -31,9 +31,9 @@ func (d *fakeSetup) Show(context.Context, string) (settings.Effective, bool, err
 	return d.now, d.trouble != nil, d.trouble
 }
 
-func (d *fakeSetup) Secret(_ context.Context, known settings.Effective) (settings.Field, error) {
+func (d *fakeSetup) Secret(_ context.Context, known settings.Effective) (settings.Setting, error) {
 	defer d.lock()()
-	f := known.Field(settings.SecretName)
+	f := known.Setting(settings.SecretName)
 	if d.secret != "" {
 		f.Known, f.From = true, settings.Keyring
 	}
@@ -84,7 +84,7 @@ func (d *fakeSetup) Apply(_ context.Context, edit settings.Edit) (settings.Outco
 		d.secret = edit.Secret.Reveal()
 		d.now.Key.Secret = edit.Secret
 	}
-	outcome := settings.Outcome{}
+	outcome := settings.Outcome{InForce: d.now}
 	if d.trouble != nil {
 		outcome.Kept, outcome.Trouble, d.trouble = "settings.json.bak", d.trouble, nil
 	}

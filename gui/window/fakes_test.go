@@ -193,7 +193,7 @@ type fakeSetup struct {
 	// locked is what everything says that needs the keyring.
 	locked  error
 	stopped error           // of every new sign-in
-	asked   settings.Fields // of the last one
+	asked   settings.Values // of the last one
 	fakeConfiguration
 }
 
@@ -208,7 +208,7 @@ func (d *fakeSetup) Known(context.Context, string) (settings.Effective, error) {
 	return d.now, d.stopped
 }
 
-func (d *fakeSetup) SignIn(_ context.Context, asked settings.Fields) (oauth.SignIn, error) {
+func (d *fakeSetup) SignIn(_ context.Context, asked settings.Values) (oauth.SignIn, error) {
 	defer d.lock()()
 	d.asked = asked
 	if d.stopped != nil {

@@ -218,7 +218,7 @@ func settingsShots() []shot {
 			change(tw)
 		}
 	}
-	form := func(act func(*settingsForm)) func(*testWindow) {
+	form := func(act func(*settingsView)) func(*testWindow) {
 		return func(tw *testWindow) {
 			tw.until("the settings", func() bool { return tw.settings != nil })
 			tw.until("the login", func() bool { return !tw.settings.login.Disabled() })
@@ -226,10 +226,10 @@ func settingsShots() []shot {
 			act(tw.settings)
 		}
 	}
-	nothing := func(*settingsForm) {}
+	nothing := func(*settingsView) {}
 	s := Options{View: "settings"}
 	return []shot{
-		{"settings", s, own(func(*testWindow) {}), form(func(f *settingsForm) { f.scopes.fold() })},
+		{"settings", s, own(func(*testWindow) {}), form(func(f *settingsView) { f.rows["scopes"].list.fold() })},
 		{"settings, managed", s, own(func(tw *testWindow) {
 			tw.setup.now.From["client_id"], tw.setup.now.From["domain"] = settings.LockedPolicy, settings.Environment
 			tw.setup.now.Locked = map[string]bool{"client_id": true}
@@ -238,16 +238,16 @@ func settingsShots() []shot {
 		{"settings, elsewhere", s, own(func(tw *testWindow) {
 			tw.setup.now.Key.RedirectURI, tw.setup.now.Flow = "https://login.acme.com/", oauth.FlowImplicit
 			tw.setup.now.Service = service("https://qa-egnyte.com")
-		}), form(func(f *settingsForm) { f.setLogin(true) })},
-		{"settings, wrong", s, own(func(*testWindow) {}), form(func(f *settingsForm) {
-			f.redirect.SetText("http://acme.com/")
-			f.kind.SetSelected(kinds()[1].name)
-			f.service.SetSelected(otherService())
+		}), form(func(f *settingsView) { f.onLogin(true) })},
+		{"settings, wrong", s, own(func(*testWindow) {}), form(func(f *settingsView) {
+			f.rows["redirect_uri"].entry.SetText("http://acme.com/")
+			f.rows["flow"].choice.SetSelectedIndex(1)    // internal application
+			f.rows["service"].choice.SetSelectedIndex(3) // another address
 			f.refuse(errors.Join(&settings.FieldError{Field: "client_id", Err: errors.New("the API key is missing")}))
 		})},
-		{"settings, tested", s, own(func(*testWindow) {}), form(func(f *settingsForm) {
+		{"settings, tested", s, own(func(*testWindow) {}), form(func(f *settingsView) {
 			f.probe.ask()
 		})},
-		{"settings, left", s, own(func(*testWindow) {}), form(func(f *settingsForm) { f.id.SetText("b-key"); f.leave() })},
+		{"settings, left", s, own(func(*testWindow) {}), form(func(f *settingsView) { f.rows["client_id"].entry.SetText("b-key"); f.onClose() })},
 	}
 }

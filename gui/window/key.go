@@ -24,8 +24,8 @@ const (
 // its default, and is in the settings.
 type keyView struct {
 	baseView
-	id, secret, redirect                     *entry
-	idNote, secretNote, redirectNote, status *note
+	rows                                     map[string]*settingRow
+	status                                   *note
 	copy, secure, portal, save, more, cancel *button
 }
 
@@ -47,33 +47,39 @@ func (w *window) leaveKey() {
 
 func (v *keyView) build() {
 	w := v.w
-	v.id = w.entry(words.Say("as the developer portal shows it"))
-	v.secret = w.entry(words.Say("keys from before 2015 have none"))
-	v.secret.Password = true
-	v.redirect = w.entry(oauth.DefaultRedirectURI)
-	for _, e := range []*entry{v.id, v.secret, v.redirect} {
-		e.OnSubmitted = func(string) { v.onSave() }
-	}
-	v.idNote, v.secretNote, v.redirectNote, v.status = newNote(), newNote(), newNote(), newNote()
-	v.redirect.OnChanged = func(string) { v.describe() }
-	v.redirect.SetText(oauth.DefaultRedirectURI)
-	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.known.inOwnPractice() {
-		v.redirect.SetText(uri) // from a policy, or an installation
-	}
+	v.status, v.rows = newNote(), map[string]*settingRow{}
 	v.copy = w.plain(words.Say("Copy"), nil).copying(v.address)
-	v.secure = w.quiet(words.Say("The portal takes https only"), func() { v.redirect.SetText(portalRedirect) })
+	fields, _ := settings.Form()
+	for _, f := range fields {
+		var beside fyne.CanvasObject
+		switch f.Name {
+		case "client_id":
+		case settings.SecretName:
+			f.Placeholder = words.Say("keys from before 2015 have none")
+		case "redirect_uri":
+			f.Label, beside = words.Say("Redirect address"), v.copy
+		default:
+			continue
+		}
+		v.rows[f.Name] = newTextRow(w, f, beside)
+		v.rows[f.Name].entry.OnSubmitted = func(string) { v.onSave() }
+	}
+	redirect := v.rows["redirect_uri"].entry
+	redirect.OnChanged = func(string) { v.describe() }
+	redirect.SetText(oauth.DefaultRedirectURI)
+	if uri := w.known.setup.Key.RedirectURI; uri != "" && !w.known.inOwnPractice() {
+		redirect.SetText(uri) // from a policy, or an installation
+	}
+	v.secure = w.quiet(words.Say("The portal takes https only"), func() { redirect.SetText(portalRedirect) })
 	v.portal = w.plain(words.Say("Open the developer portal"), v.onPortal)
 	v.save = w.primary(words.Say("Save"), v.onSave)
 	v.more = w.quiet(words.Say("More settings…"), v.onMore)
 	v.cancel = w.quiet(words.Say("Cancel"), v.Back)
 
-	v.first = v.id
+	v.first = v.rows["client_id"].focus
 	v.content = page(nil, heading(words.Say("Enter your API key")), muted(words.Say("The secret goes to your system's password store.")),
 		[]fyne.CanvasObject{
-			stack(12, widget.NewLabel(words.Say("API key")), v.id, v.idNote),
-			stack(12, widget.NewLabel(words.Say("Secret")), v.secret, v.secretNote),
-			stack(12, widget.NewLabel(words.Say("Redirect address")), container.NewBorder(nil, nil, nil, v.copy, v.redirect), v.redirectNote),
-			v.status,
+			v.rows["client_id"].box, v.rows[settings.SecretName].box, v.rows["redirect_uri"].box, v.status,
 			onCard(widget.NewLabelWithStyle(words.Say("Where it comes from"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}),
 				step("1", words.Say("On Egnyte's developer portal, register an application. For signing in with the browser its kind is 'Publicly available application'.")),
 				step("2", words.Say("Register the redirect address above with it, letter by letter.")),
@@ -94,10 +100,10 @@ func step(number, text string) fyne.CanvasObject {
 
 // onMore opens the settings with what was typed.
 func (v *keyView) onMore() {
-	v.w.showSettingsWith(func(f *settingsForm) {
-		for from, to := range map[*entry]*entry{v.id: f.id, v.secret: f.secretEntry, v.redirect: f.redirect} {
-			if from.Text != "" && !to.Disabled() {
-				to.SetText(from.Text)
+	v.w.showSettingsWith(func(all *settingsView) {
+		for name, from := range v.rows {
+			if to := all.rows[name]; from.text() != "" && !to.locked {
+				to.entry.SetText(from.text())
 			}
 		}
 	})
@@ -115,7 +121,7 @@ func (v *keyView) onPortal() {
 
 // address is the redirect address that would be saved.
 func (v *keyView) address() string {
-	return cmp.Or(settingsText(v.redirect), oauth.DefaultRedirectURI)
+	return cmp.Or(v.rows["redirect_uri"].text(), oauth.DefaultRedirectURI)
 }
 
 // describe says how the address will be received.
@@ -125,7 +131,7 @@ func (v *keyView) describe() {
 	if err != nil {
 		importance = widget.DangerImportance
 	}
-	v.redirectNote.set(sentence, importance)
+	v.rows["redirect_uri"].say(sentence, importance)
 }
 
 // service is the Egnyte that the key is for: after our own practice service, the
@@ -143,14 +149,16 @@ func (v *keyView) onSave() {
 		return
 	}
 	edit := settings.Edit{
-		Set:    map[string]string{"client_id": settingsText(v.id), "redirect_uri": v.address()},
-		Secret: oauth.NewSecret(settingsText(v.secret)),
+		Set:    map[string]string{"client_id": v.rows["client_id"].text(), "redirect_uri": v.address()},
+		Secret: oauth.NewSecret(v.rows[settings.SecretName].text()),
 	}
 	if service := v.service(); !service.Equal(w.known.service()) || w.options.Service != "" {
 		edit.Set["service"] = service.String()
 	}
-	for _, n := range []*note{v.idNote, v.secretNote, v.status} {
-		n.set("", widget.LowImportance)
+	v.status.set("", widget.LowImportance)
+	for _, row := range v.rows {
+		row.wrong = ""
+		row.say("", widget.LowImportance)
 	}
 	v.describe()
 	v.save.Disable()
@@ -158,33 +166,14 @@ func (v *keyView) onSave() {
 		func(_ settings.Outcome, err error) {
 			v.save.Enable()
 			if err != nil {
-				v.complain(err)
+				first := w.complain(err, v.rows, v.status)
+				if first == nil {
+					first = v.rows["client_id"]
+				}
+				w.focus(first.focus)
 				return
 			}
 			w.single, w.options.Service = false, ""
 			w.read(w.showAccounts)
 		})
-}
-
-// complain says at each field why the key was not saved.
-func (v *keyView) complain(err error) {
-	complaints := settings.Complaints(err)
-	if len(complaints) == 0 {
-		v.status.set(advice.For(err, v.w.now()).Sentences(), widget.DangerImportance)
-	}
-	first := v.id
-	for _, field := range []struct {
-		name  string
-		note  *note
-		entry *entry
-	}{
-		{"service", v.status, v.id}, {settings.SecretName, v.secretNote, v.secret},
-		{"client_id", v.idNote, v.id}, {"redirect_uri", v.redirectNote, v.redirect},
-	} {
-		if err := complaints[field.name]; err != nil {
-			field.note.set(sentenceOf(err), widget.DangerImportance)
-			first = field.entry
-		}
-	}
-	v.w.focus(first)
 }

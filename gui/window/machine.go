@@ -23,7 +23,7 @@ type machineSetup struct {
 }
 
 func (m machineSetup) Known(_ context.Context, service string) (settings.Effective, error) {
-	asked := settings.Fields{Service: service}
+	asked := settings.Values{"service": service}
 	known, err := settings.Load(m.dir, asked)
 	if err != nil {
 		known, _ = settings.LoadPast(m.dir, asked)
@@ -31,7 +31,7 @@ func (m machineSetup) Known(_ context.Context, service string) (settings.Effecti
 	return known, err
 }
 
-func (m machineSetup) SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error) {
+func (m machineSetup) SignIn(ctx context.Context, asked settings.Values) (oauth.SignIn, error) {
 	known, err := settings.Load(m.dir, asked)
 	if err != nil {
 		return oauth.SignIn{}, err

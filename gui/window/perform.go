@@ -80,12 +80,12 @@ func (d deps) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
 		signIn, err = d.setup.SignInAgain(ctx, *r.account)
 	} else {
 		// What the user chose, not what is set up, unless the policy locks it.
-		asked := settings.Fields{Service: r.service, Flow: string(cmp.Or(r.flow, oauth.FlowEnhanced))}
+		asked := settings.Values{"service": r.service, "flow": string(cmp.Or(r.flow, oauth.FlowEnhanced))}
 		if !r.domain.IsZero() {
-			asked.Domain, asked.Flow = r.domain.Host(), string(cmp.Or(r.flow, oauth.FlowCode))
+			asked["domain"], asked["flow"] = r.domain.Host(), string(cmp.Or(r.flow, oauth.FlowCode))
 		}
 		signIn, err = d.setup.SignIn(ctx, asked)
-		signIn.Domain, signIn.Flow = r.domain, oauth.Flow(asked.Flow)
+		signIn.Domain, signIn.Flow = r.domain, oauth.Flow(asked["flow"])
 	}
 	if r.flow != "" {
 		signIn.Flow = r.flow

@@ -53,20 +53,27 @@ func Run(ctx context.Context, options Options) (err error) {
 		return fmt.Errorf("opening the window: %w", err)
 	}
 	records := crashlog.Here()
-	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
+	level := new(slog.LevelVar)
+	reread := func() {
+		level.Set(settings.LogLevel(dir))
+		_ = settings.TrustAuthorities(dir) // the window shows errors in the settings
+	}
+	reread()
+	records.Begin("window", level)
 	defer func() { records.End(err) }()
 	screen, err := desktop.FindDisplay(ctx)
 	if err != nil {
 		return err
 	}
-	_ = settings.TrustAuthorities(dir) // the window shows errors in the settings
 	kept := readSizes(dir)
 	defer func() {
 		if err := kept.write(); err != nil {
 			slog.Warn("the window's size is not stored", "error", err)
 		}
 	}()
-	return display(ctx, options, machineDeps(dir, records), kept, screen, instance.Raised())
+	d := machineDeps(dir, records)
+	d.reread = reread
+	return display(ctx, options, d, kept, screen, instance.Raised())
 }
 
 // machineDeps are the dependencies outside of tests.

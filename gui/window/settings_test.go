@@ -46,17 +46,17 @@ func (tw *testWindow) saved() settings.Edit {
 func TestOnlyWhatWasChangedIsSaved(t *testing.T) {
 	tw := inSettings(t, nil)
 	f := tw.settings
-	if tw.win.Canvas().Focused() != fyne.Focusable(f.id) || !f.save.Disabled() {
+	if tw.win.Canvas().Focused() != fyne.Focusable(f.rows["client_id"].entry) || !f.save.Disabled() {
 		t.Error("the key should have the focus, and nothing should be there to save")
 	}
-	f.id.SetText("another-key")
+	f.rows["client_id"].entry.SetText("another-key")
 	tw.press(fyne.KeyTab)
 	test.Type(tw.win.Canvas().Focused(), "hush")
-	f.kind.SetSelected("Internal application")
-	f.region.SetSelected("Europe")
-	f.redirect.SetText("")
-	f.scopes.checks["Egnyte.link"].SetChecked(true)
-	tw.win.Canvas().Focus(f.secretEntry)
+	f.rows["flow"].choice.SetSelected("Internal application")
+	f.rows["region"].choice.SetSelected("Europe")
+	f.rows["redirect_uri"].entry.SetText("")
+	f.rows["scopes"].list.checks["Egnyte.link"].SetChecked(true)
+	tw.win.Canvas().Focus(f.rows[settings.SecretName].entry)
 	tw.press(fyne.KeyReturn)
 
 	edit := tw.saved()
@@ -65,7 +65,7 @@ func TestOnlyWhatWasChangedIsSaved(t *testing.T) {
 		t.Errorf("saved %+v", edit)
 	}
 	tw.until("the word", func() bool { return tw.says("Saved.") })
-	if f.secretEntry.Text != "" || !f.save.Disabled() {
+	if f.rows[settings.SecretName].entry.Text != "" || !f.save.Disabled() {
 		t.Error("the secret stands there still, or there is something to save")
 	}
 	tw.until("the secret's word", func() bool { return tw.says("There is one in your system's password store") })
@@ -78,10 +78,10 @@ func TestOnlyWhatWasChangedIsSaved(t *testing.T) {
 func TestTheLevelOfTheLogIsChosenInWords(t *testing.T) {
 	tw := inSettings(t, func(d *fakeSetup) { d.now.LogLevel = slog.LevelWarn })
 	f := tw.settings
-	if f.log.Selected != "Quiet: what goes wrong" || !f.save.Disabled() {
-		t.Errorf("%q is chosen", f.log.Selected)
+	if f.rows["log_level"].choice.Selected != "Quiet: what goes wrong" || !f.save.Disabled() {
+		t.Errorf("%q is chosen", f.rows["log_level"].choice.Selected)
 	}
-	f.log.SetSelected("Detailed: every step, for support")
+	f.rows["log_level"].choice.SetSelected("Detailed: every step, for support")
 	f.save.press()
 	if edit := tw.saved(); !reflect.DeepEqual(edit.Set, map[string]string{"log_level": "debug"}) {
 		t.Errorf("saved %+v", edit)
@@ -98,19 +98,19 @@ func TestTheRedirectAddressIsExplainedWhileTyping(t *testing.T) {
 		"https://login.acme.com/egnyte":   "paste",
 		"http://login.acme.com/egnyte":    "can't come back",
 	} {
-		f.redirect.SetText(typed)
+		f.rows["redirect_uri"].entry.SetText(typed)
 		if note := f.rows["redirect_uri"].note; !note.Visible() || !strings.Contains(note.Text, says) {
 			t.Errorf("%s: %q", typed, note.Text)
 		}
-		if elsewhere := strings.HasPrefix(typed, "https://login"); f.relay.Visible() != elsewhere {
-			t.Errorf("%s: the page that forwards is offered: %v", typed, f.relay.Visible())
+		if elsewhere := strings.HasPrefix(typed, "https://login"); f.rows["relay"].check.Visible() != elsewhere {
+			t.Errorf("%s: the page that forwards is offered: %v", typed, f.rows["relay"].check.Visible())
 		}
 		if secure := strings.HasPrefix(typed, "https://localhost"); f.certificate.box.Visible() != secure {
 			t.Errorf("%s: the certificate is shown: %v", typed, f.certificate.box.Visible())
 		}
 	}
-	f.redirect.SetText("https://login.acme.com/egnyte")
-	f.relay.SetChecked(true)
+	f.rows["redirect_uri"].entry.SetText("https://login.acme.com/egnyte")
+	f.rows["relay"].check.SetChecked(true)
 	if !tw.says("sends it on to this computer.") {
 		t.Errorf("%q", f.rows["redirect_uri"].note.Text)
 	}
@@ -122,14 +122,14 @@ func TestWhatCannotBeIsSaidBesideItsFieldAndNothingIsLost(t *testing.T) {
 			&settings.FieldError{Field: "domain", Err: errors.New("a name has letters")})
 	})
 	f := tw.settings
-	f.id.SetText("two words")
-	f.domain.SetText("ac_me")
+	f.rows["client_id"].entry.SetText("two words")
+	f.rows["domain"].entry.SetText("ac_me")
 	f.save.press()
 	tw.until("the complaint", func() bool { return tw.says("An API key has no spaces.") && tw.says("A name has letters.") })
-	if f.id.Text != "two words" || f.domain.Text != "ac_me" || tw.win.Canvas().Focused() != fyne.Focusable(f.id) || f.save.Disabled() {
+	if f.rows["client_id"].entry.Text != "two words" || f.rows["domain"].entry.Text != "ac_me" || tw.win.Canvas().Focused() != fyne.Focusable(f.rows["client_id"].entry) || f.save.Disabled() {
 		t.Error("what was typed is gone, or the focus is elsewhere")
 	}
-	f.scopes.checks["Egnyte.filesystem"].SetChecked(false)
+	f.rows["scopes"].list.checks["Egnyte.filesystem"].SetChecked(false)
 	before := len(tw.setup.edits)
 	f.save.press()
 	if !tw.says("with none, Egnyte would allow everything") || len(tw.setup.edits) != before {
@@ -140,13 +140,13 @@ func TestWhatCannotBeIsSaidBesideItsFieldAndNothingIsLost(t *testing.T) {
 func TestLeavingWithChangesAsks(t *testing.T) {
 	tw := inSettings(t, nil)
 	f := tw.settings
-	f.id.SetText("another-key")
+	f.rows["client_id"].entry.SetText("another-key")
 	tw.press(fyne.KeyEscape)
 	tw.untilTitle("Save the changes?")
 	tw.focusIs("Save")
 	tw.press(fyne.KeyEscape)
 	tw.untilTitle("Settings")
-	if f.id.Text != "another-key" {
+	if f.rows["client_id"].entry.Text != "another-key" {
 		t.Error("what was typed is gone")
 	}
 	tw.press(fyne.KeyEscape, fyne.KeyTab)
@@ -161,7 +161,7 @@ func TestSavingWhileLeavingStaysWhereItIsRefused(t *testing.T) {
 	tw := inSettings(t, func(d *fakeSetup) {
 		d.refuse = errors.Join(&settings.FieldError{Field: "client_id", Err: errors.New("an API key has no spaces")})
 	})
-	tw.settings.id.SetText("two words")
+	tw.settings.rows["client_id"].entry.SetText("two words")
 	tw.press(fyne.KeyEscape)
 	tw.press(fyne.KeyReturn) // Save
 	tw.until("the complaint", func() bool { return tw.says("An API key has no spaces.") })
@@ -176,8 +176,8 @@ func TestAManagedFieldSaysSoAndALockedOneCannotBeEdited(t *testing.T) {
 		d.now.Locked = map[string]bool{"client_id": true}
 	})
 	f := tw.settings
-	if !f.id.Disabled() || !f.secretEntry.Disabled() || f.region.Disabled() || !f.scopes.checks["Egnyte.link"].Disabled() {
-		t.Errorf("key %v, secret %v, region %v", f.id.Disabled(), f.secretEntry.Disabled(), f.region.Disabled())
+	if !f.rows["client_id"].entry.Disabled() || !f.rows[settings.SecretName].entry.Disabled() || f.rows["region"].choice.Disabled() || !f.rows["scopes"].list.checks["Egnyte.link"].Disabled() {
+		t.Errorf("key %v, secret %v, region %v", f.rows["client_id"].entry.Disabled(), f.rows[settings.SecretName].entry.Disabled(), f.rows["region"].choice.Disabled())
 	}
 	for name, says := range map[string]string{"client_id": "locked", settings.SecretName: "locked", "region": "You can set your own", "scopes": "EGNYTE_SCOPE"} {
 		if note := f.rows[name].note; !strings.Contains(note.Text, says) || !note.Visible() {
@@ -189,15 +189,15 @@ func TestAManagedFieldSaysSoAndALockedOneCannotBeEdited(t *testing.T) {
 func TestTheKeyIsTestedAsTypedAndTheAnswerSaidInWords(t *testing.T) {
 	tw := inSettings(t, func(d *fakeSetup) { d.answer = &oauth.Refusal{Kind: oauth.RefusedKey} })
 	f := tw.settings
-	f.id.SetText("typed-key")
-	f.domain.SetText("acme")
+	f.rows["client_id"].entry.SetText("typed-key")
+	f.rows["domain"].entry.SetText("acme")
 	f.probe.button.press()
 	tw.until("the refusal", func() bool { return tw.says("Egnyte does not know this API key.") })
 	probed := tw.setup.probed[0]
 	if probed.Key.ID != "typed-key" || probed.Domain.Host() != "acme.egnyte.com" || !strings.HasPrefix(probed.Key.RedirectURI, "http://127.0.0.1:") || len(tw.setup.edits) != 0 {
 		t.Errorf("%+v, %d saves", probed, len(tw.setup.edits))
 	}
-	f.id.SetText("better-key")
+	f.rows["client_id"].entry.SetText("better-key")
 	if tw.says("does not know") {
 		t.Error("an answer about another key stands there")
 	}
@@ -206,7 +206,7 @@ func TestTheKeyIsTestedAsTypedAndTheAnswerSaidInWords(t *testing.T) {
 	tw.setup.mu.Unlock()
 	f.probe.button.press()
 	tw.until("the good word", func() bool { return tw.says("acme.egnyte.com knows this key and its address.") })
-	f.id.SetText("")
+	f.rows["client_id"].entry.SetText("")
 	f.probe.button.press()
 	if !tw.says("Type the key first.") {
 		t.Error("nothing is asked about nothing")
@@ -216,15 +216,15 @@ func TestTheKeyIsTestedAsTypedAndTheAnswerSaidInWords(t *testing.T) {
 func TestAServiceWithoutEnhancedAuthHasNoRegion(t *testing.T) {
 	tw := inSettings(t, nil)
 	f := tw.settings
-	f.service.SetSelected("Egnyte Gov Cloud")
-	if f.rows["region"].box.Visible() || f.suffix.Text != ".egnytegov.com" || f.other.Visible() {
+	f.rows["service"].choice.SetSelected("Egnyte Gov Cloud")
+	if f.rows["region"].box.Visible() || f.suffix.Text != ".egnytegov.com" || f.rows["service"].entry.Visible() {
 		t.Errorf("region %v, %s", f.rows["region"].box.Visible(), f.suffix.Text)
 	}
-	f.service.SetSelected("Another address")
-	if !f.other.Visible() {
+	f.rows["service"].choice.SetSelected("Another address")
+	if !f.rows["service"].entry.Visible() {
 		t.Error("no room for the address")
 	}
-	f.other.SetText("http://egnyte.localhost:4321")
+	f.rows["service"].entry.SetText("http://egnyte.localhost:4321")
 	f.save.press()
 	if edit := tw.saved(); edit.Set["service"] != "http://egnyte.localhost:4321" {
 		t.Errorf("%+v", edit)
@@ -259,7 +259,7 @@ func TestTheCertificateIsTrustedAndRemovedHere(t *testing.T) {
 	if c.trust.Visible() || !c.remove.Visible() {
 		t.Error("what is trusted can be removed, and nothing else")
 	}
-	tw.settings.redirect.SetText(oauth.DefaultRedirectURI)
+	tw.settings.rows["redirect_uri"].entry.SetText(oauth.DefaultRedirectURI)
 	if !c.box.Visible() {
 		t.Error("one that is there stays in sight")
 	}
@@ -329,10 +329,10 @@ func TestAuthoritiesOfTheNetworkAreShownWhereThereAreSome(t *testing.T) {
 		d.now.CAFile, d.now.From = "/etc/acme.pem", map[string]settings.Source{"ca_file": settings.Policy}
 	})
 	f := tw.settings
-	if !f.rows["ca_file"].box.Visible() || f.authorities.Text != "/etc/acme.pem" || !tw.says("Managed by your organisation. You can set your own.") {
+	if !f.rows["ca_file"].box.Visible() || f.rows["ca_file"].entry.Text != "/etc/acme.pem" || !tw.says("Managed by your organisation. You can set your own.") {
 		t.Errorf("%q", textsOf(tw.win.Content()))
 	}
-	f.authorities.SetText("")
+	f.rows["ca_file"].entry.SetText("")
 	f.save.press()
 	if edit := tw.saved(); len(edit.Unset) != 1 || edit.Unset[0] != "ca_file" {
 		t.Errorf("%+v", edit)
@@ -437,7 +437,7 @@ func TestWhatWasTypedGoesAlongToTheSettings(t *testing.T) {
 	test.Type(tw.win.Canvas().Focused(), "my-key")
 	findByText(tw.win.Content(), "More settings…").press()
 	tw.untilTitle("Settings")
-	if tw.settings.id.Text != "my-key" || tw.settings.save.Disabled() {
-		t.Errorf("the settings say %q", tw.settings.id.Text)
+	if tw.settings.rows["client_id"].entry.Text != "my-key" || tw.settings.save.Disabled() {
+		t.Errorf("the settings say %q", tw.settings.rows["client_id"].entry.Text)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // certificateRow shows whether browsers trust the certificate for https on this
 // computer. Trust and Remove act at once, after saying what they do.
 type certificateRow struct {
-	form          *settingsForm
+	form          *settingsView
 	box           *fyne.Container
 	says          *note
 	places        *note
@@ -25,7 +25,7 @@ type certificateRow struct {
 	known         bool
 }
 
-func (f *settingsForm) newCertificateRow() *certificateRow {
+func (f *settingsView) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
 	c.trust = f.w.plain(words.Say("Trust it"), c.setUp)
 	c.remove = f.w.plain(words.Say("Remove it"), c.takeOut)

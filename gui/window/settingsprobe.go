@@ -19,14 +19,14 @@ import (
 // probeRow is 'Test this key': what Egnyte would do with what is typed, also
 // before it is saved.
 type probeRow struct {
-	form   *settingsForm
+	form   *settingsView
 	box    fyne.CanvasObject
 	button *button
 	result *note
 	asked  int // the number of the newest test
 }
 
-func (f *settingsForm) newProbeRow() *probeRow {
+func (f *settingsView) newProbeRow() *probeRow {
 	p := &probeRow{form: f, result: newNote()}
 	p.button = f.w.plain(words.Say("Test this key"), p.ask)
 	p.box = stack(16, container.NewHBox(p.button), p.result)
@@ -83,20 +83,20 @@ func atFreePort(uri string) string {
 }
 
 // signIn is the sign-in that what is typed would make.
-func (f *settingsForm) signIn() (signIn oauth.SignIn, problem string) {
-	if settingsText(f.id) == "" {
+func (f *settingsView) signIn() (signIn oauth.SignIn, problem string) {
+	if f.text("client_id") == "" {
 		return signIn, words.Say("Type the key first.")
 	}
-	service, err := oauth.ParseService(f.serviceURL())
+	service, err := oauth.ParseService(f.text("service"))
 	if err != nil {
 		return signIn, sentenceOf(err)
 	}
 	signIn = oauth.SignIn{
-		Service: service, Flow: oauth.Flow(f.flow()), Region: oauth.Region(f.regionName()),
-		Key:    oauth.Key{ID: settingsText(f.id), RedirectURI: cmp.Or(settingsText(f.redirect), oauth.DefaultRedirectURI)},
-		Scopes: strings.Fields(f.scopes.text()), NoPKCE: f.known.NoPKCE,
+		Service: service, Flow: oauth.Flow(f.text("flow")), Region: oauth.Region(f.text("region")),
+		Key:    oauth.Key{ID: f.text("client_id"), RedirectURI: cmp.Or(f.text("redirect_uri"), oauth.DefaultRedirectURI)},
+		Scopes: strings.Fields(f.text("scopes")), NoPKCE: f.known.NoPKCE,
 	}
-	if typed := settingsText(f.domain); typed != "" {
+	if typed := f.text("domain"); typed != "" {
 		if signIn.Domain, err = service.ParseDomain(typed); err != nil {
 			return signIn, sentenceOf(err)
 		}

@@ -31,7 +31,7 @@ type window struct {
 	crash    crashlog.Report // not dismissed yet
 	notice   string          // a line above the accounts, until the next view
 	session  *session        // the sign-in under way
-	settings *settingsForm   // while they are shown, or asked about
+	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
 	single   bool            // opened for one sign-in or the settings, and closes after it
@@ -235,6 +235,9 @@ func (w *window) follow() {
 		case _, open := <-changes:
 			if !open {
 				return
+			}
+			if w.reread != nil {
+				w.reread()
 			}
 			w.post(func() { w.read(nil) })
 		}

@@ -178,6 +178,8 @@ func TestAWatchHearsOfEveryChangeWhoeverMadeIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	within(t, "a mark", changes)
+	saveSettings(t, store, "eu")
+	within(t, "a saved setting", changes)
 	if err := os.RemoveAll(store.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +206,7 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	store, secrets := newStore(t)
 	other := Open(store.dir, secrets)
 	ctx, cancel := context.WithCancel(t.Context())
-	var watches [2]<-chan struct{} // the tray has two
+	var watches [2]<-chan struct{}
 	for i := range watches {
 		var err error
 		if watches[i], err = store.watch(ctx, refused); err != nil {
@@ -222,6 +224,10 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	for _, changes := range watches {
 		within(t, "a mark", changes)
 	}
+	saveSettings(t, store, "eu")
+	for _, changes := range watches {
+		within(t, "a saved setting", changes)
+	}
 	if err := os.RemoveAll(store.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +242,15 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	}
 	if said := log.String(); strings.Count(said, "every 2 s") != 1 || !strings.Contains(said, syscall.EMFILE.Error()) {
 		t.Errorf("the log says %q", said)
+	}
+}
+
+// saveSettings changes the settings beside the index.
+func saveSettings(t *testing.T, store *Store, region string) {
+	t.Helper()
+	path := filepath.Join(store.dir, "settings.json")
+	if err := errors.Join(os.WriteFile(path+".tmp", []byte(`{"region":"`+region+`"}`), 0o600), os.Rename(path+".tmp", path)); err != nil {
+		t.Fatal(err)
 	}
 }
 

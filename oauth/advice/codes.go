@@ -121,23 +121,12 @@ func refused(err error) string {
 // setup knows what keeps a sign-in from starting. A wrong file comes first: it
 // may hold any of the others.
 func setup(err error) string {
-	if policy, ok := as[*settings.PolicyError](err); ok {
-		return codePolicy + "-" + string(policy.Fault)
-	}
-	if lock, ok := as[*settings.LockedError](err); ok {
-		if lock.From == settings.Environment {
-			return codeLockedByEnv
+	for _, find := range []func(error) (coded, bool){
+		coding[*settings.PolicyError], coding[*settings.LockedError], coding[*settings.FileError], coding[*settings.ValueError],
+	} {
+		if known, ok := find(err); ok {
+			return known.Code()
 		}
-		return codeLocked
-	}
-	if _, ok := as[*settings.FileError](err); ok {
-		return codeSettingsFile
-	}
-	if value, ok := as[*settings.ValueError](err); ok {
-		if value.Field == "domain" {
-			return codeSetDomain
-		}
-		return codeConfig
 	}
 	if config, ok := as[*oauth.ConfigError](err); ok {
 		switch config.Field {
@@ -216,3 +205,11 @@ func as[T error](err error) (T, bool) {
 	ok := errors.As(err, &found)
 	return found, ok
 }
+
+// coded is an error that knows its code.
+type coded interface {
+	error
+	Code() string
+}
+
+func coding[T coded](err error) (coded, bool) { return as[T](err) }

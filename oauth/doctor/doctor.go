@@ -32,7 +32,7 @@ type Options struct {
 	Dir      string          // settings folder; "" = settings.Dir
 	Accounts string          // folder of the accounts' index; "" = Dir
 	Keyring  keyring.Keyring // nil: the system's
-	Flags    settings.Fields // what the command line said
+	Flags    settings.Values // what the command line said
 	HTTP     *http.Client    // nil: oauth.NewHTTPClient
 
 	// Checks of the desktop, for the window only; nil leaves one out.

@@ -42,8 +42,8 @@ func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 	return byName
 }
 
-func at(server *practice.Server) settings.Fields {
-	return settings.Fields{Service: server.URL(), ClientID: "abcdefgh12345678"}
+func at(server *practice.Server) settings.Values {
+	return settings.Values{"service": server.URL(), "client_id": "abcdefgh12345678"}
 }
 
 func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
@@ -66,13 +66,13 @@ func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
 	}
 }
 
-func elsewhere(f settings.Fields, key string) settings.Fields {
-	f.Domain, f.ClientID = "acme", key
+func elsewhere(f settings.Values, key string) settings.Values {
+	f["domain"], f["client_id"] = "acme", key
 	return f
 }
 
-func https(f settings.Fields) settings.Fields {
-	f.RedirectURI = "https://localhost:8443/callback" // never bound: the certificate is missing
+func https(f settings.Values) settings.Values {
+	f["redirect_uri"] = "https://localhost:8443/callback" // never bound: the certificate is missing
 	return f
 }
 
@@ -89,7 +89,7 @@ func TestTheKeyIsAskedAboutAtTheDomainInForce(t *testing.T) {
 	if c := got["certificate"]; !c.OK || !strings.Contains(c.Detail, "not needed") {
 		t.Errorf("%+v", c)
 	}
-	for _, f := range []settings.Fields{at(server), {Service: server.URL(), Domain: "acme"}, {Service: server.URL(), ClientID: "k", Domain: "acme", Flow: "password"}} {
+	for _, f := range []settings.Values{at(server), {"service": server.URL(), "domain": "acme"}, {"service": server.URL(), "client_id": "k", "domain": "acme", "flow": "password"}} {
 		if c := look(t, doctor.Options{Flags: f})["key preflight"]; !c.OK || !strings.Contains(c.Detail, "not asked: ") {
 			t.Errorf("%+v: %+v", f, c)
 		}
@@ -108,9 +108,9 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	}
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	away := settings.Fields{Service: "http://egnyte.localhost:1", ClientID: "key"}
+	away := settings.Values{"service": "http://egnyte.localhost:1", "client_id": "key"}
 	portTaken := at(server)
-	portTaken.RedirectURI = "http://127.0.0.1:" + strconv.Itoa(port) + "/callback"
+	portTaken["redirect_uri"] = "http://127.0.0.1:" + strconv.Itoa(port) + "/callback"
 	broken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(broken, "settings.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 		words string
 	}{
 		"no keyring":      {doctor.Options{Keyring: absent, Flags: at(server)}, "keyring", "--store file:PATH"},
-		"no key":          {doctor.Options{Flags: settings.Fields{Service: server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
+		"no key":          {doctor.Options{Flags: settings.Values{"service": server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
 		"no service":      {doctor.Options{Flags: away}, "service", "network"},
 		"key refused":     {doctor.Options{Flags: elsewhere(at(server), "not-the-key")}, "key preflight", "copied whole"},
 		"no certificate":  {doctor.Options{Flags: https(at(server))}, "certificate", "cert install"},
@@ -155,7 +155,7 @@ func TestAClockThatIsWrongIsSaid(t *testing.T) {
 		}))
 		t.Cleanup(other.Close)
 		address := strings.Replace(other.URL, "127.0.0.1", "egnyte.localhost", 1)
-		if got := look(t, doctor.Options{Flags: settings.Fields{Service: address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
+		if got := look(t, doctor.Options{Flags: settings.Values{"service": address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
 			t.Errorf("the service is %v ahead: %+v", ahead, got)
 		}
 	}
@@ -208,8 +208,8 @@ func TestTheReportHoldsNoSecretAndNoName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: secrets, Flags: settings.Fields{
-		ClientID: "abcdefgh12345678", RedirectURI: "http://127.0.0.1/callback?who=jane",
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: secrets, Flags: settings.Values{
+		"client_id": "abcdefgh12345678", "redirect_uri": "http://127.0.0.1/callback?who=jane",
 	}})
 	data, err := json.Marshal(checks)
 	if err != nil {

@@ -62,7 +62,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		root.SetOut(io.Discard)
 		root.SetErr(io.Discard)
 		err := root.ExecuteContext(t.Context())
-		if said := sentence(err); exitCode(err) != exitUsage || !strings.Contains(said, words) || strings.Contains(said, "\n") {
+		if said := sentence(nil, err); exitCode(err) != exitUsage || !strings.Contains(said, words) || strings.Contains(said, "\n") {
 			t.Errorf("%s: exit code %d, %s", typed, exitCode(err), said)
 		}
 	}
@@ -74,8 +74,8 @@ func TestAnInterruptedCommandSaysSoWhateverItDid(t *testing.T) {
 		fmt.Errorf("asking: %w", context.Canceled),
 		&keyring.Error{Kind: keyring.Locked, Err: context.Canceled},
 	} {
-		if exitCode(err) != exitInterrupted || sentence(err) != "egnyte-auth: Interrupted. Nothing more was changed." {
-			t.Errorf("%v: exit code %d, %s", err, exitCode(err), sentence(err))
+		if exitCode(err) != exitInterrupted || sentence(nil, err) != "egnyte-auth: Interrupted. Nothing more was changed." {
+			t.Errorf("%v: exit code %d, %s", err, exitCode(err), sentence(nil, err))
 		}
 	}
 	if err := errors.New("another"); exitCode(err) != 1 {

@@ -96,7 +96,7 @@ func TestAShellReadsAQuotedWordAsItIs(t *testing.T) {
 // the command.
 func TestANameThatCannotBeShownIsNotPrinted(t *testing.T) {
 	t.Parallel()
-	said := sentence(&account.NotRevokedError{Account: nasty + "@acme.egnyte.com", Err: os.ErrDeadlineExceeded})
+	said := sentence(nil, &account.NotRevokedError{Account: nasty + "@acme.egnyte.com", Err: os.ErrDeadlineExceeded})
 	if command := hint(t, said); command != "egnyte-auth signout --anyway ACCOUNT" {
 		t.Errorf("it says %q", command)
 	}

@@ -35,6 +35,8 @@ type importer struct {
 	apply   bool
 	remove  bool
 
+	commandLine string // see commandLine
+
 	kept     map[string]oauth.Secret // by account, what a dry run would have kept
 	failures []error
 }
@@ -372,7 +374,7 @@ func (i *importer) conclude(total int) error {
 	case total == 0:
 		i.say("No plain-text credentials were found.")
 	case !i.apply && len(i.failures) < total:
-		i.say("\nNothing was changed. To do it: egnyte-auth import --apply%s", map[bool]string{true: " --remove"}[i.remove])
+		i.say("\nNothing was changed. To do it: %s import --apply%s", i.commandLine, map[bool]string{true: " --remove"}[i.remove])
 	}
 	if len(i.failures) == 0 {
 		return nil

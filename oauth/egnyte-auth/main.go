@@ -27,13 +27,13 @@ func execute(root *cobra.Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := root.ExecuteContext(ctx)
 	stop()
-	complain(os.Stderr, err)
+	complain(os.Stderr, root, err)
 	return exitCode(err)
 }
 
-// complain prints the sentence of an error, which may hold a server's words.
-func complain(w io.Writer, err error) {
-	if text := sentence(err); text != "" {
+// complain prints the sentence of an error of c, which may hold a server's words.
+func complain(w io.Writer, c *cobra.Command, err error) {
+	if text := sentence(c, err); text != "" {
 		fmt.Fprintln(w, plainLines(text))
 	}
 }

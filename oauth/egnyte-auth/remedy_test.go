@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,7 +23,7 @@ func TestEveryButtonHasItsCommand(t *testing.T) {
 		advice.OpenSettings, advice.CopyRedirect, advice.Reconnect, advice.AddInstead, advice.TypeDomain, advice.StartPractice,
 		advice.InstallCert, advice.Paste, advice.TypePassword, advice.RemoveAnyway,
 	} {
-		how := remedy(action, errors.New("any"))
+		how := remedy(nil, action, errors.New("any"))
 		found := commands.FindAllStringSubmatch(how, -1)
 		if len(found) == 0 {
 			t.Errorf("%s: %q", action, how)
@@ -36,7 +38,7 @@ func TestEveryButtonHasItsCommand(t *testing.T) {
 		}
 	}
 	for _, action := range []advice.Action{advice.None, advice.TryAgain} {
-		if how := remedy(action, nil); how != "" {
+		if how := remedy(nil, action, nil); how != "" {
 			t.Errorf("%q: %q", action, how)
 		}
 	}
@@ -57,7 +59,7 @@ func TestTheCommandNamesTheAccount(t *testing.T) {
 		{&oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: "https://localhost:8443/back"}, "https://localhost:8443/back"},
 		{&oauth.ConfigError{Field: "client_id", Reason: "none"}, "egnyte-auth config set client_id KEY"},
 	} {
-		if said := sentence(c.err); !strings.Contains(said, c.says) {
+		if said := sentence(nil, c.err); !strings.Contains(said, c.says) {
 			t.Errorf("%q does not say %q", said, c.says)
 		}
 	}
@@ -107,4 +109,35 @@ func TestOurAddressIsPrinted(t *testing.T) {
 	if _, said, code := c.run(strings.NewReader(""), "signin", "acme", "--no-browser"); code != 5 || !strings.Contains(said, c.egnyte.Key().RedirectURI+" as the place") {
 		t.Errorf("exit code %d, %s", code, said)
 	}
+}
+
+// Given accounts in an encrypted file that --store names, then a command that is
+// printed names that file too, as a shell takes it, and the service where the account
+// does not say it. A store that the environment names stays there.
+func TestAPrintedCommandKeepsToTheStore(t *testing.T) {
+	c := newCommand(t, internalKey)
+	passphrase := filepath.Join(c.config, "passphrase")
+	if err := os.WriteFile(passphrase, []byte("open sesame\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(passphraseVariable, passphrase)
+	place := "file:" + filepath.Join(c.config, "jane's store")
+	given := " --store " + shellWord(place)
+	expect := func(says string, args ...string) {
+		t.Helper()
+		if _, said, _ := c.run(strings.NewReader(""), args...); !strings.Contains(said, says) {
+			t.Errorf("%q says %q, not %q", args, said, says)
+		}
+	}
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin\n", "list", "--store", place)
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin\n", "--store", place, "status")
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin DOMAIN", "signin", "--flow", "code", "--store", place)
+
+	t.Setenv(storeVariable, place)
+	name := c.signedIn("jsmith")[0]
+	c.egnyte.Fault("revoke", practice.Fault503)
+	expect("\n  egnyte-auth signout --anyway "+name+"\n", "signout", name)
+	t.Setenv(storeVariable, "")
+	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", name, "--store", place)
+	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", "--all", "--store", place)
 }

@@ -123,8 +123,8 @@ func exitCode(err error) int {
 
 // sentence is what the terminal prints for an error: the same words as the
 // window's, with the cause in the field's terms behind them. Empty where there
-// is nothing to say.
-func sentence(err error) string {
+// is nothing to say. The commands in it repeat flags that c was given; c may be nil.
+func sentence(c *cobra.Command, err error) string {
 	if err == nil {
 		return ""
 	}
@@ -138,7 +138,7 @@ func sentence(err error) string {
 		return "egnyte-auth: " + status.err.Error()
 	}
 	if errors.Is(err, errNobodyToAsk) {
-		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"
+		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: " + commandLine(c, "store", "service") + " signin DOMAIN"
 	}
 	if errors.Is(err, errNobodyToPaste) {
 		return "egnyte-auth: The browser ends at an address that has to be pasted here, and the input ended before it was. Run it again on a terminal."
@@ -154,7 +154,7 @@ func sentence(err error) string {
 	}
 	a := advice.For(err, time.Now())
 	text := a.Sentences()
-	if how := remedy(a.Action, err); how != "" {
+	if how := remedy(c, a.Action, err); how != "" {
 		text += "\n" + how
 	}
 	if a.Details != "" {

@@ -31,7 +31,8 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err := store.Unlock(c.Context()); err != nil {
 		return a, err
 	}
-	f := &signInFlags{Fields: settings.Fields{Service: p.service}, username: a.Username, timeout: signInLimit, forToken: true}
+	f := &signInFlags{asked: settings.Values{"service": p.service}, username: a.Username, timeout: signInLimit, forToken: true,
+		commandLine: commandLine(c, "store", "service")}
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err
@@ -56,7 +57,7 @@ func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring keyring.
 	}
 	if len(args) > 0 {
 		at := strings.LastIndex(args[0], "@")
-		f.username, f.Domain = args[0][:max(at, 0)], args[0][at+1:]
+		f.username, f.asked["domain"] = args[0][:max(at, 0)], args[0][at+1:]
 	}
 	if err := f.check(); err != nil {
 		return oauth.SignIn{}, err

@@ -52,7 +52,7 @@ func (p *program) signOutAll(c *cobra.Command, anyway bool) error {
 	for _, a := range all {
 		err := signOut(c, store, a, anyway)
 		if err != nil {
-			fmt.Fprintf(c.ErrOrStderr(), "%s stays: %s\n", plain(a.Name), plainLines(sentence(err)))
+			fmt.Fprintf(c.ErrOrStderr(), "%s stays: %s\n", plain(a.Name), plainLines(sentence(c, err)))
 			stayed = append(stayed, err)
 		}
 		if errors.Is(err, context.Canceled) {
