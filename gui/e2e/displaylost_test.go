@@ -69,3 +69,12 @@ func running(p *session.Program) error {
 		return nil
 	}
 }
+
+// The tray ends with its session, with exit code 0 and no panic.
+func TestALostSessionEndsTheTray(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{NoDisplay: true})
+	tray := s.withTray()
+	s.check(s.Lose(t.Context(), "dbus-daemon"))
+	s.ends(tray, 0)
+	s.says(tray)
+}

@@ -38,23 +38,6 @@ func (e *egnyte) pass(d time.Duration) {
 	e.Advance(d)
 }
 
-// dropRefreshToken makes the account one of an older key.
-func (e *egnyte) dropRefreshToken(t *testing.T) {
-	t.Helper()
-	i, err := e.store.readItem(t.Context(), e.name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	i.RefreshToken = ""
-	secret, err := i.pack()
-	if err == nil {
-		err = e.keyring.Set(t.Context(), e.name, secret)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func (e *egnyte) account(t *testing.T) Account {
 	t.Helper()
 	a, err := e.store.Find(t.Context(), e.name, nil)
