@@ -52,6 +52,12 @@ func TestAConnectionIsItsUsersWhileItIsOpen(t *testing.T) {
 			if mine, err := systemPeer(own, at); err != nil || !mine {
 				t.Errorf("%s: our own end: %v, %v", c[1], mine, err)
 			}
+			inTables, tableErr := peerIn(tables, at, own)
+			if asked, err := askKernel(unmapped(at), unmapped(own)); tableErr != nil || !inTables || err == nil && !asked.isPeer() {
+				t.Errorf("%s: the tables say %v, %v, the kernel %+v, %v", c[1], inTables, tableErr, asked, err)
+			} else if err != nil {
+				t.Logf("%s: this kernel can't be asked for one socket: %v", c[1], err)
+			}
 			end(client.(*net.TCPConn))
 			if mine, err := systemPeer(at, own); err != nil || mine {
 				t.Errorf("%s, %s: still the user's: %v, %v", c[1], name, mine, err)
