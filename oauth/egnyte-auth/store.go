@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -12,6 +11,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
+
+	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -132,31 +134,38 @@ func openTerminal() (*os.File, error) {
 	return tty, nil
 }
 
-// readHidden asks without echo, which ends before the question is shown, and
-// begins again before this returns, also when ctx ends.
+// readHidden asks without echo, which is off before the question shows. The echo is
+// on again when this returns, also because ctx ended.
 func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secret, error) {
-	show, err := hideTyping(tty.Fd())
+	fd := int(tty.Fd())
+	before, err := term.GetState(fd)
 	if err != nil {
 		return oauth.Secret{}, fmt.Errorf("asking without echo: %w", err)
 	}
 	defer fmt.Fprintln(os.Stderr)
-	defer show()
-	fmt.Fprint(os.Stderr, question)
+	defer term.Restore(fd, before)
 	type answer struct {
-		text string
+		text []byte
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		text, err := bufio.NewReaderSize(tty, maxLine).ReadString('\n')
-		answers <- answer{strings.TrimRight(text, "\r\n"), err}
+		text, err := term.ReadPassword(fd)
+		answers <- answer{text, err}
 	}()
+	for range 100 { // the question must not show while the terminal still echoes
+		if now, err := term.GetState(fd); err != nil || *now != *before {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Fprint(os.Stderr, question)
 	select {
 	case a := <-answers:
 		if a.err != nil && !errors.Is(a.err, io.EOF) { // Ctrl-D ends a line too
 			return oauth.Secret{}, fmt.Errorf("asking without echo: %w", a.err)
 		}
-		return oauth.NewSecret(a.text), nil
+		return oauth.NewSecret(string(a.text)), nil
 	case <-ctx.Done():
 		return oauth.Secret{}, context.Cause(ctx)
 	}

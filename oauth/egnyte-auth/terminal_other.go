@@ -1,13 +1,6 @@
-//go:build !windows && !linux
+//go:build !linux
 
 package main
-
-import "golang.org/x/sys/unix"
-
-const (
-	getTermios = unix.TIOCGETA
-	setTermios = unix.TIOCSETA
-)
 
 // terminalLine: no limit is known at which a line would be cut off.
 const terminalLine = maxLine
