@@ -2,19 +2,19 @@
 GO     ?= go
 BIN    := build/bin
 EXE    := $(shell $(GO) env GOEXE)
-# One flag set for every build with cgo: a new one compiles go-gl again, for minutes.
-BUILD  := $(GO) build -trimpath
-TOOLS  := CGO_ENABLED=0 $(GO) run -trimpath
+# One set of flags for every build, test and check: another one compiles everything
+# again, which takes minutes. To share it, use it too: export GOFLAGS=-trimpath
+export GOFLAGS ?= -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit trust golden soak soak-keyring audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit golden soak soak-keyring audit licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: install-demo build ## Try it: a practice Egnyte and the app (without a display: the whole job in a virtual desktop)
-	@$(TOOLS) ./gui/e2e/demo
+	@$(GO) run -C gui/e2e ./demo
 
 test: install-test build ## Check everything: vet, staticcheck, unit tests, end-to-end tests, the demo
 	@.ci/test
@@ -23,12 +23,7 @@ check: install-build ## The quick part of `make test`: vet, staticcheck, unit te
 	@.ci/test quick
 
 unit: install-build ## go vet and the unit tests alone, on every system
-	$(GO) vet -tags ci ./...
-	$(GO) test -tags ci ./...
-
-trust: install-build ## Run the tests that SECURITY.md names, and count the cases they tried (minutes)
-	@$(GO) mod verify
-	@$(TOOLS) ./gui/e2e/trust
+	$(GO) test -vet=all -tags ci ./...
 
 golden: install-build ## Draw the pictures that the window is compared with anew; look at them before you keep them
 	@UPDATE_GOLDEN=1 $(GO) test -tags ci -count=1 -run '^TestGoldenPictures$$' ./gui/window
@@ -37,32 +32,32 @@ soak: install-test ## Live months in SOAK (2h) of real time: 200 accounts, a rea
 	@SOAK=$(or $(SOAK),2h) .ci/soak
 
 soak-keyring: install-test build ## SOAK_PAIRS (30000) sign-ins and tokens against one keyring daemon on a busy machine; it must live (an hour)
-	@$(TOOLS) ./gui/e2e/bench soak-keyring
+	@SOAK_PAIRS=$(or $(SOAK_PAIRS),30000) $(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench '^BenchmarkSoakKeyring$$' -benchtime 1x -timeout 0 ./bench
 
 audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit
 
 licences: install-build ## List the licence of every module in the two programs; fails where one does not fit
 	@mkdir -p build/test
-	@CGO_ENABLED=0 $(GO) test -trimpath -count=1 -v -run '^TestEveryModuleThatShipsHasALicenceThatFits$$' ./gui/e2e/trust >build/test/licences.txt; \
+	@$(GO) test -C gui/e2e -count=1 -v -run '^TestEveryModuleThatShipsHasALicenceThatFits$$' ./trust >build/test/licences.txt; \
 		status=$$?; sed -n 's/^ *[a-z_]*test\.go:[0-9]*: //p' build/test/licences.txt; exit $$status
 
 fuzz: install-build ## Run every fuzz target, FUZZTIME each (10s)
 	@.ci/fuzz $(or $(FUZZTIME),10s)
 
 bench: install-test build ## Measure in pairs against other programs
-	@$(TOOLS) ./gui/e2e/bench
+	@$(GO) test -C gui/e2e -tags 'ci e2e' -run '^$$' -bench '^Benchmark$$' -benchtime 1x -timeout 30m ./bench
 
 build: install-build ## Build both programs into build/bin
 	@mkdir -p $(BIN)
-	$(BUILD) -o $(BIN)/egnyte-accounts$(EXE) .
-	CGO_ENABLED=0 $(BUILD) -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
+	@.ci/step 'build egnyte-accounts' $(GO) build -o $(BIN)/egnyte-accounts$(EXE) .
+	@CGO_ENABLED=0 .ci/step 'build egnyte-auth' $(GO) build -ldflags '-s -w' -o $(BIN)/egnyte-auth$(EXE) ./oauth/egnyte-auth
 
 pictures: install-pictures build ## Make README's pictures from the real app (assets/pictures)
-	@$(TOOLS) ./gui/e2e/pictures
+	@$(GO) run -C gui/e2e ./pictures
 
 man: ## Write the man pages of egnyte-auth into build/man
-	@$(TOOLS) -tags man ./oauth/egnyte-auth man --dir build/man
+	@CGO_ENABLED=0 $(GO) run -tags man ./oauth/egnyte-auth man --dir build/man
 
 install-build: ## Install what building needs (Debian, Ubuntu)
 	@.ci/install build
@@ -97,7 +92,7 @@ prove-deb: install-prove package-linux ## Install the .deb in a clean root, and 
 	@.ci/prove-deb
 
 prove-windows: install-prove package-windows ## Install, sign in, look and remove in wine
-	@CGO_ENABLED=0 $(GO) test -trimpath -tags 'e2e wine' -count=1 -v -timeout 15m ./gui/e2e/wine
+	@$(GO) test -C gui/e2e -tags 'e2e wine' -count=1 -v -timeout 15m ./wine
 
 install-package: ## Install what packaging needs
 	@.ci/install package

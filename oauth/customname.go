@@ -18,9 +18,6 @@ const (
 	redirectLimit = 8 * time.Second
 )
 
-// knownServices are the clouds whose hosts are nobody's custom name.
-var knownServices = []string{"egnyte.com", "egnytegov.com", "qa-egnyte.com"}
-
 // Names finds the domain behind a custom name: a customer's own host name in
 // front of their Egnyte, as files.acme.com for acme.egnyte.com. The API answers
 // on the domain alone. The zero Names asks the system.
@@ -73,7 +70,8 @@ func (s Service) CustomName(typed string) (host string, ok bool) {
 	if top := host[strings.LastIndex(host, ".")+1:]; strings.Trim(top, "0123456789") == "" {
 		return "", false // an address in numbers, or half of one
 	}
-	for _, known := range append(knownServices, hostName(s.Host())) {
+	for _, cloud := range append(Clouds(), "//"+hostName(s.Host())) { // whose hosts are nobody's custom name
+		_, known, _ := strings.Cut(cloud, "//")
 		if host == known || strings.HasSuffix(host, "."+known) {
 			return "", false
 		}

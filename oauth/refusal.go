@@ -50,6 +50,18 @@ type Refusal struct {
 	RedirectURI string
 }
 
+// Wait is how long Egnyte wants no further request; 0: no pause was asked for. If it
+// asked without saying how long, Wait is one minute.
+func (r *Refusal) Wait() time.Duration {
+	switch {
+	case r.RetryAfter > 0:
+		return r.RetryAfter
+	case r.Kind == RefusedTokenLimit, r.Kind == RefusedOverQPS, r.Kind == RefusedOverRate:
+		return time.Minute
+	}
+	return 0
+}
+
 func (r *Refusal) Error() string {
 	text := fmt.Sprintf("Egnyte refused (%s)", r.Kind)
 	if r.Host != "" {

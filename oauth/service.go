@@ -8,8 +8,15 @@ import (
 	"strings"
 )
 
-// DefaultService is Egnyte's commercial cloud.
-const DefaultService = "https://egnyte.com"
+// The clouds that Egnyte runs. DefaultService is the commercial one.
+const (
+	DefaultService = "https://egnyte.com"
+	GovService     = "https://egnytegov.com"
+	QAService      = "https://qa-egnyte.com" // for developers' keys
+)
+
+// Clouds are all of them, the default first.
+func Clouds() []string { return []string{DefaultService, GovService, QAService} }
 
 // Service is one Egnyte cloud: the URL from which every host and endpoint
 // follows. Known ones are https://egnyte.com, https://egnytegov.com,

@@ -29,7 +29,7 @@ func child(folder, does string) {
 	if does == "talk" {
 		r.log.most, r.log.old = 64<<10, 1000 // rolls often, and throws nothing away
 	}
-	r.Begin("window", func() slog.Level { return slog.LevelInfo })
+	r.Begin("window", slog.LevelInfo)
 	r.begun.Wait()
 	slog.Warn("a server said", "error", "GET https://acme.egnyte.com/x?code="+hush+": the token "+hush+" is no good")
 	log.Print("a library said Bearer " + hush)

@@ -3,14 +3,12 @@ package crashlog
 import (
 	"bytes"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 const talk = 10_000 // lines of each of two processes
@@ -123,34 +121,6 @@ func TestALockThatIsNeverGivenBackHoldsUpNoLine(t *testing.T) {
 	}
 	if text, _ := os.ReadFile(path); string(text) != "a line\na line\na line\n" {
 		t.Errorf("%q", text)
-	}
-}
-
-func TestTheLevelIsFollowedWhileTheAppRuns(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	now := slog.LevelWarn
-	level := &followed{read: func() slog.Level { return now }}
-	say := func() string {
-		out.Reset()
-		logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: level}))
-		logger.Debug("a")
-		logger.Info("b")
-		logger.Warn("c")
-		return strings.Join(regexp.MustCompile(`msg=\w`).FindAllString(out.String(), -1), " ")
-	}
-	for _, c := range []struct {
-		level slog.Level
-		says  string
-	}{{slog.LevelWarn, "msg=c"}, {slog.LevelDebug, "msg=a msg=b msg=c"}, {slog.LevelInfo, "msg=b msg=c"}} {
-		now, level.until = c.level, time.Time{}
-		if got := say(); got != c.says {
-			t.Errorf("%v says %q", c.level, got)
-		}
-	}
-	now = slog.LevelDebug
-	if got := say(); got != "msg=b msg=c" {
-		t.Errorf("the settings are read for every line: %q", got)
 	}
 }
 

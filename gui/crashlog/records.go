@@ -61,11 +61,10 @@ func Here() *Records {
 
 // Begin makes this process one of a role ("tray", "window"), which no other
 // process has: what it says by slog and by log goes to the log and to stderr, and
-// a crash leaves its output in the folder. level is asked again now and then. The
-// disk is touched in another goroutine.
-func (r *Records) Begin(role string, level func() slog.Level) {
+// a crash leaves its output in the folder. The disk is touched in another goroutine.
+func (r *Records) Begin(role string, level slog.Leveler) {
 	r.role = role
-	options := &slog.HandlerOptions{Level: &followed{read: level}}
+	options := &slog.HandlerOptions{Level: level}
 	me := []slog.Attr{slog.String("role", role)}
 	handler := slog.NewTextHandler(tee{r.log, os.Stderr}, options).WithAttrs(me)
 	r.quiet = slog.New(slog.NewTextHandler(tee{r.log}, options).WithAttrs(me))
@@ -129,26 +128,4 @@ func (t tee) Write(line []byte) (int, error) {
 		_, _ = w.Write(safe) // there is nowhere to complain
 	}
 	return len(line), nil
-}
-
-// followed is a level that may change while the app runs. It looks when somebody
-// has something to say, so that it wakes nobody.
-type followed struct {
-	read func() slog.Level
-
-	mu    sync.Mutex
-	level slog.Level
-	until time.Time
-}
-
-const lookAgain = 5 * time.Second
-
-// Level implements slog.Leveler.
-func (f *followed) Level() slog.Level {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if now := time.Now(); now.After(f.until) {
-		f.level, f.until = f.read(), now.Add(lookAgain)
-	}
-	return f.level
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/desktop/testbus"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // onBus makes a bus of the test's own the session bus.
@@ -88,7 +88,7 @@ func TestTheBusIsFoundInTheRuntimeFolder(t *testing.T) {
 func TestANotificationIsShownAndItsButtonHeard(t *testing.T) {
 	for _, action := range []string{actionButton, actionDefault} {
 		t.Run(action, func(t *testing.T) {
-			server := onBus(t).StartNotices(t, "actions", "body-markup")
+			server := startNotifications(t, onBus(t), "actions", "body-markup")
 			clicked := make(chan struct{})
 			err := Notify(t.Context(), Notification{Title: "Ann & Jane", Body: "R&D <b>", Button: "Reconnect", Clicked: func() { close(clicked) }})
 			if err != nil {
@@ -110,7 +110,7 @@ func TestANotificationIsShownAndItsButtonHeard(t *testing.T) {
 
 func TestANotificationThatIsClosedLeavesNothingBehind(t *testing.T) {
 	bus := onBus(t)
-	server := bus.StartNotices(t, "actions")
+	server := startNotifications(t, bus, "actions")
 	err := Notify(t.Context(), Notification{Title: "x", Clicked: func() { t.Error("clicked") }})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func TestANotificationThatIsClosedLeavesNothingBehind(t *testing.T) {
 
 func TestANotificationGoesAwayWithItsRole(t *testing.T) {
 	bus := onBus(t)
-	server := bus.StartNotices(t)
+	server := startNotifications(t, bus)
 	ctx, end := context.WithCancel(t.Context())
 	if err := Notify(ctx, Notification{Title: "x"}); err != nil {
 		t.Fatal(err)

@@ -12,13 +12,13 @@ import (
 	"github.com/godbus/dbus/v5"
 	"golang.org/x/sys/unix"
 
-	"egnyte-accounts/gui/desktop/testbus"
+	"egnyte-accounts/oauth/testbus"
 )
 
 func TestTheLoginManagersWordAfterASleepIsHeard(t *testing.T) {
 	bus := testbus.Start(t)
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.Address)
-	login := bus.StartLogin(t)
+	login := startLogin(t, bus)
 	wakes := Wakes(t.Context())
 	limit, again := time.After(20*time.Second), time.NewTicker(10*time.Millisecond)
 	defer again.Stop()

@@ -110,11 +110,9 @@ func mustBeRoot(t *testing.T) {
 }
 
 // Given a hostile settings.json, and a key with its secret in the environment,
-// then the programs say what is wrong with it, at once, and ask nobody.
+// then the programs say at once what is wrong with it, and make no request.
 func TestAttackSettingsFile(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	toEvil := fmt.Sprintf(`{"service":%q}`, e.service())
 	// The control: it would be in force.
@@ -127,14 +125,14 @@ func TestAttackSettingsFile(t *testing.T) {
 		p := s.auth("signin", "--no-browser")
 		code, err := p.Wait(t.Context(), soon)
 		s.says(p, "settings.json")
-		count.held(t, err == nil && code == 5 && e.requests() == 0 && linkPattern.FindString(p.Stderr()) == "",
+		held(t, err == nil && code == 5 && e.requests() == 0 && linkPattern.FindString(p.Stderr()) == "",
 			"%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
 		s.check(os.RemoveAll(s.settingsFile())) // a terabyte can't be searched for secrets
 	}
 	s.check(hostileFiles(toEvil)["plain http"](s.settingsFile()))
 	window := s.run("egnyte-accounts", "--window", "signin")
 	s.window("That did not work")
-	count.held(t, e.requests() == 0, "the window asked the attacker's server")
+	held(t, e.requests() == 0, "the window asked the attacker's server")
 	window.Stop()
 }
 
@@ -153,15 +151,13 @@ func (s *scene) machinePolicy(etc string, args ...string) *session.Program {
 	return p
 }
 
-// A hostile policy.json on the machine binds nobody, and stops new sign-ins; an
-// administrator's binds. Accounts that exist go on either way.
+// A hostile policy.json is not applied and stops new sign-ins; an administrator's is
+// applied. Existing accounts go on either way.
 func TestAttackPolicyFile(t *testing.T) {
 	mustBeRoot(t)
 	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
 		t.Skipf("no mount namespace can be made here: %s", out)
 	}
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	etc := t.TempDir()
 	for _, name := range []string{"hosts", "resolv.conf", "nsswitch.conf"} {
@@ -178,9 +174,9 @@ func TestAttackPolicyFile(t *testing.T) {
 		code, err := p.Wait(t.Context(), soon)
 		said := p.Stderr() + p.Stdout()
 		for _, part := range says {
-			count.held(t, strings.Contains(said, part), "%s: %v does not say %q: %.1000s", name, args, part, said)
+			held(t, strings.Contains(said, part), "%s: %v does not say %q: %.1000s", name, args, part, said)
 		}
-		count.held(t, err == nil && code == map[bool]int{true: 1, false: 5}[args[0] == "doctor"] && e.requests() == 0, "%s: %v: exit code %d, %v", name, args, code, err)
+		held(t, err == nil && code == map[bool]int{true: 1, false: 5}[args[0] == "doctor"] && e.requests() == 0, "%s: %v: exit code %d, %v", name, args, code, err)
 	}
 	s.writeSettings(map[string]any{"service": s.egnyte.URL()})
 	s.signedIn("jsmith")
@@ -208,14 +204,12 @@ func TestAttackPolicyFile(t *testing.T) {
 		p := s.machinePolicy(etc, "signin", "--no-browser")
 		code, err := p.Wait(t.Context(), soon)
 		s.says(p, "policy.json")
-		count.held(t, err == nil && code == 5 && e.requests() == 0, "%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
+		held(t, err == nil && code == 5 && e.requests() == 0, "%s: exit code %d, %v: %.500s", name, code, err, p.Stderr())
 	}
 }
 
 // A link that stands where a file of ours is written next is not written through.
 func TestAttackLinksInTheSettingsFolder(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	const precious = `{"precious":true}`
 	for _, name := range []string{"settings.json.tmp", "settings.lock", "accounts.json.tmp", "accounts.lock"} {
 		s := onDesktop(t)
@@ -229,16 +223,14 @@ func TestAttackLinksInTheSettingsFolder(t *testing.T) {
 		s.signedIn("jsmith")
 		s.keptAs("jsmith")
 		text, err := os.ReadFile(target)
-		count.held(t, err == nil && string(text) == precious, "%s: what the link led to is now %q, %v", name, text, err)
+		held(t, err == nil && string(text) == precious, "%s: what the link led to is now %q, %v", name, text, err)
 	}
 }
 
-// Given a settings folder that belongs to somebody else and is open to everybody,
-// when a person without rights has it as theirs, then its settings do not count.
+// Given a settings folder that another user owns and everyone can write to, when an
+// ordinary user's programs start, then its settings are not used.
 func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s, e := onDesktop(t), listenEvil(t)
 	root, err := os.MkdirTemp("", "another") // t.TempDir is closed to others
 	s.check(err)
@@ -251,7 +243,7 @@ func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	s.check(err)
 	s.check(os.WriteFile(program, text, 0o755))
 	folder := filepath.Join(root, "egnyte-accounts")
-	for _, owner := range []int{nobody, nobody - 1} { // the person's own is the control
+	for _, owner := range []int{nobody, nobody - 1} { // the user's own is the control
 		s.check(os.RemoveAll(folder))
 		s.check(os.Mkdir(folder, 0o700))
 		s.check(os.WriteFile(filepath.Join(folder, "settings.json"), fmt.Appendf(nil, `{"service":%q}`, e.service()), 0o644))
@@ -267,7 +259,7 @@ func TestAttackAFolderOfAnotherUser(t *testing.T) {
 			t.Errorf("the control: %v: %s", err, said)
 		}
 		if owner != nobody {
-			count.held(t, !led && strings.Contains(string(said), "another user"), "%v: %s", err, said)
+			held(t, !led && strings.Contains(string(said), "another user"), "%v: %s", err, said)
 		}
 	}
 }

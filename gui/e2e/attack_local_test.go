@@ -23,7 +23,7 @@ import (
 
 const attackedSocket = "E2E_ATTACKED_SOCKET"
 
-// TestAsNobodyTheSocketIsTried is the other user's part: it tells what it met.
+// TestAsNobodyTheSocketIsTried is the other user's part: it prints what it met.
 func TestAsNobodyTheSocketIsTried(t *testing.T) {
 	socket := os.Getenv(attackedSocket)
 	if socket == "" {
@@ -63,13 +63,11 @@ func asNobody(s *scene, test string, env ...string) string {
 	return string(said)
 }
 
-// Given the window and the tray of a person, when another user comes to their
+// Given a window and a tray, when another user connects to their
 // sockets, then there is no way in; and where every folder above was opened by
 // accident, nothing is heard and nothing raised.
 func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
 	mustBeRoot(t)
-	var count tally
-	defer count.tell(t)
 	s := onDesktopWithout(t, session.Options{})
 	s.run("egnyte-accounts")
 	s.window("No account yet")
@@ -77,16 +75,16 @@ func TestAttackTheSocketsOfAnotherUser(t *testing.T) {
 	for _, role := range []string{"window", "tray"} {
 		socket := s.socket(role)
 		said := asNobody(s, "TestAsNobodyTheSocketIsTried", attackedSocket+"="+socket)
-		count.held(t, strings.Count(said, "met: no way in") == 4, "%s, closed: %s", role, said)
+		held(t, strings.Count(said, "met: no way in") == 4, "%s, closed: %s", role, said)
 		for path := socket; len(path) > len(os.TempDir())+1; path = filepath.Dir(path) {
 			s.check(os.Chmod(path, 0o777))
 		}
 		said = asNobody(s, "TestAsNobodyTheSocketIsTried", attackedSocket+"="+socket)
-		count.held(t, strings.Count(said, "met: hung up") == 4, "%s, open: %s", role, said)
+		held(t, strings.Count(said, "met: hung up") == 4, "%s, open: %s", role, said)
 	}
 	w, err := s.Display.Find("No account yet")
-	count.held(t, err == nil, "the window shows %q, %v", w.Title, err)
-	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0) // the person's own start is heard
+	held(t, err == nil, "the window shows %q, %v", w.Title, err)
+	s.ends(s.run("egnyte-accounts", "--window", "signin"), 0) // the user's own start is heard
 	s.window("Sign in")
 }
 
@@ -111,8 +109,6 @@ var startPattern = regexp.MustCompile(`^http://127\.0\.0\.1:[0-9]+/start/[A-Z2-7
 // Whatever a key is called, what opens the browser gets one argument, a web
 // address, and no shell gets any.
 func TestAttackArgumentsOfTheOpener(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	const names = "xdg-open x-www-browser www-browser"
 	for _, id := range []string{"--help", "-a", "--new-window=https://evil.example", "$(touch${IFS}owned)", "`touch${IFS}owned`", ";touch${IFS}owned;", "|touch${IFS}owned", "&touch&owned", "'\"><script>", `\";touch\";`, "%0atouch", "%00", "#", "?a=b&c=d"} {
 		s := onDesktop(t, func(o *practice.Options) { o.Key = practice.Key{ID: id, Secret: "s3cret-of-a-nasty-key"} })
@@ -130,12 +126,12 @@ func TestAttackArgumentsOfTheOpener(t *testing.T) {
 		s.check(err)
 		parts := strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
 		asked, err := url.Parse(link)
-		count.held(t, len(parts) == 2 && parts[0] == "1" && startPattern.MatchString(parts[1]) && s.ledTo(parts[1]) == link && err == nil && asked.Query().Get("client_id") == id,
+		held(t, len(parts) == 2 && parts[0] == "1" && startPattern.MatchString(parts[1]) && s.ledTo(parts[1]) == link && err == nil && asked.Query().Get("client_id") == id,
 			"%q: the opener got %q, %v", id, parts, err)
 		p.Stop()
 		for _, dir := range []string{s.config, filepath.Join(s.Dir, "home"), "."} {
 			_, err := os.Stat(filepath.Join(dir, "owned"))
-			count.held(t, err != nil, "%q: something was carried out", id)
+			held(t, err != nil, "%q: something was carried out", id)
 		}
 	}
 }

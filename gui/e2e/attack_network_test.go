@@ -85,11 +85,8 @@ func (s *scene) byPassword() *session.Program {
 }
 
 // Given a network that looks into TLS, then nothing is sent through it before an
-// administrator or the person has named its authority, by ca_file; and never by
-// an old TLS.
+// administrator or the user has named its CA in ca_file, and never with an old TLS.
 func TestAttackANetworkThatLooksIntoTLS(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	s := onDesktop(t, withKey(practice.KindInternal, ""))
 	s.writeSettings(map[string]any{})
 	env := s.env
@@ -98,14 +95,14 @@ func TestAttackANetworkThatLooksIntoTLS(t *testing.T) {
 		t.Helper()
 		p := s.byPassword()
 		code, err := p.Wait(t.Context(), soon)
-		count.held(t, err == nil && code == 4 && n.read.Load() == 0, "%s: exit code %d, %v, %d requests were read: %s", when, code, err, n.read.Load(), p.Stderr())
+		held(t, err == nil && code == 4 && n.read.Load() == 0, "%s: exit code %d, %v, %d requests were read: %s", when, code, err, n.read.Load(), p.Stderr())
 	}
 	n, other := lookingIn(s, nil), lookingIn(s, nil)
 	old := lookingIn(s, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 })
 	through(n)
-	refused("nobody named it", n)
+	refused("no CA is named", n)
 	s.ends(s.auth("config", "set", "ca_file", other.authority), 0)
-	refused("another is named", n)
+	refused("another CA is named", n)
 	s.ends(s.auth("config", "set", "ca_file", old.authority), 0)
 	through(old)
 	refused("TLS 1.1", old)

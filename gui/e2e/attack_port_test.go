@@ -24,8 +24,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// squat tries to listen at an address with every option that lets one in beside
-// another.
+// squat tries to listen at an address with every option that allows two listeners.
 func squat(network, address string) (net.Listener, error) {
 	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var failure error
@@ -44,11 +43,9 @@ func squat(network, address string) (net.Listener, error) {
 	return config.Listen(context.Background(), network, address)
 }
 
-// Given a sign-in that waits at localhost, when somebody tries to listen there
-// too, in either family, at one address or at all, then they can't, or get nothing.
+// Given a sign-in that waits at localhost, when another program tries to listen
+// there too, in either family, at one address or at all, then they can't, or get nothing.
 func TestAttackPortSquatting(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	address := "http://localhost:" + portOf(freeAddress(t)) + "/callback"
 	victims(t, func(o *practice.Options) { o.Key.RedirectURI = address }, func(v *victim) {
 		port := portOf(originOf(v.callback)[len("http://"):])
@@ -57,7 +54,7 @@ func TestAttackPortSquatting(t *testing.T) {
 			if err == nil {
 				_ = listener.Close()
 			}
-			count.held(t, err != nil, "%s %s: a squatter listens there", at.network, at.host)
+			held(t, err != nil, "%s %s: a squatter listens there", at.network, at.host)
 		}
 		v.signsIn()
 	})
@@ -72,7 +69,7 @@ func TestAttackPortSquatting(t *testing.T) {
 		s := onDesktop(t, withKey(practice.KindCode, taken))
 		p := s.auth("signin", "--no-browser", "--redirect-uri", taken)
 		s.ends(p, 1)
-		count.held(t, linkPattern.FindString(p.Stderr()) == "", "%s: a link that leads to the squatter was given out", host)
+		held(t, linkPattern.FindString(p.Stderr()) == "", "%s: a link that leads to the squatter was given out", host)
 	}
 }
 
@@ -126,11 +123,9 @@ func flooding(at string, connections int64, says string, stop <-chan struct{}) (
 
 // Given 10,000 connections that say their request as slowly as can be, or nothing
 // at all, when the right request comes among them, then it ends the wait. It may
-// be tried 20 times, as a person reloads a page that did not come.
+// be tried 20 times, as a user reloads a page that did not load.
 func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 	const tries = 20
-	var count tally
-	defer count.tell(t)
 	victims(t, nil, func(v *victim) {
 		connections, says := int64(10_000), "GET /callback?code=x&state="
 		if v.inWindow {
@@ -157,14 +152,14 @@ func TestAttackSlowlorisAndTenThousandConnections(t *testing.T) {
 				through = try
 			}
 		}
-		count.held(t, through > 0, "the right request did not get through in %d tries", tries)
+		held(t, through > 0, "the right request did not get through in %d tries", tries)
 		t.Logf("%d connections, and the right request got through at try %d", opened.Load(), through)
 		v.signedInAsJane()
 	})
 }
 
-// hammer is a page of somebody's that tries whatever a page can at a port of this
-// machine, and tells what it could read of the answers.
+// hammer is a web page that tries everything a page can at a port of this machine,
+// and shows how many answers it could read.
 const hammer = `<!DOCTYPE html><body>hammering<script>
 const at = %q, other = %q, guesses = %q.split(" ");
 let tried = 0, read = 0;
@@ -196,8 +191,6 @@ const socket = (address) => timed(new Promise((ok) => { const s = new WebSocket(
 // Given a page in the very browser, that knows the port, then whatever it sends
 // there it reads nothing, and the sign-in goes on waiting.
 func TestAttackPageInChromium(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	victims(t, nil, func(v *victim) {
 		const rounds = 8
 		var guesses []string
@@ -225,11 +218,10 @@ func TestAttackPageInChromium(t *testing.T) {
 		if _, err := fmt.Sscanf(text, "done: tried %d read %d", &tried, &read); err != nil || tried != 10*rounds {
 			t.Errorf("the page says %q", text)
 		}
-		count.tried, count.lost = count.tried+tried, count.lost+read
 		if read > 0 {
 			t.Errorf("the page read %d answers", read)
 		}
-		count.held(t, v.stillWaits(), "the sign-in does not wait any more")
+		held(t, v.stillWaits(), "the sign-in does not wait any more")
 		v.signsIn()
 	})
 }

@@ -12,23 +12,21 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// leadAway are redirects of every kind to an attacker's server, by plain http and
-// by https.
+// leadAway are redirects to an attacker's server, one that turns a POST into a GET and
+// one that keeps it, by plain http and https. Unit tests try every kind.
 func leadAway(e *evil) map[string]practice.Fault {
 	faults := map[string]practice.Fault{}
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for name, to := range map[string]string{"plain http": e.URL, "https": strings.Replace(e.URL, "http:", "https:", 1), "no scheme": e.URL[len("http:"):]} {
+	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
+		for name, to := range map[string]string{"plain http": e.URL, "https": strings.Replace(e.URL, "http:", "https:", 1)} {
 			faults[http.StatusText(status)+" by "+name] = practice.Fault{Status: status, Header: http.Header{"Location": {to + "/puboauth/token"}}}
 		}
 	}
 	return faults
 }
 
-// Given an Egnyte that sends a request with a secret on to somebody else, then no
-// program follows, and nobody is signed in.
+// Given an Egnyte that redirects a request with a secret to another server, then no
+// program follows, and no account is added.
 func TestAttackAServerThatLeadsAway(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	e := listenEvil(t)
 	for _, endpoint := range []string{"token", "userinfo"} {
 		for name, fault := range leadAway(e) {
@@ -37,7 +35,7 @@ func TestAttackAServerThatLeadsAway(t *testing.T) {
 			p := s.auth("signin", "--no-browser")
 			s.follow(s.link(p), s.person("jsmith"), practice.Allow)
 			code, err := p.Wait(t.Context(), soon)
-			count.held(t, err == nil && code != 0 && e.requests() == 0 && len(s.items()) == 0, "%s, %s: exit code %d, %v", endpoint, name, code, err)
+			held(t, err == nil && code != 0 && e.requests() == 0 && len(s.items()) == 0, "%s, %s: exit code %d, %v", endpoint, name, code, err)
 		}
 	}
 	victims(t, nil, func(v *victim) {
@@ -48,14 +46,12 @@ func TestAttackAServerThatLeadsAway(t *testing.T) {
 		} else {
 			v.fails(v.program)
 		}
-		count.held(t, e.requests() == 0 && len(v.items()) == 0, "a secret went on to the attacker's server")
+		held(t, e.requests() == 0 && len(v.items()) == 0, "a secret went on to the attacker's server")
 	})
 }
 
 // The same at a renewal and at a sign-out, of an account that is there already.
 func TestAttackAServerThatLeadsARenewalAway(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	e := listenEvil(t)
 	for name, fault := range leadAway(e) {
 		s := onDesktop(t)
@@ -70,19 +66,17 @@ func TestAttackAServerThatLeadsARenewalAway(t *testing.T) {
 			}
 			return errors.New("it was not renewed yet")
 		})
-		count.held(t, err == nil && e.requests() == 0, "renewal, %s: %v", name, err)
+		held(t, err == nil && e.requests() == 0, "renewal, %s: %v", name, err)
 		p := s.auth("signout", "acme")
 		code, err := p.Wait(t.Context(), soon)
-		count.held(t, err == nil && code != 0 && e.requests() == 0 && len(s.items()) == 1, "sign-out, %s: exit code %d, %v", name, code, err)
+		held(t, err == nil && code != 0 && e.requests() == 0 && len(s.items()) == 1, "sign-out, %s: exit code %d, %v", name, code, err)
 		s.egnyte.ClearFault("token")
 		s.ends(s.token("acme", "--min-valid", "0s"), 0) // and the account is as it was
 	}
 }
 
-// What a server says, and what it calls people, steers no terminal and fills no window.
+// Names and messages from a server don't control a terminal or fill a window.
 func TestAttackNamesAndWordsOfAServer(t *testing.T) {
-	var count tally
-	defer count.tell(t)
 	s := onDesktop(t)
 	names := []string{"Ev\x1b]0;owned\x07il\x1b[2J", "Ev\u202elive\u2066il", "Evil\r\nroot", "Evil" + strings.Repeat("x", 10<<10), "Ev\u009b2Jil\u200b\u2028", strings.Repeat("E\u0301\u0301", 3<<10) + "vil"}
 	for n, name := range names {
@@ -93,7 +87,7 @@ func TestAttackNamesAndWordsOfAServer(t *testing.T) {
 	list := s.auth("list")
 	s.ends(list, 0)
 	for n, line := range strings.Split(strings.TrimSpace(list.Stdout()), "\n") {
-		count.held(t, !steers(line) && len(line) < 1000, "line %d of list, %d bytes: %.100q", n, len(line), line)
+		held(t, !steers(line) && len(line) < 1000, "line %d of list, %d bytes: %.100q", n, len(line), line)
 	}
 	if lines := strings.Count(list.Stdout(), "\n"); lines < len(names) {
 		t.Errorf("%d lines for %d accounts", lines, len(names))
@@ -102,31 +96,31 @@ func TestAttackNamesAndWordsOfAServer(t *testing.T) {
 	p := s.auth("signin", "--no-browser")
 	s.follow(s.link(p), s.person("jsmith"), practice.Allow)
 	s.fails(p)
-	count.held(t, !steers(strings.ReplaceAll(p.Stderr(), "\n", "")) && len(p.Stderr()) < 4000, "an error of %d bytes: %.200q", len(p.Stderr()), p.Stderr())
+	held(t, !steers(strings.ReplaceAll(p.Stderr(), "\n", "")) && len(p.Stderr()) < 4000, "an error of %d bytes: %.200q", len(p.Stderr()), p.Stderr())
 	s.egnyte.ClearFault("token")
 	tray := s.withTray()
 	for n := range names {
 		row := s.menuSays(soon, "evil"+string(rune('a'+n)))
-		count.held(t, !steers(row.Label) && len(row.Label) < 500, "the menu says %.100q, %d bytes", row.Label, len(row.Label))
+		held(t, !steers(row.Label) && len(row.Label) < 500, "the menu says %.100q, %d bytes", row.Label, len(row.Label))
 	}
 	tray.Stop()
-	s.namesInTheWindow(&count)
+	s.namesInTheWindow()
 }
 
 // namesInTheWindow looks at the titles, and at the size that names leave a window.
-func (s *scene) namesInTheWindow(count *tally) {
+func (s *scene) namesInTheWindow() {
 	s.Helper()
 	p := s.run("egnyte-accounts", "--window", "accounts")
 	w := s.window("Accounts")
 	width, height, err := s.Display.Size(w)
-	count.held(s.T, err == nil && width <= 700 && height <= 800, "the window is %d x %d, %v", width, height, err)
+	held(s.T, err == nil && width <= 700 && height <= 800, "the window is %d x %d, %v", width, height, err)
 	s.press("Tab", "Return")                  // the account's menu
 	s.press("Down", "Down", "Down", "Return") // below Open Egnyte, Reconnect and Details…
 	s.check(session.Eventually(s.Context(), soon, func() error {
 		w, err = s.Display.Find("Sign out")
 		return err
 	}))
-	count.held(s.T, !steers(w.Title) && len(w.Title) < 500, "the title is %.200q, %d bytes", w.Title, len(w.Title))
+	held(s.T, !steers(w.Title) && len(w.Title) < 500, "the title is %.200q, %d bytes", w.Title, len(w.Title))
 	s.picture("evil-names")
 	p.Stop()
 }

@@ -16,7 +16,7 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 )
 
-// crash has a program fall over as Go programs do: it tells of every goroutine.
+// crash makes a program crash as Go programs do, with the stack of every goroutine.
 func (s *scene) crash(p *session.Program, signal syscall.Signal) {
 	s.Helper()
 	s.check(p.Signal(signal))

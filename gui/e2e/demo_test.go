@@ -17,44 +17,6 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 )
 
-// A person's first account takes at most these keys and clicks in the app, its
-// start among them; what the browser asks is apart.
-const firstAccountPresses = 6
-
-func TestAFreshPersonHasAnAccountWithinSixKeyPresses(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{})
-	s.env = nil // nobody set up anything
-	s.check(os.RemoveAll(s.config))
-	s.run("egnyte-accounts")
-	s.window("No account yet")
-	s.press("Tab", "Return") // Try it with the practice service
-	s.settingsName("practice")
-	s.window("No account yet")
-	s.press("Return") // Add account
-	s.window("Sign in")
-	s.press("Return") // Continue in browser
-	s.practises()
-	s.window("Signed in as Jane Smith")
-	if n := 1 + s.Display.Presses(); n > firstAccountPresses {
-		t.Errorf("%d key presses and clicks, more than %d", n, firstAccountPresses)
-	} else {
-		t.Logf("%d key presses and clicks, the app's start among them", n)
-	}
-	s.check(s.TrayHost.Click(t.Context(), "Quit"))
-}
-
-// settingsName waits until the saved settings hold a key.
-func (s *scene) settingsName(key string) {
-	s.Helper()
-	s.check(session.Eventually(s.Context(), soon, func() error {
-		text, err := os.ReadFile(filepath.Join(s.ConfigHome(), "egnyte-accounts", "settings.json"))
-		if err == nil && !strings.Contains(string(text), `"`+key+`"`) {
-			err = fmt.Errorf("the settings do not name the key %s", key)
-		}
-		return err
-	}))
-}
-
 var janesPassword = regexp.MustCompile(`\bjsmith\s+(\S+)`)
 
 // practises signs in as Jane at a practice Egnyte that is not the scene's own.
@@ -79,7 +41,7 @@ func (s *scene) practises() {
 	s.check(page.WaitText(s.Context(), "You can close this tab"))
 }
 
-// demo is the demo on a display of this desktop, beside a person's own app.
+// demo runs the demo on this desktop's display, where the user's own app may run too.
 type demo struct {
 	*scene
 	program *session.Program
@@ -92,7 +54,7 @@ var demoService = regexp.MustCompile(`Service\s+(http://\S+)`)
 
 func (d *demo) starts() {
 	d.Helper()
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	d.check(err)
 	program := filepath.Join(d.TempDir(), "demo")
 	build := exec.Command("go", "build", "-trimpath", "-o", program, "egnyte-accounts/gui/e2e/demo")
@@ -101,7 +63,7 @@ func (d *demo) starts() {
 		d.Fatalf("%v: %s", err, said)
 	}
 	d.program, err = d.Start(session.Spec{
-		Path: program, Unset: d.unset, Shows: true, // it shows people their passwords
+		Path: program, Unset: d.unset, Shows: true, // it prints passwords
 		Env: []string{"XDG_CONFIG_HOME=" + d.config, "EGNYTE_ACCOUNTS_BIN=" + filepath.Join(root, "build", "bin")},
 	})
 	d.check(err)
@@ -128,7 +90,7 @@ func (d *demo) leavesNothing() {
 	}
 	service := demoService.FindStringSubmatch(d.program.Stdout())
 	if service == nil {
-		d.Fatalf("the demo tells no service: %s", d.program.Stdout())
+		d.Fatalf("the demo prints no service: %s", d.program.Stdout())
 	}
 	u, err := url.Parse(service[1])
 	d.check(err)
@@ -141,7 +103,7 @@ func (d *demo) leavesNothing() {
 	}
 }
 
-// leavesNobody: who was told to end has done so, within reason.
+// leavesNobody checks that no process of the demo is left.
 func (d *demo) leavesNobody() {
 	d.Helper()
 	d.check(session.Eventually(d.Context(), soon, func() error {
@@ -161,8 +123,8 @@ func (d *demo) tmp() string {
 	return ""
 }
 
-// apart are the processes that the demo keeps apart from the person's own, who
-// have another runtime folder. The browser is the person's.
+// apart lists the demo's processes. They have another runtime folder than the
+// user's own; the browser is the user's.
 func (d *demo) apart() []session.Process {
 	own := map[int]bool{}
 	for _, p := range d.Processes() {
@@ -173,25 +135,25 @@ func (d *demo) apart() []session.Process {
 
 func TestTheDemoOnADisplayKeepsApartAndLeavesNothing(t *testing.T) {
 	s := onDesktopWithout(t, session.Options{})
-	s.withTray() // the person's own
+	s.withTray() // the user's own
 	d := newDemo(s)
 	d.starts()
 	d.signsIn()
 	s.check(session.Eventually(t.Context(), soon, func() error {
 		if n := s.TrayHost.Icons(); n != 2 {
-			return fmt.Errorf("%d tray icons, not the person's and the demo's", n)
+			return fmt.Errorf("%d tray icons, not the user's and the demo's", n)
 		}
 		return nil
 	}))
 	s.check(d.program.Signal(syscall.SIGINT))
 	s.ends(d.program, 0)
 	d.leavesNothing()
-	s.nothingStored() // in the person's own list
+	s.nothingStored() // in the user's own list
 	if n := s.TrayHost.Icons(); n != 1 {
-		t.Errorf("%d tray icons are left, not the person's own", n)
+		t.Errorf("%d tray icons are left, not the user's own", n)
 	}
 	if s.Browser.Opened() == nil {
-		t.Error("the browser was not the person's own")
+		t.Error("the browser was not the user's own")
 	}
 }
 

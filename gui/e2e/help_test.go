@@ -205,7 +205,7 @@ func (s *scene) person(username string) practice.Person {
 			return person
 		}
 	}
-	s.Fatalf("nobody is called %s", username)
+	s.Fatalf("there is no user %s", username)
 	return practice.Person{}
 }
 
@@ -272,7 +272,7 @@ func (s *scene) link(p *session.Program) string {
 	return link
 }
 
-// asPerson does in a browser what a person does there.
+// asPerson signs in and decides in the browser.
 func (s *scene) asPerson(person practice.Person, typed string, decision practice.Decision) *session.Page {
 	s.Helper()
 	page := s.decides(person, typed, decision)

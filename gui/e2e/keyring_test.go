@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -12,9 +11,10 @@ import (
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
-// patient is how long an unlock may take that nobody answers.
+// patient is how long an unlock may take if its prompt is not answered.
 const patient = 4 * soon
 
 // advised is the window's advice as its Copy button gives it.
@@ -37,7 +37,7 @@ func (s *scene) copiesAdvice(words ...string) {
 	_, err := s.Display.WaitWindow(s.Context(), "Sign-in did not work — ", patient)
 	s.check(err)
 	s.press("shift+Tab", "Return") // Details, which stand above the button
-	s.press("Tab", "Return")       // Copy, beside their text
+	s.press("Tab", "Return")       // Copy, next to the text
 	said := s.advised()
 	for _, word := range words {
 		if !strings.Contains(said, word) {
@@ -53,29 +53,6 @@ func (s *scene) openedNothing(before int) {
 	}
 }
 
-func TestWithoutAKeyringTheWindowSaysWhatToInstall(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{NoKeyring: true})
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.copiesAdvice("There is no password store on this computer", "Install ")
-	s.openedNothing(0)
-	s.press("Escape")
-	s.ends(app, 0)
-}
-
-func TestALockedKeyringInTheWindowIsSaid(t *testing.T) {
-	s := onDesktopWithout(t, session.Options{})
-	s.check(s.LockKeyring())
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.copiesAdvice("password store", "nlock")
-	s.openedNothing(0)
-	s.press("Escape")
-	s.ends(app, 0)
-}
-
 // indexed writes an account of whom only the list knows.
 func (s *scene) indexed(username string) {
 	s.Helper()
@@ -86,8 +63,8 @@ func (s *scene) indexed(username string) {
 	s.check(err)
 	grant := oauth.Grant{Domain: domain, Key: oauth.Key{ID: s.egnyte.Key().ID, RedirectURI: s.egnyte.Key().RedirectURI},
 		User: oauth.User{ID: person.ID, Username: username, FirstName: person.First, LastName: person.Last}}
-	store := account.Open(filepath.Join(s.config, "egnyte-accounts"), forgetful{})
-	_, err = store.Add(s.Context(), grant)
+	store := account.Open(filepath.Join(s.config, "egnyte-accounts"), &keyringtest.Keyring{})
+	_, err = store.Save(s.Context(), "", grant)
 	s.check(err)
 }
 
@@ -112,7 +89,7 @@ func TestWithoutAKeyringTheTraySaysSoAndStays(t *testing.T) {
 }
 
 // Given a locked keyring, then the tray's rows say so, a sign-out keeps everything,
-// and the menu's entry has it opened, which is told where nobody answers.
+// and the menu's entry asks to unlock it; a notification says if that was not answered.
 func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 	s := onDesktopWithout(t, session.Options{})
 	s.signedIn("jsmith")
@@ -137,17 +114,8 @@ func TestALockedKeyringInTheTrayIsSaid(t *testing.T) {
 	if len(s.egnyte.Tokens("acme", "jsmith")) != 1 {
 		t.Error("the sign-in was ended all the same")
 	}
-	s.check(s.Lose(t.Context(), "gnome-keyring-daemon")) // it comes back open, as if somebody had answered
+	s.check(s.Lose(t.Context(), "gnome-keyring-daemon")) // it comes back unlocked, as after an answer
 	s.check(s.RestartKeyring(t.Context()))
 	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Unlock password store"))
 	s.menuSays(soon, "● jsmith — acme")
 }
-
-// forgetful is a keyring that takes everything and keeps nothing.
-type forgetful struct{}
-
-func (forgetful) Get(context.Context, string) (oauth.Secret, error) {
-	return oauth.Secret{}, account.ErrNoSecret
-}
-func (forgetful) Set(context.Context, string, oauth.Secret) error { return nil }
-func (forgetful) Delete(context.Context, string) error            { return nil }

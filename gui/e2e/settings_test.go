@@ -63,29 +63,6 @@ func TestAKeyIsTestedInTheSettingsAndSignsIn(t *testing.T) {
 	s.keptAs("jsmith")
 }
 
-func TestTheTrayLeadsToTheSettings(t *testing.T) {
-	s := onDesktop(t)
-	s.withTray()
-	s.check(s.TrayHost.Click(t.Context(), "Settings…"))
-	s.window("Settings")
-	s.press("Escape")
-	s.check(s.Display.WaitGone(t.Context(), "Settings — ", soon))
-}
-
-func TestTheDiagnosisOfTheWindowIsCopied(t *testing.T) {
-	s := onDesktop(t)
-	s.run("egnyte-accounts", "--window", "accounts")
-	s.window("No account yet")
-	s.press("Tab", "Tab", "Return", "Return") // Settings…, Help…, Diagnose…
-	s.titleBegins("Diagnosis: ")
-	s.picture("diagnosis")
-	s.press("Return")
-	text := s.copied("keyring: ")
-	if !strings.Contains(text, "keyring: writes, reads and deletes") || strings.Contains(text, s.egnyte.Key().Secret) {
-		t.Errorf("copied %s", text)
-	}
-}
-
 // titleBegins waits for a title that says more than the view: an answer.
 func (s *scene) titleBegins(with string) {
 	s.Helper()

@@ -28,8 +28,8 @@ func (s *scene) printed(p *session.Program, username string) {
 	s.keptAs(username)
 }
 
-// Given nobody is signed in, when a script asks for a token with --signin, then
-// the browser opens, and the script gets the token of whoever signs in there.
+// Given no account, when a script asks for a token with --signin, then the browser
+// opens, and the script gets the token of the user who signs in.
 func TestATokenWithSignInOpensTheBrowserForANewAccount(t *testing.T) {
 	s := onDesktop(t)
 	s.ends(s.token("acme"), 3)
@@ -42,13 +42,13 @@ func TestATokenWithSignInOpensTheBrowserForANewAccount(t *testing.T) {
 }
 
 // Given an account whose password was changed, when a script asks for its token
-// with --signin, then the person signs in again, and it stays one account.
+// with --signin, then the user signs in again, and it stays one account.
 func TestATokenWithSignInReconnectsADeadAccount(t *testing.T) {
 	s := onDesktop(t)
 	before := s.signedIn("jsmith")
 	s.egnyte.ChangePassword("acme", "jsmith", "another-Word-17")
 	s.secret("another-Word-17")
-	s.ends(s.auth("whoami"), 3) // who finds out
+	s.ends(s.auth("whoami"), 3) // it notices
 	s.ends(s.token(), 3)
 	p := s.token("--signin")
 	s.asPerson(s.person("jsmith"), "", practice.Allow)
@@ -58,8 +58,8 @@ func TestATokenWithSignInReconnectsADeadAccount(t *testing.T) {
 	}
 }
 
-// Given the same, when the person says no, or somebody else signs in, then there
-// is no token, and the account is as it was.
+// Given the same, when the user says no, or another user signs in, then there is no
+// token, and the account is as it was.
 func TestATokenWithSignInRefusedOrByAnotherChangesNothing(t *testing.T) {
 	s := onDesktop(t)
 	s.signedIn("jsmith")
@@ -80,6 +80,6 @@ func TestATokenWithSignInRefusedOrByAnotherChangesNothing(t *testing.T) {
 		t.Errorf("it was %+v and is %+v", before, got)
 	}
 	if n := len(s.egnyte.Tokens("acme", "bkumar")); n != 0 {
-		t.Errorf("%d tokens of somebody else live on", n)
+		t.Errorf("%d tokens of the other user are still valid", n)
 	}
 }

@@ -3,11 +3,7 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,80 +50,19 @@ func TestReconnectFromTheTrayNeedsNoWindow(t *testing.T) {
 	}
 }
 
-// Given accounts that were last checked long ago, one with a changed password,
-// when the tray starts, then its menu says so without being asked.
-func TestTrayNoticesAChangedPassword(t *testing.T) {
-	s := onDesktop(t)
-	s.signedIn("jsmith")
-	s.signedIn("adoe")
-	s.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
-	s.secret("a-newer-word-of-jane")
-	index := filepath.Join(s.config, "egnyte-accounts", "accounts.json")
-	text, err := os.ReadFile(index)
-	s.check(err)
-	longAgo := regexp.MustCompile(`"checked": ?"[^"]*"`).ReplaceAll(text, []byte(`"checked":"2020-01-01T00:00:00Z"`))
-	s.check(os.WriteFile(index, longAgo, 0o600))
-	s.withTray()
-	s.menuSays(soon, "jsmith — acme: reconnect")
-	s.menuSays(soon, "● adoe — globex")
-}
-
-func TestReconnectThatIsRefusedOpensAWindow(t *testing.T) {
-	s := onDesktop(t)
-	s.signedIn("jsmith")
-	s.withTray()
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
-	s.asPerson(s.person("bkumar"), "", practice.Allow)
-	s.check(session.Eventually(t.Context(), soon, func() error {
-		windows, err := s.Display.Windows()
-		if err == nil && len(windows) != 1 {
-			err = fmt.Errorf("windows: %+v", windows)
-		}
-		return err
-	}))
-	s.keptAs("jsmith")
-}
-
-func TestSignOutFromTheTrayLeavesNothing(t *testing.T) {
-	s := onDesktop(t)
-	s.signedIn("jsmith")
-	s.withTray()
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
-	s.check(session.Eventually(t.Context(), soon, func() error {
-		if len(s.items()) > 0 {
-			return errors.New("the account is still there")
-		}
-		return nil
-	}))
-	s.nothingStored()
-}
-
-func TestAddAccountFromTheTray(t *testing.T) {
+func TestTheTrayOpensEachWindow(t *testing.T) {
 	s := onDesktop(t)
 	s.withTray()
 	s.check(s.TrayHost.Click(t.Context(), "Add account"))
 	s.window("Sign in")
 	s.press("Escape")
 	s.check(s.Display.WaitGone(t.Context(), "Sign in", soon))
+	s.check(s.TrayHost.Click(t.Context(), "Settings…"))
+	s.window("Settings")
+	s.press("Escape")
+	s.check(s.Display.WaitGone(t.Context(), "Settings — ", soon))
 	s.check(s.TrayHost.Click(t.Context(), "Accounts"))
 	s.window("No account yet")
-}
-
-func TestTrayHostThatComesLateOrRestartsGetsTheIcon(t *testing.T) {
-	s := onDesktop(t)
-	s.check(s.TrayHost.Drop())
-	s.run("egnyte-accounts", "--tray")
-	window := s.run("egnyte-accounts", "--window", "accounts") // what can still work does
-	w := s.window("No account yet")
-	s.check(s.Display.CloseWindow(w))
-	s.ends(window, 0)
-	for range 2 {
-		s.check(s.TrayHost.Own())
-		s.check(s.TrayHost.WaitIcon(t.Context(), soon))
-		s.menuSays(soon, "Quit")
-		s.check(s.TrayHost.Drop())
-	}
-	s.check(s.TrayHost.Own())
 }
 
 func TestSecondTrayLeavesOneIcon(t *testing.T) {

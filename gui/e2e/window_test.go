@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -73,67 +72,6 @@ func TestDoubleClickToAccountInTheTray(t *testing.T) {
 	}))
 }
 
-func TestWindowAsksForTheDomainThatTheBrowserDidNotName(t *testing.T) {
-	s := onDesktop(t)
-	s.egnyte.SetNameDomain(practice.NameNothing)
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
-	s.window("Which domain?")
-	s.check(s.Display.Type(t.Context(), "acme"))
-	s.press("Return")
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
-func TestTypedDomainInTheWindow(t *testing.T) {
-	s := onDesktop(t)
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Tab")
-	s.check(s.Display.Type(t.Context(), "globex"))
-	s.press("Return")
-	s.asPerson(s.person("adoe"), "", practice.Allow)
-	s.window("Signed in as Ann Doe")
-	if s.egnyte.Requests("enhanced") != 0 {
-		t.Error("Enhanced Auth was asked")
-	}
-	s.keptAs("adoe")
-}
-
-func TestDenyInTheWindow(t *testing.T) {
-	s := onDesktop(t)
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.asPerson(s.person("jsmith"), "acme", practice.Deny)
-	s.window("Sign-in did not work")
-	s.press("Escape")
-	s.ends(app, 0)
-	s.nothingStored()
-}
-
-func TestWindowClosedWhileWaitingEndsTheListener(t *testing.T) {
-	s := onDesktop(t)
-	before := len(s.Browser.Opened())
-	app := s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	w := s.window("Finish in your browser")
-	address := s.receiverOfNewest(before)
-	conn, err := net.Dial("tcp", address)
-	s.check(err)
-	_ = conn.Close()
-	s.check(s.Display.CloseWindow(w))
-	s.ends(app, 0)
-	if conn, err := net.Dial("tcp", address); err == nil {
-		_ = conn.Close()
-		t.Error("somebody still listens")
-	}
-	s.nothingStored()
-}
-
 // receiverOfNewest is where the app listens for the newest link that it opened.
 func (s *scene) receiverOfNewest(before int) string {
 	s.Helper()
@@ -152,37 +90,11 @@ func (s *scene) receiverOfNewest(before int) string {
 	return address
 }
 
-func TestKeyIsTypedAndItsSecretGoesToTheKeyring(t *testing.T) {
-	s := onDesktop(t)
-	key := s.egnyte.Key()
-	s.writeSettings(map[string]any{"service": s.egnyte.URL()})
-	s.env = []string{"XDG_CONFIG_HOME=" + s.config} // no secret in the environment
-	s.run("egnyte-accounts", "--window", "accounts")
-	s.window("No account yet")
-	s.press("Return") // Enter a key
-	s.window("API key")
-	s.check(s.Display.Type(t.Context(), key.ID))
-	s.press("Tab")
-	s.check(s.Display.Type(t.Context(), key.Secret))
-	s.press("Return")
-	s.window("No account yet")
-	s.press("Return")
-	s.window("Sign in")
-	items, err := s.Secrets("egnyte-accounts")
-	s.check(err)
-	for _, item := range items {
-		if item.Text == key.Secret && strings.HasPrefix(item.User, "client_secret:"+key.ID+"@") {
-			return
-		}
-	}
-	t.Error("the key's secret is not in the keyring")
-}
-
 // fyne package writes the app's name into the entry as StartupWMClass. Without
-// that class a desktop shows the window apart from its entry, without its icon.
+// that class a desktop shows the window without its icon and entry.
 func TestADesktopFindsTheWindowsEntryByItsClass(t *testing.T) {
 	s := onDesktop(t)
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	s.check(err)
 	details, err := os.ReadFile(filepath.Join(root, "FyneApp.toml"))
 	s.check(err)
@@ -205,46 +117,6 @@ func TestSecondWindowRaisesTheFirst(t *testing.T) {
 	if len(windows) != 1 {
 		t.Errorf("windows: %+v", windows)
 	}
-}
-
-func TestWithoutABrowserTheWindowOffersTheLink(t *testing.T) {
-	s := onDesktop(t)
-	s.env = append(s.env, "PATH="+openers(s, ""))
-	s.run("egnyte-accounts", "--window", "signin")
-	s.window("Sign in")
-	s.press("Return")
-	s.window("Finish in your browser")
-	var link string
-	s.check(session.Eventually(t.Context(), soon, func() error {
-		s.press("Return") // Copy link has the focus once it is clear that there is no browser
-		var err error
-		if link, err = s.Display.Clipboard(t.Context()); err != nil {
-			return err
-		}
-		if !linkPattern.MatchString(link) {
-			return fmt.Errorf("the clipboard holds no link")
-		}
-		return nil
-	}))
-	s.follow(link, s.person("jsmith"), practice.Allow)
-	s.window("Signed in as Jane Smith")
-	s.keptAs("jsmith")
-}
-
-func TestSomebodyElseComesBackFromAReconnect(t *testing.T) {
-	s := onDesktop(t)
-	jane := s.signedIn("jsmith")
-	before := s.items()[jane.Account]
-	s.run("egnyte-accounts", "--window", "signin", "--reconnect", jane.Account)
-	s.asPerson(s.person("bkumar"), "", practice.Allow)
-	s.window("Somebody else came back")
-	if s.items()[jane.Account] != before {
-		t.Error("the account was replaced")
-	}
-	s.press("Return") // Add them
-	s.window("Signed in as Bala Kumar")
-	s.keptAs("jsmith")
-	s.keptAs("bkumar")
 }
 
 func TestSignOutByKeyboardLeavesNothingHereAndAtEgnyte(t *testing.T) {

@@ -111,7 +111,7 @@ func (k *keeper) signOut(a account.Account) {
 		return
 	}
 	k.begin(a.Name, false, storeLimit, func(ctx context.Context) {
-		err := k.deps.accounts.SignOut(ctx, k.egnyte, a.Name)
+		err := k.deps.accounts.SignOut(ctx, a.Name)
 		notRevoked := (*account.NotRevokedError)(nil)
 		switch {
 		case k.ctx.Err() != nil, errors.Is(err, account.ErrNoAccount): // somebody was faster

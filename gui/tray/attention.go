@@ -35,7 +35,7 @@ func (k *keeper) notice(now []account.Account) {
 	for _, a := range now {
 		switch {
 		case a.State == account.Ready:
-		case a.Told, k.attention.told[a.Name]:
+		case a.Notified, k.attention.told[a.Name]:
 			told[a.Name] = true
 		case a.State == account.Reconnect:
 			untold[a.Name] = true
@@ -110,7 +110,7 @@ func (k *keeper) show(notices []desktop.Notification, of []string) {
 			return
 		}
 	}
-	if err := k.deps.accounts.MarkTold(k.ctx, of...); err != nil {
+	if err := k.deps.accounts.MarkNotified(k.ctx, of...); err != nil {
 		slog.Info("the list of accounts does not say who was told", "error", err)
 	}
 }

@@ -85,7 +85,7 @@ func TestAReconnectThatIsNotSavedIsNotToldAgain(t *testing.T) {
 		d.turn("jsmith")
 		<-d.notices
 		for _, state := range []account.State{account.Pending, account.Reconnect} {
-			d.store.change(func() { d.store.accounts[0].State, d.store.accounts[0].Told = state, false }) // as a disk that is full leaves it
+			d.store.change(func() { d.store.accounts[0].State, d.store.accounts[0].Notified = state, false }) // as a disk that is full leaves it
 			wait(10 * betweenTold)
 			d.silent(t, string(state))
 		}
@@ -102,7 +102,7 @@ func TestANotificationThatIsNotShownIsLeftToTheNextTray(t *testing.T) {
 		d.mute(errors.New("nobody shows it"))
 		d.turn("jsmith")
 		wait(10 * betweenTold)
-		if accounts, _ := d.store.List(t.Context()); accounts[0].Told {
+		if accounts, _ := d.store.List(t.Context()); accounts[0].Notified {
 			t.Error("the index says that she was told")
 		}
 		accounts, _ := d.store.List(t.Context())

@@ -20,9 +20,9 @@ import (
 	"github.com/godbus/dbus/v5"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/gui/desktop/testbus"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // The real systray runs once in a process, so each test of it runs this test

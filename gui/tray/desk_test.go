@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +18,7 @@ type memory struct {
 	mu       sync.Mutex
 	accounts []account.Account
 	failure  error // of List
-	locked   error // of CheckKeyring
+	locked   error // of Unlock
 	replace  error
 	changes  chan struct{}
 	replaced []oauth.Grant
@@ -49,8 +48,6 @@ func (m *memory) change(act func()) {
 	}
 }
 
-func (m *memory) CheckKeyring(context.Context) error { return m.locked }
-
 func (m *memory) Unlock(context.Context) error {
 	m.mu.Lock()
 	err := m.locked
@@ -65,7 +62,7 @@ func (m *memory) Unlock(context.Context) error {
 	return err
 }
 
-func (m *memory) KeepOrEnd(_ context.Context, _ *http.Client, name string, grant oauth.Grant) (account.Account, error) {
+func (m *memory) Save(_ context.Context, name string, grant oauth.Grant) (account.Account, error) {
 	if m.replace != nil {
 		return account.Account{}, m.replace
 	}
@@ -83,7 +80,9 @@ func (m *memory) KeepOrEnd(_ context.Context, _ *http.Client, name string, grant
 	return result, err
 }
 
-func (m *memory) SignOut(_ context.Context, _ *http.Client, name string) error {
+func (m *memory) Discard(context.Context, oauth.Grant) error { return nil }
+
+func (m *memory) SignOut(_ context.Context, name string) error {
 	if m.signOut != nil {
 		return m.signOut
 	}
@@ -93,10 +92,10 @@ func (m *memory) SignOut(_ context.Context, _ *http.Client, name string) error {
 	return nil
 }
 
-func (m *memory) MarkTold(_ context.Context, names ...string) error {
+func (m *memory) MarkNotified(_ context.Context, names ...string) error {
 	m.change(func() {
 		for i := range m.accounts {
-			m.accounts[i].Told = m.accounts[i].Told || slices.Contains(names, m.accounts[i].Name)
+			m.accounts[i].Notified = m.accounts[i].Notified || slices.Contains(names, m.accounts[i].Name)
 		}
 	})
 	return nil

@@ -3,7 +3,6 @@ package tray
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -18,25 +17,25 @@ import (
 type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
-	CheckKeyring(ctx context.Context) error
-	Unlock(ctx context.Context) error
-	KeepOrEnd(ctx context.Context, client *http.Client, name string, grant oauth.Grant) (account.Account, error)
-	SignOut(ctx context.Context, client *http.Client, name string) error
-	MarkTold(ctx context.Context, names ...string) error
-	SigningIn() (done func()) // says to all processes that a person is at the browser
+	Unlock(ctx context.Context) error // the keyring; it may ask for its password
+	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
+	Discard(ctx context.Context, grant oauth.Grant) error
+	SignOut(ctx context.Context, name string) error
+	MarkNotified(ctx context.Context, names ...string) error
+	SigningIn() (done func()) // tells all processes that the user is at the browser
 	SomebodySignsIn() bool
 }
 
 // deps is what the tray stands on.
 type deps struct {
 	accounts Accounts
-	egnyte   *http.Client
 	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error
 	explain  func(error) string                                 // an error in words for the person
 	keep     func(ctx context.Context, changed <-chan struct{}) // keeps the accounts alive; nil: nobody does
+	reread   func()                                             // takes up changed settings; may be nil
 	service  string
 	quit     func()
 }
@@ -89,7 +88,7 @@ func newKeeper(ctx context.Context, d deps) *keeper {
 }
 
 func (k *keeper) list() ([]account.Account, error) {
-	ctx, cancel := context.WithTimeout(account.Unattended(k.ctx), storeLimit)
+	ctx, cancel := context.WithTimeout(account.WithoutPrompt(k.ctx), storeLimit)
 	defer cancel()
 	return k.deps.accounts.List(ctx)
 }

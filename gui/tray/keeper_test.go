@@ -9,6 +9,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 var (
@@ -18,7 +19,7 @@ var (
 
 // toldBefore is an account whose person knows, from an earlier tray.
 func toldBefore(a account.Account) account.Account {
-	a.Told = true
+	a.Notified = true
 	return a
 }
 
@@ -96,7 +97,7 @@ func TestASignOutThatEgnyteDidNotHearIsTheWindowsMatter(t *testing.T) {
 func TestALockedKeyringKeepsTheAccountAndSaysSo(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, jane)
-	d.store.signOut = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission}
+	d.store.signOut = &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission}
 	d.click(t, "● jsmith — acme", "Sign out")
 	expect(t, d.told, "Name of jsmith could not be signed out")
 	d.shows(t, "● jsmith — acme")
@@ -117,7 +118,7 @@ func TestALockedPasswordStoreIsShownAndUnlockedFromTheMenu(t *testing.T) {
 	}
 	until(t, func() bool { return trouble() != "" }, "the icon says nothing")
 
-	d.store.change(func() { d.store.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission} })
+	d.store.change(func() { d.store.locked = &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission} })
 	d.click(t, "■ jsmith — acme: password store locked", "Unlock password store")
 	expect(t, d.told, "The password store stays locked")
 	d.store.change(func() { d.store.locked = nil })
@@ -238,7 +239,7 @@ func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {
 	t.Parallel()
 	tests := map[string]error{
 		"other-person":   &account.OtherPersonError{Want: ann},
-		"keyring-locked": &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission},
+		"keyring-locked": &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission},
 	}
 	for code, err := range tests {
 		t.Run(code, func(t *testing.T) {
@@ -254,7 +255,7 @@ func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {
 func TestALockedKeyringOpensNoBrowser(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, ann)
-	d.store.locked = &account.KeyringError{Kind: account.KeyringLocked, Err: os.ErrPermission}
+	d.store.locked = &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission}
 	d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) {
 		t.Error("signed in without a keyring")
 		return oauth.Grant{}, nil

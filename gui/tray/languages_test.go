@@ -11,6 +11,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -100,7 +101,7 @@ func TestEveryStateOfARowIsTranslated(t *testing.T) {
 func TestWhatTheTrayTellsOfTroubleIsTranslated(t *testing.T) {
 	words.Use(marked{})
 	t.Cleanup(func() { words.Use(nil) })
-	isTranslated(t, explain(&account.KeyringError{Kind: account.KeyringLocked, Err: errors.New("no bus")}))
+	isTranslated(t, explain(&keyring.Error{Kind: keyring.Locked, Err: errors.New("no bus")}))
 	atADesk(t, []account.Account{jane}, func(t *testing.T, d *desk) {
 		row, out := d.titles()[0], "⟦Sign out⟧"
 		d.store.signOut = errors.New("no")

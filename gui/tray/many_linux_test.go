@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"egnyte-accounts/gui/desktop/testbus"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // cost is what a tray took until its menu was there.

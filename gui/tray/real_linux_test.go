@@ -15,8 +15,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
-	"egnyte-accounts/gui/desktop/testbus"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/testbus"
 )
 
 func TestTheRealMenuDoesWhatItSays(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
@@ -49,7 +50,7 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 }
 
 func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Account, error) {
-	if err := k.deps.accounts.CheckKeyring(ctx); err != nil {
+	if err := k.deps.accounts.Unlock(ctx); err != nil {
 		return a, err
 	}
 	defer k.deps.accounts.SigningIn()()
@@ -62,7 +63,7 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 			asked.Do(func() { stop(errNoBrowser) })
 		}
 		if ask, ok := step.(oauth.ConfirmUser); ok {
-			ask.Answer(true) // KeepOrEnd takes the account's own user only
+			ask.Answer(true) // Save takes the account's own user only
 		}
 	})
 	if err != nil {
@@ -77,11 +78,15 @@ func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Ac
 	defer cancel()
 	// A window that asks what to do now can't be handed the grant: secrets don't
 	// travel in arguments.
-	return k.deps.accounts.KeepOrEnd(ctx, k.egnyte, a.Name, grant)
+	saved, err := k.deps.accounts.Save(ctx, a.Name, grant)
+	if err != nil {
+		_ = k.deps.accounts.Discard(ctx, grant) // if it fails, the grant ends by itself in time
+	}
+	return saved, err
 }
 
 // signInWith signs an account in again at its own domain.
-func signInWith(dir string, keyring account.Keyring, store *account.Store) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
+func signInWith(dir string, keyring keyring.Keyring, store *account.Store) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
 	return func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
 		key, err := store.Key(ctx, a)
 		if err != nil {

@@ -18,9 +18,10 @@ import (
 
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/refresher"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -51,24 +52,28 @@ func Run(ctx context.Context, options Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
-	_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
+	level := new(slog.LevelVar)
+	reread := func() {
+		level.Set(settings.LogLevel(dir))
+		_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
+	}
+	reread()
 	records := crashlog.Here()
-	records.Begin("tray", func() slog.Level { return settings.LogLevel(dir) })
+	records.Begin("tray", level)
 	defer func() { records.End(err) }()
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	egnyte := oauth.NewHTTPClient()
+	secrets := keyring.System()
+	store := account.Open(dir, secrets)
 	return run(ctx, deps{
 		accounts: store,
-		egnyte:   egnyte,
-		signIn:   signInWith(dir, keyring, store),
+		signIn:   signInWith(dir, secrets, store),
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
 		notify:   desktop.Notify,
 		explain:  explain,
 		keep: func(ctx context.Context, changed <-chan struct{}) {
-			account.Keeper{Store: store, HTTP: egnyte, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
+			refresher.Refresher{Store: store, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
 		},
+		reread:  reread,
 		service: options.Service,
 	})
 }
@@ -91,26 +96,38 @@ func run(ctx context.Context, d deps) error {
 	if err != nil {
 		return fmt.Errorf("following the accounts: %w", err)
 	}
-	alive, err := keepAlive(ctx, d)
-	if err != nil {
-		return err
+	menu, alive := make(chan struct{}, 1), make(chan struct{}, 1)
+	var running sync.WaitGroup
+	running.Go(func() { share(ctx, changes, d.reread, menu, alive) })
+	if d.keep != nil { // renew and check the accounts in parallel to the menu
+		running.Go(func() { d.keep(ctx, alive) })
 	}
-	err = runSystray(ctx, k, changes)
+	err = runSystray(ctx, k, menu)
 	quit()
-	alive.Wait()
+	running.Wait()
 	return err
 }
 
-// keepAlive renews and checks the accounts beside the menu, until ctx ends.
-func keepAlive(ctx context.Context, d deps) (*sync.WaitGroup, error) {
-	var running sync.WaitGroup
-	if d.keep == nil {
-		return &running, nil
+// share hands each change of accounts or settings on, after the process has taken
+// up the settings, until ctx ends or changes is closed.
+func share(ctx context.Context, changes <-chan struct{}, reread func(), to ...chan<- struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-changes:
+			if !open {
+				return
+			}
+		}
+		if reread != nil {
+			reread()
+		}
+		for _, other := range to {
+			select {
+			case other <- struct{}{}:
+			default: // one is waiting already
+			}
+		}
 	}
-	changed, err := d.accounts.Watch(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("following the accounts: %w", err)
-	}
-	running.Go(func() { d.keep(ctx, changed) })
-	return &running, nil
 }

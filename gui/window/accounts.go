@@ -1,347 +1,187 @@
 package window
 
 import (
-	"context"
-	"errors"
-	"strconv"
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/words"
 )
 
-// showAccounts shows the accounts, or why there are none.
-func (s *screen) showAccounts() { s.show(s.buildAccounts()) }
+// accountsView lists the accounts, or says how to add the first one.
+type accountsView struct {
+	baseView
+	buttons map[string]*button // by id, so that Refresh can keep the focus
+}
 
-func (s *screen) buildAccounts() view {
-	build := s.buildList
+func (w *window) showAccounts() { w.show(newAccountsView(w)) }
+
+func newAccountsView(w *window) *accountsView {
+	v := &accountsView{baseView: baseView{w: w, back: w.quit}, buttons: map[string]*button{}}
 	switch {
-	case s.known.read && len(s.known.accounts) == 0 && s.known.setup.Key.ID == "":
-		build = s.buildNoKey
-	case s.known.read && len(s.known.accounts) == 0:
-		build = s.buildEmpty
+	case !w.known.read || len(w.known.accounts) > 0:
+		v.buildList()
+	case w.known.setup.Key.ID == "":
+		v.buildNoKey()
+	default:
+		v.buildEmpty()
 	}
-	v := build()
-	v.says = s.listSays(v.title)
 	return v
 }
 
-// listSays is all text of the list: the same text needs no new drawing.
-func (s *screen) listSays(title string) string {
-	text := []string{title, s.known.setup.Key.ID, s.notice, s.practiceNote(), s.trayNote(), s.crash.Text}
-	for _, r := range rowsOf(s.known.accounts, s.now()) {
-		text = append(text, r.account.Name, r.title, r.who, r.state, r.line, strconv.FormatBool(r.isDefault))
+// Refresh replaces the view if it would say something else, and keeps the focus
+// where it was.
+func (v *accountsView) Refresh() {
+	if v.w.win.Canvas().Overlays().Top() != nil {
+		return // a menu is open; closing it refreshes
 	}
-	return strings.Join(text, "\n")
-}
-
-// redrawAccounts draws the list anew if it says something else, and keeps the
-// focus where it was.
-func (s *screen) redrawAccounts() {
-	if len(s.win.Canvas().Overlays().List()) > 0 {
-		return // a menu is open; closing it draws anew
-	}
-	v := s.buildAccounts()
-	if v.says == s.view.says {
+	next := newAccountsView(v.w)
+	if spokenText(next.content) == spokenText(v.content) {
 		return
 	}
-	held := ""
-	if b, ok := s.win.Canvas().Focused().(*button); ok {
-		held = b.id
-	}
-	s.show(v)
-	if again := findButton(v.body, held); again != nil {
-		s.win.Canvas().Focus(again)
-	}
-}
-
-func findButton(o fyne.CanvasObject, id string) *button {
-	switch o := o.(type) {
-	case *button:
-		if id != "" && o.id == id {
-			return o
-		}
-	case *container.Scroll:
-		return findButton(o.Content, id)
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			if b := findButton(child, id); b != nil {
-				return b
-			}
+	focused := v.w.win.Canvas().Focused()
+	v.w.show(next)
+	for id, b := range v.buttons {
+		if again := next.buttons[id]; again != nil && focused == fyne.Focusable(b) {
+			v.w.focus(again)
 		}
 	}
-	return nil
 }
 
-func (s *screen) buildNoKey() view {
-	enter := s.primary(words.Say("Enter your API key"), func() { s.showKey() })
-	practice := s.plain(words.Say("Try it with the practice service"), s.tryPractice)
-	enter.id, practice.id = "key", "practice"
-	body := sheet(markKey, heading(words.Say("No account yet")),
-		say(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
-		[]fyne.CanvasObject{space(8), enter, practice, muted(words.Say("The practice service is an Egnyte of its own on this computer. Nothing leaves it."))},
-		s.listFooter())
-	return view{title: words.Say("No account yet"), body: body, first: enter, back: s.quit, list: true}
-}
-
-func (s *screen) buildEmpty() view {
-	add := s.primary(words.Say("Add account"), func() { s.showStart("") })
-	add.id = "add"
-	body := sheet(markApp, heading(words.Say("No account yet")),
-		say(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
-		[]fyne.CanvasObject{space(8), add},
-		s.listFooter())
-	return view{title: words.Say("No account yet"), body: body, first: add, back: s.quit, list: true}
-}
-
-func (s *screen) buildList() view {
-	add := s.plain(words.Say("Add account"), func() { s.showStart("") })
-	add.Icon, add.id = theme.ContentAddIcon(), "add"
-	title := widget.NewLabelWithStyle(words.Say("Accounts"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	title.SizeName = theme.SizeNameHeadingText
-	header := container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge),
-		container.NewBorder(nil, nil, nil, container.NewCenter(add), title))
-
-	var first fyne.Focusable = add
-	rows := container.NewVBox()
-	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), rows))
-	for _, r := range rowsOf(s.known.accounts, s.now()) {
-		card, again := s.buildRow(r, scroll)
-		rows.Add(card)
-		if again != nil && first == add { // one button is what to do next
-			first, again.Importance = again, widget.HighImportance
-		}
-	}
-	footer := s.listFooter()
-	// Border's own constructor would put the middle first in the Tab order.
-	body := container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(scroll), footer)
-	if !s.known.read {
-		first = nil // what is pressed next is not known yet
-	}
-	return view{title: words.Say("Accounts"), body: body, first: first, back: s.quit, list: true}
-}
-
-// buildRow draws an account; again is its button where a person is needed.
-func (s *screen) buildRow(r row, scroll *container.Scroll) (card fyne.CanvasObject, again *button) {
-	name := widget.NewLabelWithStyle(r.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	name.Truncation = fyne.TextTruncateEllipsis
-	state := widget.NewLabel(stateWord(r.state))
-	state.SizeName = theme.SizeNameCaptionText
-	if r.needs {
-		state.Importance = widget.WarningImportance
-	}
-	named := []fyne.CanvasObject{name}
-	if r.isDefault {
-		named = append(named, chip(words.Say("default")))
-	}
-	top := container.NewBorder(nil, nil, nil,
-		container.New(tightRow{}, container.NewCenter(picture(r.mark(), 12)), state), container.New(nameRow{}, named...))
-	more := s.quiet("", nil)
-	more.Icon, more.id, more.named = markMore, "more/"+r.account.Name, words.Say("Actions for {name}", "name", r.title)
-	more.OnTapped = func() { s.showMenu(r, more) }
-	actions := container.NewHBox()
-	if again = s.againButton(r); again != nil {
-		actions.Add(again)
-	}
-	actions.Add(more)
-	line := small(r.line)
-	lines := container.New(tight{gap: 4}, small(r.who), line)
-	if r.needs || r.state == statePaused {
-		line.Truncation, line.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
-	}
-	text := container.New(tight{gap: 2}, top, container.NewBorder(nil, nil, nil, container.NewCenter(actions), lines))
-	content := container.NewBorder(nil, nil, container.New(layout.NewCustomPaddedLayout(8, 8, 8, 0),
-		container.NewVBox(avatar(r.title, r.account.Name))), nil, text)
-	whole := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 10),
-		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4), content))
-	reveal := func() { revealIn(scroll, whole) }
-	more.reveal = reveal
-	if again != nil {
-		again.reveal = reveal
-	}
-	return whole, again
-}
-
-// againButton gets an account going that waits for its person.
-func (s *screen) againButton(r row) *button {
-	var b *button
-	switch {
-	case r.needs:
-		b = s.plain(words.Say("Reconnect"), func() { s.begin(request{account: &r.account}) })
-		b.id = "reconnect/" + r.account.Name
-	case r.account.IsLocked():
-		b = s.plain(words.Say("Unlock"), s.unlock)
-		b.id = "unlock/" + r.account.Name
-	}
+// button remembers a button by an id.
+func (v *accountsView) button(id string, b *button) *button {
+	v.buttons[id] = b
 	return b
 }
 
-// unlock has the system ask for the password store's password.
-func (s *screen) unlock() {
-	try(s, keepLimit, s.accounts.Unlock, func(err error) {
-		s.notice = ""
-		if err != nil {
-			s.notice = advice.For(err, s.now()).Sentences()
-		}
-		s.read(nil)
-	})
+func (v *accountsView) buildNoKey() {
+	enter := v.button("key", v.w.primary(words.Say("Enter your API key"), v.w.showKey))
+	practice := v.button("practice", v.w.plain(words.Say("Try it with the practice service"), v.w.tryPractice))
+	v.title, v.first = words.Say("No account yet"), enter
+	v.content = sheet(markKey, heading(v.title),
+		paragraph(words.Say("This copy has no Egnyte API key. Your administrator or Egnyte's developer portal has one.")),
+		[]fyne.CanvasObject{space(8), enter, practice, muted(words.Say("The practice service is an Egnyte of its own on this computer. Nothing leaves it."))},
+		v.footer())
 }
 
-// revealIn scrolls so far that the whole row is in sight.
-func revealIn(scroll *container.Scroll, row fyne.CanvasObject) {
-	top, bottom := row.Position().Y, row.Position().Y+row.Size().Height+edge
-	switch height := scroll.Size().Height; {
-	case height == 0:
-	case top < scroll.Offset.Y:
-		scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case bottom > scroll.Offset.Y+height:
-		scroll.ScrollToOffset(fyne.NewPos(0, bottom-height))
-	}
+func (v *accountsView) buildEmpty() {
+	add := v.button("add", v.w.primary(words.Say("Add account"), v.onAdd))
+	v.title, v.first = words.Say("No account yet"), add
+	v.content = sheet(markApp, heading(v.title),
+		paragraph(words.Say("Sign in once in your browser. This app keeps you signed in and never sees your password.")),
+		[]fyne.CanvasObject{space(8), add},
+		v.footer())
 }
 
-// showMenu opens what else can be done with an account.
-func (s *screen) showMenu(r row, at *button) {
-	a := r.account
-	items := []*fyne.MenuItem{
-		fyne.NewMenuItem(words.Say("Open Egnyte"), func() { s.openEgnyte(a) }),
-		fyne.NewMenuItem(words.Say("Reconnect"), func() { s.begin(request{account: &a}) }),
-	}
-	if !a.Default && len(s.known.accounts) > 1 {
-		items = append(items, fyne.NewMenuItem(words.Say("Make default"), func() { s.makeDefault(a) }))
-	}
-	items = append(items, fyne.NewMenuItem(words.Say("Details…"), func() { s.showDetails(a) }),
-		fyne.NewMenuItem(words.Say("Sign out…"), func() { s.askSignOut(a) }))
-	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), s.win.Canvas())
-	menu.OnDismiss = func() {
-		menu.Hide()
-		if s.view.list { // nothing was chosen that leads away
-			s.win.Canvas().Focus(at)
-			s.redraw()
+func (v *accountsView) buildList() {
+	v.title = words.Say("Accounts")
+	add := v.button("add", v.w.plain(words.Say("Add account"), v.onAdd))
+	add.Icon = theme.ContentAddIcon()
+	header := listHeader(v.title, container.NewCenter(add))
+
+	rows := container.NewVBox()
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), rows))
+	first := add
+	for _, r := range rowsOf(v.w.known.accounts, v.w.now()) {
+		row := newAccountRow(v, r, scroll)
+		rows.Add(row.card)
+		if row.again != nil && first == add { // one button is what to do next
+			first, row.again.Importance = row.again, widget.HighImportance
 		}
 	}
-	menu.ShowAtRelativePosition(fyne.NewPos(at.Size().Width-menu.MinSize().Width, at.Size().Height), at)
-	menu.ActivateNext()
-}
-
-func (s *screen) openEgnyte(a account.Account) {
-	domain, err := a.OAuthDomain()
-	if err != nil { // a list of accounts that somebody else has written
-		s.say(words.Say("Egnyte could not be opened: the account's address is not one of its service."))
-		return
+	if v.w.known.read { // before that, what to do next isn't known
+		v.first = first
 	}
-	try(s, browserLimit, func(ctx context.Context) error {
-		return s.browser.Open(ctx, domain.URL())
-	}, func(err error) {
-		if err != nil {
-			s.say(words.Say("Egnyte could not be opened: no browser could be started."))
-		}
-	})
+	footer := v.footer()
+	// Border's own constructor would put the middle first in the Tab order.
+	v.content = container.New(layout.NewBorderLayout(header, footer, nil, nil), header, accessible(scroll), footer)
 }
 
-func (s *screen) makeDefault(a account.Account) {
-	try(s, readLimit, func(ctx context.Context) error { return s.accounts.SetDefault(ctx, a.Name) }, func(err error) {
-		if err != nil {
-			s.say(words.Say("The default could not be changed."))
-		}
-		s.read(nil)
-	})
+// listHeader is a title at the left edge, and what stands at the right one.
+func listHeader(text string, right fyne.CanvasObject) fyne.CanvasObject {
+	title := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title.SizeName = theme.SizeNameHeadingText
+	return container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge),
+		container.NewBorder(nil, nil, nil, right, title))
 }
 
-// say puts a line under the accounts.
-func (s *screen) say(notice string) {
-	s.notice = notice
-	s.redraw()
-}
-
-// listFooter is the same under the accounts and under none: it stays in its place.
-func (s *screen) listFooter() fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(8, 16, edge-theme.InnerPadding(), edge-theme.InnerPadding()),
-		container.NewVBox(append(s.footer(), s.footerWays())...))
-}
-
-// footer says what is worth knowing beside the accounts.
-func (s *screen) footer() []fyne.CanvasObject {
-	var lines []fyne.CanvasObject
-	for _, text := range []string{s.notice, s.practiceNote(), s.trayNote()} {
+// footer has the news, what the last crash left, and the ways to other views.
+func (v *accountsView) footer() fyne.CanvasObject {
+	var notes []fyne.CanvasObject
+	for _, text := range []string{v.w.notice, v.w.known.practiceNote(), v.trayNote()} {
 		if text != "" {
-			l := muted(text)
-			l.SizeName, l.Alignment = theme.SizeNameCaptionText, fyne.TextAlignLeading
-			lines = append(lines, l)
+			notes = append(notes, footnote(text))
 		}
 	}
-	if len(lines) == 0 {
-		return s.crashOffer()
+	lines := container.NewVBox()
+	if len(notes) > 0 {
+		lines.Add(stack(6, notes...))
 	}
-	return append([]fyne.CanvasObject{container.New(tight{gap: 6}, lines...)}, s.crashOffer()...)
+	if v.w.crash.Text != "" {
+		lines.Add(footnote(words.Say("The app stopped unexpectedly last time.")))
+		lines.Add(container.NewHBox(
+			v.button("crash-show", v.w.quiet(words.Say("Show"), func() { v.w.show(newCrashView(v.w)) })),
+			v.button("crash-copy", v.w.quiet(words.Say("Copy report"), v.onCopyReport)),
+			v.button("crash-dismiss", v.w.quiet(words.Say("Dismiss"), v.w.dismissCrash))))
+	}
+	help := v.button("help", v.w.quiet(words.Say("Help…"), v.onHelp))
+	ways := container.NewHBox(v.button("settings", v.w.quiet(words.Say("Settings…"), v.w.showSettings)), help)
+	if v.w.known.inOwnPractice() {
+		ways.Add(v.button("leave-practice", v.w.quiet(words.Say("Leave practice…"), func() { v.w.show(newLeavePracticeView(v.w)) })))
+	}
+	lines.Add(ways)
+	return container.New(layout.NewCustomPaddedLayout(8, 16, edge-theme.InnerPadding(), edge-theme.InnerPadding()), lines)
 }
 
-func (s *screen) trayNote() string {
-	if !s.known.noTray {
+func footnote(text string) fyne.CanvasObject {
+	l := caption(text)
+	l.Alignment = fyne.TextAlignLeading
+	return l
+}
+
+func (v *accountsView) trayNote() string {
+	if !v.w.known.noTray {
 		return ""
 	}
 	return words.Say("This desktop shows no tray icons, so this window is the way to your accounts.")
 }
 
-// footerWays leads to what is not about one account.
-func (s *screen) footerWays() fyne.CanvasObject {
-	settings := s.quiet(words.Say("Settings…"), s.showSettings)
-	help := s.quiet(words.Say("Help…"), nil)
-	help.OnTapped = func() { s.showHelp(help) }
-	settings.id, help.id = "settings", "help"
-	row := container.NewHBox(settings, help)
-	if s.inOwnPractice() {
-		leave := s.quiet(words.Say("Leave practice…"), s.askLeavePractice)
-		leave.id = "leave-practice"
-		row.Add(leave)
-	}
-	return row
+func (v *accountsView) onAdd() { v.w.showStart("") }
+
+func (v *accountsView) onCopyReport() {
+	v.w.copy(v.w.crash.Text)
+	v.w.notify(words.Say("The report is on the clipboard."))
 }
 
-// askSignOut asks once, and says what happens.
-func (s *screen) askSignOut(a account.Account) {
-	title := words.Say("Sign out {name}?", "name", titleOf(a))
-	text := say(words.Say("Signs out here and at Egnyte. Your files stay."))
-	out := s.button(words.Say("Sign out"), widget.DangerImportance, nil)
-	keep := s.quiet(words.Say("Stay signed in"), s.showAccounts)
-	out.OnTapped = func() {
-		out.Disable()
-		keep.Disable()
-		text.SetText(words.Say("Signing out…"))
-		s.signOutNow(a)
-	}
-	body := page(markPeople, heading(title), text,
-		[]fyne.CanvasObject{muted(strings.ReplaceAll(a.Name, "@", " · "))}, out, keep)
-	s.show(view{title: title, body: body, first: out, back: s.showAccounts})
+// onHelp opens the menu of what helps.
+func (v *accountsView) onHelp() {
+	above := func(menu fyne.Size) fyne.Position { return fyne.NewPos(0, -menu.Height) }
+	v.w.menu(v.buttons["help"], above,
+		fyne.NewMenuItem(words.Say("Diagnose…"), v.w.showDiagnosis),
+		fyne.NewMenuItem(words.Say("Copy diagnosis"), v.onCopyDiagnosis),
+		fyne.NewMenuItem(words.Say("Open log"), v.onOpenLog),
+		fyne.NewMenuItem(words.Say("Keyboard…"), func() { v.w.show(newKeyboardView(v.w)) }))
 }
 
-// signOutNow ends the account at Egnyte and here. Where Egnyte can't be told
-// nothing is removed, and the view that says so offers to.
-func (s *screen) signOutNow(a account.Account) {
-	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.SignOut(ctx, s.client, a.Name) },
-		s.signedOut(words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
+// notify shows a line under the accounts.
+func (w *window) notify(notice string) {
+	w.notice = notice
+	w.refresh()
 }
 
-// removeAnyway forgets an account here, for a person who knows that Egnyte does not.
-func (s *screen) removeAnyway(a account.Account) {
-	try(s, keepLimit, func(ctx context.Context) error { return s.accounts.Remove(ctx, a.Name) },
-		s.signedOut(words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
-}
-
-func (s *screen) signedOut(notice string, a account.Account) func(error) {
-	return func(err error) {
-		if err != nil && !errors.Is(err, account.ErrNoAccount) {
-			s.showFailed(request{account: &a, reread: true}, err)
-			return
+// menu opens a menu at a button. When it closes and nothing was chosen that leads
+// away, the button has the focus again.
+func (w *window) menu(at *button, place func(size fyne.Size) fyne.Position, items ...*fyne.MenuItem) {
+	menu, v := widget.NewPopUpMenu(fyne.NewMenu("", items...), w.win.Canvas()), w.view
+	menu.OnDismiss = func() {
+		menu.Hide()
+		if w.view == v {
+			w.focus(at)
+			v.Refresh()
 		}
-		s.only = false // the list says how it went
-		s.notice = notice
-		s.read(s.showAccounts)
 	}
+	menu.ShowAtRelativePosition(place(menu.MinSize()), at)
+	menu.ActivateNext()
 }

@@ -12,52 +12,70 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// showConsent asks before this person's browsers are changed: Linux asks
-// nothing by itself.
-func (s *screen) showConsent(r request) {
-	add := s.primary(words.Say("Add the certificate"), func() { s.setUpCertificate(r) })
-	body := page(markKey, heading(words.Say("One step before your browser opens")),
-		say(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
+// certificateView gets the certificate for https://localhost into the user's
+// browsers. It asks first, since Linux does not, then says how it went.
+type certificateView struct {
+	baseView
+	request                  request
+	add, goOn, paste, cancel *button
+}
+
+func newCertificateView(w *window, r request) *certificateView {
+	v := &certificateView{baseView: baseView{w: w, back: w.leaveSignIn}, request: r}
+	v.add = w.primary(words.Say("Add the certificate"), v.onAdd)
+	v.goOn = w.primary(words.Say("Go on"), func() { w.begin(r) })
+	v.paste = w.plain(words.Say("Paste the address instead"), v.onPaste)
+	v.cancel = w.quiet(words.Say("Cancel"), v.Back)
+	return v
+}
+
+// showConsent asks whether the certificate may be added.
+func (w *window) showConsent(r request) {
+	v := newCertificateView(w, r)
+	v.title, v.first = words.Say("Add a certificate?"), v.add
+	v.content = page(markKey, heading(words.Say("One step before your browser opens")),
+		paragraph(words.Say("To receive the sign-in on https://localhost, this app adds a certificate to your browsers that can only speak for this machine.")),
 		[]fyne.CanvasObject{muted(words.Say("Nobody can use it for any other site, and it can be removed again."))},
-		add, s.pasteInstead(r), s.quiet(words.Say("Cancel"), s.leaveSignIn))
-	s.show(view{title: words.Say("Add a certificate?"), body: body, first: add, back: s.leaveSignIn})
+		v.add, v.paste, v.cancel)
+	w.show(v)
 }
 
-// pasteInstead is the way that needs neither a certificate nor a port.
-func (s *screen) pasteInstead(r request) *button {
-	r.paste = true
-	return s.plain(words.Say("Paste the address instead"), func() { s.begin(r) })
+// onPaste goes on in the way that needs neither certificate nor port.
+func (v *certificateView) onPaste() {
+	v.request.paste = true
+	v.w.begin(v.request)
 }
 
-// setUpCertificate is for after the person has agreed.
-func (s *screen) setUpCertificate(r request) {
-	cancel := s.quiet(words.Say("Cancel"), s.leaveSignIn)
-	body := page(markKey, heading(words.Say("Adding the certificate…")), say(words.Say("Your system may ask you to confirm it.")), nil, cancel)
-	s.show(view{title: words.Say("Adding the certificate"), body: body, first: cancel, back: s.leaveSignIn})
-	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
+func (v *certificateView) onAdd() {
+	w, adding := v.w, newCertificateView(v.w, v.request)
+	adding.title, adding.first = words.Say("Adding the certificate"), adding.cancel
+	adding.content = page(markKey, heading(words.Say("Adding the certificate…")), paragraph(words.Say("Your system may ask you to confirm it.")), nil, adding.cancel)
+	w.show(adding)
+	inBackground(w, setUpLimit, w.certificates.SetUp, func(report localcert.Report, err error) {
 		switch {
-		case s.view.body != body: // the person went elsewhere
+		case !adding.shown():
 		case err != nil:
-			s.showFailed(r, err)
+			w.showFailed(v.request, err)
 		case report.Everywhere():
-			s.begin(r)
+			w.begin(v.request)
 		default:
-			s.showPlaces(r, report)
+			w.show(newPlacesView(w, v.request, report))
 		}
 	})
 }
 
-// showPlaces says which browsers took the certificate, and which did not.
-func (s *screen) showPlaces(r request, report localcert.Report) {
-	title, text := words.Say("The certificate could not be added"), words.Say("Your browser would warn you instead of coming back.")
-	again := s.primary(words.Say("Try again"), func() { s.setUpCertificate(r) })
-	buttons := []fyne.CanvasObject{again}
-	first := again
+// newPlacesView says which browsers took the certificate, and which did not.
+func newPlacesView(w *window, r request, report localcert.Report) *certificateView {
+	v := newCertificateView(w, r)
+	v.title, v.first = words.Say("The certificate could not be added"), v.add
+	text := words.Say("Your browser would warn you instead of coming back.")
+	v.add.Text = words.Say("Try again")
+	buttons := []fyne.CanvasObject{v.add, v.paste, v.cancel}
 	if report.Anywhere() {
-		title, text = words.Say("Not every browser took the certificate"), words.Say("Signing in works in those that have it.")
-		first = s.primary(words.Say("Go on"), func() { s.begin(r) })
-		again.Importance = widget.MediumImportance
-		buttons = []fyne.CanvasObject{first, again}
+		v.title, v.first = words.Say("Not every browser took the certificate"), v.goOn
+		text = words.Say("Signing in works in those that have it.")
+		v.add.Importance = widget.MediumImportance
+		buttons = append([]fyne.CanvasObject{v.goOn}, buttons...)
 	}
 	if missing := (*localcert.ToolMissingError)(nil); errors.As(report.Err(), &missing) {
 		text = words.Say("The program {tool} is missing. Install {package}, then try again.", "tool", missing.Tool, "package", missing.Package)
@@ -66,12 +84,11 @@ func (s *screen) showPlaces(r request, report localcert.Report) {
 	for _, place := range report {
 		places.Add(placeLine(place))
 	}
-	buttons = append(buttons, s.pasteInstead(r), s.quiet(words.Say("Cancel"), s.leaveSignIn))
-	body := page(nil, heading(title), say(text), []fyne.CanvasObject{places}, buttons...)
-	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn})
+	v.content = page(nil, heading(v.title), paragraph(text), []fyne.CanvasObject{places}, buttons...)
+	return v
 }
 
-// placeLine is one store: state by shape and word, and what went wrong.
+// placeLine shows one browser: whether it has the certificate, and what went wrong.
 func placeLine(place localcert.Place) fyne.CanvasObject {
 	sign, text := markReady, words.Say("{browser} has it", "browser", place.Name)
 	if place.Outcome != localcert.Trusted {
@@ -85,5 +102,5 @@ func placeLine(place localcert.Place) fyne.CanvasObject {
 		why.SizeName, why.Importance, why.Wrapping = theme.SizeNameCaptionText, widget.LowImportance, fyne.TextWrapWord
 		lines = append(lines, why)
 	}
-	return container.NewBorder(nil, nil, container.NewCenter(picture(sign, 12)), nil, container.New(tight{gap: 2}, lines...))
+	return container.NewBorder(nil, nil, container.NewCenter(picture(sign, 12)), nil, stack(2, lines...))
 }

@@ -20,92 +20,92 @@ var (
 
 // consenting is a sign-in that needs a certificate first; its stores then say
 // what reports say, one after the other.
-func consenting(t *testing.T, reports ...localcert.Report) *scene {
+func consenting(t *testing.T, reports ...localcert.Report) *testWindow {
 	t.Helper()
-	sc := newScene(t, Options{View: "signin"}, func(sc *scene) {
-		sc.office.unready = &localcert.UnusableError{Reason: "there is none yet"}
-		sc.office.reports = reports
+	tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) {
+		tw.certificates.unready = &localcert.UnusableError{Reason: "there is none yet"}
+		tw.certificates.reports = reports
 	})
-	sc.untilRead()
-	sc.press(fyne.KeyReturn)
-	sc.needsCertificate()
-	return sc
+	tw.untilRead()
+	tw.press(fyne.KeyReturn)
+	tw.needsCertificate()
+	return tw
 }
 
 // needsCertificate ends the sign-in as Listen would.
-func (sc *scene) needsCertificate() {
-	sc.t.Helper()
-	a := sc.next()
+func (tw *testWindow) needsCertificate() {
+	tw.t.Helper()
+	a := tw.next()
 	go func() { // Egnyte's part is off the UI's thread
-		_, err := a.signIn.Listen(sc.t.Context(), localHTTPS, "s")
-		a.end <- ending{err: err}
+		_, err := a.signIn.Listen(tw.t.Context(), localHTTPS, "s")
+		a.end <- result{err: err}
 	}()
-	sc.untilTitle("Add a certificate?")
+	tw.untilTitle("Add a certificate?")
 }
 
 func TestACertificateIsAddedAfterConsentOnly(t *testing.T) {
-	sc := consenting(t, localcert.Report{inChromium, inFirefox})
-	if sc.office.asked > 0 || len(sc.tab.opened) > 0 {
+	tw := consenting(t, localcert.Report{inChromium, inFirefox})
+	if tw.certificates.asked > 0 || len(tw.browser.opened) > 0 {
 		t.Error("something was done before the person agreed")
 	}
-	if !sc.says("can only speak for this machine") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	if !tw.says("can only speak for this machine") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.focusIs("Add the certificate")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Finish in your browser")
-	sc.next().end <- ending{grant: jane}
-	sc.untilTitle("Signed in as Jane Smith")
+	tw.focusIs("Add the certificate")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Finish in your browser")
+	tw.next().end <- result{grant: jane}
+	tw.untilTitle("Signed in as Jane Smith")
 }
 
 func TestAnUnwantedCertificateIsNotAdded(t *testing.T) {
-	sc := consenting(t, nil)
-	sc.press(fyne.KeyTab)
-	sc.focusIs("Paste the address instead")
-	sc.press(fyne.KeyReturn)
-	_, came := sc.comesTo(localHTTPS)
-	sc.typed().SetText(localHTTPS + "?code=c1&state=s")
-	sc.press(fyne.KeyReturn)
-	sc.cameWith("c1", came)
-	if sc.office.asked > 0 {
+	tw := consenting(t, nil)
+	tw.press(fyne.KeyTab)
+	tw.focusIs("Paste the address instead")
+	tw.press(fyne.KeyReturn)
+	_, came := tw.comesTo(localHTTPS)
+	tw.typed().SetText(localHTTPS + "?code=c1&state=s")
+	tw.press(fyne.KeyReturn)
+	tw.cameWith("c1", came)
+	if tw.certificates.asked > 0 {
 		t.Error("the certificate was added")
 	}
 }
 
 func TestABrowserThatDidNotTakeItIsNamed(t *testing.T) {
-	sc := consenting(t, localcert.Report{inChromium, locked})
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Not every browser took the certificate")
+	tw := consenting(t, localcert.Report{inChromium, locked})
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Not every browser took the certificate")
 	for _, want := range []string{"Chromium and Chrome has it", "Firefox profile x1.default does not have it", "a password is needed"} {
-		if !sc.says(want) {
-			t.Errorf("%q is missing in %q", want, textsOf(sc.win.Content()))
+		if !tw.says(want) {
+			t.Errorf("%q is missing in %q", want, textsOf(tw.win.Content()))
 		}
 	}
-	sc.focusIs("Go on")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Finish in your browser")
+	tw.focusIs("Go on")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Finish in your browser")
 }
 
 func TestAMissingToolIsNamedAndTriedAgain(t *testing.T) {
-	sc := consenting(t, localcert.Report{noTool}, localcert.Report{inChromium})
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("The certificate could not be added")
-	if !sc.says("Install libnss3-tools, then try again.") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := consenting(t, localcert.Report{noTool}, localcert.Report{inChromium})
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("The certificate could not be added")
+	if !tw.says("Install libnss3-tools, then try again.") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.focusIs("Try again")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Finish in your browser")
-	if sc.office.asked != 2 {
-		t.Errorf("tried %d times", sc.office.asked)
+	tw.focusIs("Try again")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Finish in your browser")
+	if tw.certificates.asked != 2 {
+		t.Errorf("tried %d times", tw.certificates.asked)
 	}
 }
 
 func TestEscRefusesTheCertificate(t *testing.T) {
-	sc := consenting(t, nil)
-	sc.press(fyne.KeyEscape)
-	sc.until("the end", func() bool { return sc.quitted })
-	if sc.office.asked > 0 {
+	tw := consenting(t, nil)
+	tw.press(fyne.KeyEscape)
+	tw.until("the end", func() bool { return tw.hasQuit })
+	if tw.certificates.asked > 0 {
 		t.Error("the certificate was added")
 	}
 }

@@ -5,28 +5,27 @@ import (
 
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/autostart"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/settings"
 )
 
-// Configuration is what the settings change and the diagnosis looks at.
+// Configuration is what the settings change and the diagnosis checks.
 type Configuration interface {
-	// Show is what is in force, as far as it can be read; the error says what
-	// can't. Mendable: saving sets the unreadable file aside.
+	// Show is what is in force, as far as it can be read; the error says what can't.
+	// Mendable means that saving sets the unreadable file aside.
 	Show(ctx context.Context, service string) (known settings.Effective, mendable bool, err error)
-	// Secret tells whether there is one for the key in force, and where from.
-	Secret(ctx context.Context, known settings.Effective) (settings.Field, error)
+	// Secret says whether the key in force has one, and where it comes from.
+	Secret(ctx context.Context, known settings.Effective) (settings.Setting, error)
 	Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error)
 	Probe(ctx context.Context, s oauth.SignIn) error
 
 	StartsAtLogin(ctx context.Context) (bool, error)
 	SetStartAtLogin(ctx context.Context, on bool) error
 
-	// Trusted looks up in which browsers the certificate is, or one of an earlier
-	// day, and changes nothing.
+	// Trusted reports which browsers have the certificate, or an earlier one.
 	Trusted(ctx context.Context) (localcert.Report, error)
 	Untrust(ctx context.Context) (localcert.Report, error)
 
@@ -36,22 +35,22 @@ type Configuration interface {
 // machineConfiguration is Configuration on this machine.
 type machineConfiguration struct {
 	dir     string
-	keyring account.Keyring
+	keyring keyring.Keyring
 }
 
 func (m machineConfiguration) Show(_ context.Context, service string) (settings.Effective, bool, error) {
-	known, err := settings.LoadPast(m.dir, settings.Fields{Service: service})
+	known, err := settings.LoadPast(m.dir, settings.Values{"service": service})
 	return known, settings.IsOwn(m.dir, err), err
 }
 
-func (m machineConfiguration) Secret(ctx context.Context, known settings.Effective) (settings.Field, error) {
+func (m machineConfiguration) Secret(ctx context.Context, known settings.Effective) (settings.Setting, error) {
 	fields, err := known.Show(ctx, m.keyring)
 	for _, f := range fields {
 		if f.Name == settings.SecretName {
 			return f, nil
 		}
 	}
-	return settings.Field{}, err
+	return settings.Setting{}, err
 }
 
 func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error) {
@@ -79,5 +78,5 @@ func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, er
 }
 
 func (m machineConfiguration) Diagnose(ctx context.Context, service string) []doctor.Check {
-	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Fields{Service: service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
+	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Values{"service": service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
 }

@@ -14,53 +14,45 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// readCrash looks for what the app left when it stopped unexpectedly.
-func (s *screen) readCrash() {
-	off(s, readLimit, func(context.Context) (crashlog.Report, error) { return s.records.Report() },
+// readCrash looks for the report of a crash.
+func (w *window) readCrash() {
+	inBackground(w, readLimit, func(context.Context) (crashlog.Report, error) { return w.records.Report() },
 		func(report crashlog.Report, err error) {
 			if err != nil {
 				slog.Warn("the crash reports can't be read", "error", err)
 			}
-			s.crash = report
-			s.redraw()
+			w.crash = report
+			w.refresh()
 		})
 }
 
-// crashOffer is a line under the accounts, where there is something to tell.
-func (s *screen) crashOffer() []fyne.CanvasObject {
-	if s.crash.Text == "" {
-		return nil
-	}
-	line := muted(words.Say("The app stopped unexpectedly last time."))
-	line.SizeName, line.Alignment = theme.SizeNameCaptionText, fyne.TextAlignLeading
-	open := s.quiet(words.Say("Show"), s.showCrash)
-	copied := s.quiet(words.Say("Copy report"), func() {
-		s.copy(s.crash.Text)
-		s.say(words.Say("The report is on the clipboard."))
+// dismissCrash deletes the report.
+func (w *window) dismissCrash() {
+	report := w.crash
+	tryInBackground(w, readLimit, func(context.Context) error { return w.records.Forget(report) }, func(err error) {
+		if err != nil {
+			slog.Warn("the crash reports can't be deleted", "error", err)
+			w.notice = words.Say("The report could not be deleted.")
+		}
+		w.crash = crashlog.Report{}
+		w.showAccounts()
 	})
-	dismiss := s.quiet(words.Say("Dismiss"), s.forgetCrash)
-	open.id, copied.id, dismiss.id = "crash-show", "crash-copy", "crash-dismiss"
-	return []fyne.CanvasObject{line, container.NewHBox(open, copied, dismiss)}
 }
 
-// showCrash shows the report, which is sent by nobody but the person.
-func (s *screen) showCrash() {
-	text, whole := beginning(s.crash.Text)
+// newCrashView shows the report. Only the user sends it to anyone.
+func newCrashView(w *window) view {
+	text, whole := beginning(w.crash.Text)
 	report := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
 	report.SizeName, report.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapBreak
-	copied := s.primary(words.Say("Copy report"), nil)
-	copied.OnTapped = func() {
-		s.copy(s.crash.Text)
-		copied.SetText(words.Say("Copied"))
-	}
-	note := caption(words.Say("Secrets and names are taken out. Nothing is sent by itself."))
+	note := words.Say("Secrets and names are taken out. Nothing is sent by itself.")
 	if !whole {
-		note = caption(words.Say("Secrets and names are taken out. Nothing is sent by itself. The copy is longer than what is shown here."))
+		note = words.Say("Secrets and names are taken out. Nothing is sent by itself. The copy is longer than what is shown here.")
 	}
-	body := page(nil, heading(words.Say("The app stopped unexpectedly")), say(words.Say("This is where it was. It helps whoever looks into it.")),
-		[]fyne.CanvasObject{onCard(report)}, note,
-		container.NewGridWithColumns(2, s.plain(words.Say("Dismiss"), s.forgetCrash), copied), s.quiet(words.Say("Close"), s.showAccounts))
-	s.show(view{title: words.Say("Crash report"), body: body, first: copied, back: s.showAccounts})
+	dismiss := w.plain(words.Say("Dismiss"), w.dismissCrash)
+	copy := w.primary(words.Say("Copy report"), nil).copying(func() string { return w.crash.Text })
+	return &baseView{w: w, title: words.Say("Crash report"), first: copy, content: page(nil,
+		heading(words.Say("The app stopped unexpectedly")), paragraph(words.Say("This is where it was. It helps whoever looks into it.")),
+		[]fyne.CanvasObject{onCard(report)}, caption(note), container.NewGridWithColumns(2, dismiss, copy), w.quiet(words.Say("Close"), w.showAccounts))}
 }
 
 // beginning is as much of a report as a window takes; what happened stands first.
@@ -71,17 +63,4 @@ func beginning(text string) (part string, whole bool) {
 		return text, true
 	}
 	return strings.Join(lines[:most], ""), false
-}
-
-// forgetCrash deletes the report.
-func (s *screen) forgetCrash() {
-	report := s.crash
-	try(s, readLimit, func(context.Context) error { return s.records.Forget(report) }, func(err error) {
-		if err != nil {
-			slog.Warn("the crash reports can't be deleted", "error", err)
-			s.notice = words.Say("The report could not be deleted.")
-		}
-		s.crash = crashlog.Report{}
-		s.showAccounts()
-	})
 }

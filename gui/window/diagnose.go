@@ -3,81 +3,86 @@ package window
 import (
 	"cmp"
 	"context"
+	"slices"
+	"sort"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth/doctor"
 	"egnyte-accounts/oauth/words"
 )
 
-// diagnoseLimit is a little more than doctor's for one check, all of which run
-// side by side.
+// diagnoseLimit is a little more than the limit of one check: all run in parallel.
 const diagnoseLimit = 45 * time.Second
 
-// showDiagnosis looks at everything that signing in stands on, as
-// `egnyte-auth doctor` does.
-func (s *screen) showDiagnosis() {
-	closing := s.quiet(words.Say("Close"), s.showAccounts)
-	body := page(nil, heading(words.Say("Looking around…")), say(words.Say("This takes a few seconds. Nothing is changed.")), nil, closing)
-	s.show(view{title: words.Say("Diagnosis"), body: body, first: closing, back: s.showAccounts})
-	service := s.options.Service
-	off(s, diagnoseLimit, func(ctx context.Context) ([]doctor.Check, error) { return s.config.Diagnose(ctx, service), ctx.Err() },
+// diagnosisView shows what `egnyte-auth doctor` finds. It is built without results
+// first.
+type diagnosisView struct {
+	baseView
+	checks             []doctor.Check
+	copy, again, close *button
+}
+
+func (w *window) showDiagnosis() {
+	v := newDiagnosisView(w)
+	v.buildWaiting()
+	w.show(v)
+	service := w.options.Service
+	inBackground(w, diagnoseLimit, func(ctx context.Context) ([]doctor.Check, error) { return w.config.Diagnose(ctx, service), ctx.Err() },
 		func(checks []doctor.Check, _ error) {
-			if s.view.body == body { // the person did not go elsewhere
-				s.showChecks(checks)
+			if v.shown() {
+				w.show(newChecksView(w, checks))
 			}
 		})
 }
 
-func (s *screen) showChecks(checks []doctor.Check) {
+func newChecksView(w *window, checks []doctor.Check) *diagnosisView {
+	v := newDiagnosisView(w)
+	v.checks = checks
+	v.build()
+	return v
+}
+
+func newDiagnosisView(w *window) *diagnosisView {
+	v := &diagnosisView{baseView: baseView{w: w, title: words.Say("Diagnosis")}}
+	v.close = w.quiet(words.Say("Close"), v.Back)
+	v.again = w.plain(words.Say("Look again"), w.showDiagnosis)
+	v.copy = w.primary(words.Say("Copy"), nil).copying(func() string { return doctor.Text(v.checks) })
+	return v
+}
+
+func (v *diagnosisView) buildWaiting() {
+	v.first = v.close
+	v.content = page(nil, heading(words.Say("Looking around…")), paragraph(words.Say("This takes a few seconds. Nothing is changed.")), nil, v.close)
+}
+
+func (v *diagnosisView) build() {
 	title, text := words.Say("All is well"), words.Say("Everything that signing in stands on works.")
-	wrong := 0
-	for _, c := range checks {
-		if !c.OK {
-			wrong++
-		}
-	}
 	switch {
-	case !doctor.Healthy(checks):
+	case !doctor.Healthy(v.checks):
 		title, text = words.Say("Signing in can't work like this"), words.Say("What is marked below says what to do.")
-	case wrong > 0:
+	case slices.ContainsFunc(v.checks, func(c doctor.Check) bool { return !c.OK }):
 		title, text = words.Say("Signing in can work"), words.Say("What is marked below could be better.")
 	}
 	rows := container.NewVBox()
-	for _, c := range sortedChecks(checks) {
+	for _, c := range failedFirst(v.checks) {
 		rows.Add(checkRow(c))
 	}
-	copied := s.primary(words.Say("Copy"), nil)
-	copied.OnTapped = func() {
-		s.copy(doctor.Text(checks))
-		copied.SetText(words.Say("Copied"))
-	}
-	again := s.plain(words.Say("Look again"), s.showDiagnosis)
-	note := muted(words.Say("Holds no secret and no name, so it is safe to send."))
-	note.SizeName = theme.SizeNameCaptionText
-	body := page(nil, heading(title), say(text), []fyne.CanvasObject{onCard(rows)},
-		note, container.NewGridWithColumns(2, again, copied), s.quiet(words.Say("Close"), s.showAccounts))
-	s.show(view{title: words.Say("Diagnosis: {result}", "result", title), body: body, first: copied, back: s.showAccounts})
+	v.title, v.first = words.Say("Diagnosis: {result}", "result", title), v.copy
+	v.content = page(nil, heading(title), paragraph(text), []fyne.CanvasObject{onCard(rows)},
+		caption(words.Say("Holds no secret and no name, so it is safe to send.")), container.NewGridWithColumns(2, v.again, v.copy), v.close)
 }
 
-// sortedChecks has what is wrong first.
-func sortedChecks(checks []doctor.Check) []doctor.Check {
-	var wrong, right []doctor.Check
-	for _, c := range checks {
-		if c.OK {
-			right = append(right, c)
-		} else {
-			wrong = append(wrong, c)
-		}
-	}
-	return append(wrong, right...)
+func failedFirst(checks []doctor.Check) []doctor.Check {
+	sorted := slices.Clone(checks)
+	sort.SliceStable(sorted, func(i, j int) bool { return !sorted[i].OK && sorted[j].OK })
+	return sorted
 }
 
-// checkRow is one check: state by shape and word, and what to do.
+// checkRow shows one check: its state as a mark, what was found, and what to do.
 func checkRow(c doctor.Check) fyne.CanvasObject {
 	sign := markReady
 	if !c.OK {
@@ -85,15 +90,14 @@ func checkRow(c doctor.Check) fyne.CanvasObject {
 	}
 	name := widget.NewLabelWithStyle(checkName(c.Name), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	detail := newNote()
-	detail.say(c.Detail, widget.LowImportance)
+	detail.set(c.Detail, widget.LowImportance)
 	advised := newNote()
-	advised.say(c.Advice, widget.WarningImportance)
+	advised.set(c.Advice, widget.WarningImportance)
 	return container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(picture(sign, 12))), nil,
-		container.New(snug{4}, name, detail, advised))
+		stack(4, name, detail, advised))
 }
 
-// checkName is a check's name as windows say it; what is copied for support
-// keeps its own.
+// checkName is the name of a check for the user. The copied text has doctor's own.
 func checkName(name string) string {
 	return cmp.Or(map[string]string{
 		"versions":      words.Say("Versions"),

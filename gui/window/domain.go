@@ -15,115 +15,114 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// domainField is an entry for a domain, checked while typing. A company's own
-// host name is looked up when it is sent, and used once the person has said yes
-// to what it stands for.
+// domainField is an entry for a domain, checked while typing. A company's own host
+// name is looked up when it is sent, and used once the user agrees to what it stands
+// for.
 type domainField struct {
-	screen *screen
+	view   *baseView // that it is in
 	entry  *entry
 	suffix *widget.Label
 	row    *fyne.Container
 	reason *widget.Label
 	button *button
-	label  string                   // what the button says, but for a question
-	weight widget.Importance        // and how it looks
+	label  string                   // of the button, except with a question
+	weight widget.Importance        // of the button, except with a question
 	use    func(oauth.Domain) error // takes the domain
-	other  fyne.Focusable           // where a name that leads nowhere is taken; may be nil
-	past   bool                     // the person has signed in there already
-	found  oauth.Domain             // behind the name that is typed; zero until it was looked up
-	search context.CancelFunc       // ends the search under way; nil without one
+	other  fyne.Focusable           // has the focus if a name is not found; nil: the entry
+	past   bool                     // the user has signed in there already
+
+	domain oauth.Domain       // what the text stands for, if err is nil
+	err    error              // why it is no domain
+	custom string             // the company's own host name that it is; empty: it is none
+	search context.CancelFunc // ends the lookup under way; nil without one
 }
 
-// domainField builds it; use takes a domain that can be one.
-func (s *screen) domainField(typed, label string, use func(oauth.Domain) error) *domainField {
-	f := &domainField{screen: s, entry: s.entry("acme"), reason: beside(), use: use, label: label}
-	f.suffix = widget.NewLabel("." + s.service().Host())
-	f.button = s.plain(label, f.submit)
-	f.entry.OnSubmitted = func(string) { f.submit() }
-	f.entry.OnChanged = f.changed
+// domainField is a field of the view; use takes a domain that is well-formed.
+func (v *baseView) domainField(typed, label string, use func(oauth.Domain) error) *domainField {
+	f := &domainField{view: v, entry: v.w.entry("acme"), reason: newReason(), use: use, label: label}
+	f.suffix = widget.NewLabel("." + v.w.known.service().Host())
+	f.button = v.w.plain(label, f.onSubmit)
+	f.entry.OnSubmitted = func(string) { f.onSubmit() }
 	f.row = container.NewBorder(nil, nil, nil, f.suffix, f.entry)
 	f.entry.SetText(typed)
+	f.onChanged(typed)
+	f.entry.OnChanged = f.onChanged
 	return f
 }
 
-// beside is the line that says what is wrong with an entry.
-func beside() *widget.Label {
+// newReason is the line under an entry that says what is wrong with it.
+func newReason() *widget.Label {
 	l := widget.NewLabel("")
 	l.SizeName, l.Wrapping = theme.SizeNameCaptionText, fyne.TextWrapWord
 	return l
 }
 
-// setBeside says it: a fault, or a remark.
-func (s *screen) setBeside(l *widget.Label, text string, fault bool) {
+// setReason fills that line with a fault or a remark.
+func (w *window) setReason(l *widget.Label, text string, fault bool) {
 	l.Importance = widget.MediumImportance
 	if fault {
 		l.Importance = widget.DangerImportance
 	}
 	l.SetText(text)
-	s.settle()
+	w.settle()
 }
 
-// primary makes the button the one that a view is about.
-func (f *domainField) primary() { f.weight = widget.HighImportance; f.rest() }
+// primary makes the button the one that the view is about.
+func (f *domainField) primary() { f.weight = widget.HighImportance; f.resetButton() }
+
+func (f *domainField) focus() {
+	if f != nil {
+		f.view.w.focus(f.entry)
+	}
+}
 
 func (f *domainField) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{container.New(tight{gap: 12}, f.row, f.reason), f.button}
+	return []fyne.CanvasObject{stack(12, f.row, f.reason), f.button}
 }
 
-// changed checks what is typed so far.
-func (f *domainField) changed(text string) {
-	f.forget()
-	_, custom := f.screen.service().CustomName(text)
-	if f.suffix.Hidden != strings.Contains(text, ".") { // a whole name needs no ending
-		f.suffix.Hidden = !f.suffix.Hidden
-		f.row.Refresh()
-	}
-	switch _, err := f.screen.service().ParseDomain(text); {
-	case text == "":
-		f.complain(nil)
-	case custom:
-		f.screen.setBeside(f.reason, words.Say("A name of your company's own is looked up first."), false)
-	default:
-		f.complain(err)
-	}
-}
-
-// forget drops what was found for an earlier text.
-func (f *domainField) forget() {
+// onChanged checks what is typed so far.
+func (f *domainField) onChanged(text string) {
 	if f.search != nil {
 		f.search()
 		f.search = nil
 	}
-	f.found = oauth.Domain{}
-	f.rest()
+	f.resetButton()
+	service := f.view.w.known.service()
+	f.domain, f.err = service.ParseDomain(text)
+	f.custom, _ = service.CustomName(text)
+	if f.suffix.Hidden != strings.Contains(text, ".") { // a whole name needs no ending
+		f.suffix.Hidden = !f.suffix.Hidden
+		f.row.Refresh()
+	}
+	switch {
+	case text == "":
+		f.complain(nil)
+	case f.custom != "":
+		f.say(words.Say("A name of your company's own is looked up first."), false)
+	default:
+		f.complain(f.err)
+	}
 }
 
-// rest has the button say what it says without a question.
-func (f *domainField) rest() {
+// resetButton undoes what a question made of the button.
+func (f *domainField) resetButton() {
 	f.button.Importance = f.weight
 	f.button.SetText(f.label)
 }
 
-func (f *domainField) submit() {
-	if f.search != nil {
-		return
+func (f *domainField) onSubmit() {
+	switch {
+	case f.search != nil:
+	case f.err == nil:
+		f.complain(f.use(f.domain))
+	case f.custom != "":
+		f.lookUp(f.custom)
+	default:
+		f.complain(f.err)
 	}
-	domain, err := f.found, error(nil)
-	if domain.IsZero() {
-		domain, err = f.screen.service().ParseDomain(f.entry.Text)
-	}
-	if err == nil {
-		if err := f.use(domain); err != nil {
-			f.complain(err)
-		}
-		return
-	}
-	if name, ok := f.screen.service().CustomName(f.entry.Text); ok {
-		f.lookUp(name)
-		return
-	}
-	f.complain(err)
 }
+
+func (f *domainField) say(text string, fault bool) { f.view.w.setReason(f.reason, text, fault) }
 
 func (f *domainField) complain(err error) {
 	text := ""
@@ -133,21 +132,20 @@ func (f *domainField) complain(err error) {
 	} else if err != nil {
 		text = words.Say("That can't be a domain.")
 	}
-	f.screen.setBeside(f.reason, text, true)
+	f.say(text, true)
 }
 
-// lookUp finds the domain behind a name, off the UI's thread.
+// lookUp finds the domain behind a name.
 func (f *domainField) lookUp(name string) {
-	s, service := f.screen, f.screen.service()
-	ctx, cancel := context.WithCancel(s.background.ctx)
+	w, service := f.view.w, f.view.w.known.service()
+	ctx, cancel := context.WithCancel(f.view.whileShown())
 	f.search = cancel
-	s.onLeave(cancel)
-	f.screen.setBeside(f.reason, words.Say("Looking up {name}…", "name", name), false)
-	off(s, namesLimit, func(limited context.Context) (oauth.Domain, error) {
+	f.say(words.Say("Looking up {name}…", "name", name), false)
+	inBackground(w, namesLimit, func(limited context.Context) (oauth.Domain, error) {
 		limited, stop := context.WithCancel(limited)
 		defer stop()
 		defer context.AfterFunc(ctx, stop)()
-		return s.names.Resolve(limited, service, name)
+		return w.names.Resolve(limited, service, name)
 	}, func(domain oauth.Domain, err error) {
 		if ctx.Err() != nil {
 			return // another text, another view
@@ -162,12 +160,12 @@ func (f *domainField) lookUp(name string) {
 	})
 }
 
-// widestButton is how wide a button can be without making the window wider.
+// widestButton is how wide a button can be without widening the window.
 const widestButton = 340
 
-// ask has the person confirm: whoever answers for a name may lie about it.
+// ask has the user confirm a domain: the answer to a lookup may be forged.
 func (f *domainField) ask(name string, domain oauth.Domain) {
-	f.found = domain
+	f.domain, f.err = domain, nil
 	host := domain.Host()
 	question := words.Say("{name} is {host}. Sign in there?", "name", name, "host", host)
 	yes, short, title := words.Say("Sign in at {host}", "host", host), words.Say("Sign in there"), words.Say("Sign in at {host}?", "host", host)
@@ -175,25 +173,25 @@ func (f *domainField) ask(name string, domain oauth.Domain) {
 		question = words.Say("{name} is {host}. Did you sign in there?", "name", name, "host", host)
 		yes, short, title = words.Say("Yes, at {host}", "host", host), words.Say("Yes, there"), words.Say("Signed in at {host}?", "host", host)
 	}
-	f.screen.setBeside(f.reason, question, false)
+	f.say(question, false)
 	f.button.Importance = widget.HighImportance
 	f.button.SetText(yes)
 	if f.button.MinSize().Width > widestButton {
 		f.button.SetText(short)
 	}
-	f.screen.retitle(title)
-	f.screen.win.Canvas().Focus(f.button)
+	f.view.retitle(title)
+	f.view.w.focus(f.button)
 }
 
-// lost says that nothing was found, and where the name is taken.
+// lost says that no domain was found, and what to do.
 func (f *domainField) lost(name string) {
-	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.screen.service().Host())
+	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.view.w.known.service().Host())
 	var next fyne.Focusable = f.entry
 	if f.other != nil {
 		text = words.Say("{name} leads to no Egnyte domain that could be found. Continue in your browser: Egnyte asks for it there.", "name", name)
 		next = f.other
 	}
-	f.screen.setBeside(f.reason, text, true)
-	f.screen.retitle(words.Say("Domain not found"))
-	f.screen.win.Canvas().Focus(next)
+	f.say(text, true)
+	f.view.retitle(words.Say("Domain not found"))
+	f.view.w.focus(next)
 }

@@ -2,6 +2,7 @@ package window
 
 import (
 	"cmp"
+	"context"
 	"errors"
 
 	"fyne.io/fyne/v2"
@@ -16,144 +17,146 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// showFailed says what happened, and offers the one thing that helps.
-func (s *screen) showFailed(r request, err error) {
-	a := advice.For(err, s.now())
+// failedView says what happened and offers the one thing that helps.
+type failedView struct {
+	baseView
+	request       request
+	advice        advice.Advice
+	help          *button // nil if nothing helps
+	details, copy *button
+	detailsBox    fyne.CanvasObject
+	close         *button
+}
+
+// showFailed explains an error.
+func (w *window) showFailed(r request, err error) {
+	a := advice.For(err, w.now())
 	if other := (*account.OtherPersonError)(nil); errors.As(err, &other) {
-		s.showOtherPerson(r, other, a)
+		w.show(newOtherPersonView(w, r, other, a))
 		return
 	}
-	s.hold(err)
-	s.showProblem(r, a)
+	if l := newKeyLimit(err, w.known.setup.Key.ID, w.now()); l != nil {
+		w.limited = l
+	}
+	w.showProblem(r, a)
 }
 
-// showProblem explains a problem by its advice, whoever met it. There is one
-// button; where Egnyte named a time to come back, it waits for that.
-func (s *screen) showProblem(r request, a advice.Advice) {
-	close := s.quiet(words.Say("Close"), s.leaveSignIn)
-	var bottom []fyne.CanvasObject
-	title := words.Say("Sign-in did not work")
+// showProblem explains a problem by its advice.
+func (w *window) showProblem(r request, a advice.Advice) {
+	v := &failedView{baseView: baseView{w: w, title: words.Say("Sign-in did not work"), back: w.leaveSignIn}, request: r, advice: a}
+	v.build()
+	w.show(v)
+}
+
+func (v *failedView) build() {
+	closing := words.Say("Close")
 	switch {
-	case a.Action == advice.RemoveAnyway:
-		title, close = words.Say("Not signed out"), s.quiet(words.Say("Later"), s.leaveSignIn)
-	case r.reread:
-		title = words.Say("That did not work")
+	case v.advice.Action == advice.RemoveAnyway:
+		v.title, closing = words.Say("Not signed out"), words.Say("Later")
+	case v.request.reread:
+		v.title = words.Say("That did not work")
 	}
-	first, leave := close, func() {}
-	if a.Action != advice.None {
-		help := s.primary(a.Button, nil)
-		help.OnTapped = func() { s.help(r, a, help) }
-		bottom = append(bottom, help)
-		if a.Until.After(s.now()) {
-			leave = s.holdButton(help, a.Until)
+	v.close = v.w.quiet(closing, v.Back)
+	v.first = v.close
+	bottom := []fyne.CanvasObject{v.close}
+	if v.advice.Action != advice.None {
+		v.help = v.w.primary(v.advice.Button, v.onHelp)
+		bottom = []fyne.CanvasObject{v.help, v.close}
+		if v.advice.Until.After(v.w.now()) {
+			v.enableAt(v.help, v.advice.Until)
 		} else {
-			first = help
+			v.first = v.help
 		}
 	}
-	bottom = append(bottom, close)
-	body := page(markFailed, heading(a.What), say(a.Do), []fyne.CanvasObject{s.details(a)}, bottom...)
-	s.show(view{title: title, body: body, first: first, back: s.leaveSignIn, leave: leave})
+	v.content = page(markFailed, heading(v.advice.What), paragraph(v.advice.Do), v.buildDetails(), bottom...)
 }
 
-// details folds out what support would ask for.
-func (s *screen) details(a advice.Advice) fyne.CanvasObject {
-	text := widget.NewLabel(a.Details)
+// buildDetails folds away what support would ask for.
+func (v *failedView) buildDetails() []fyne.CanvasObject {
+	text := widget.NewLabel(v.advice.Details)
 	text.Wrapping, text.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
-	copied := s.quiet(words.Say("Copy"), nil)
-	copied.OnTapped = func() {
-		s.copy(a.What + "\n" + a.Do + "\n" + a.Details)
-		copied.SetText(words.Say("Copied"))
-	}
-	box := container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
+	v.copy = v.w.quiet(words.Say("Copy"), nil).copying(func() string {
+		return v.advice.What + "\n" + v.advice.Do + "\n" + v.advice.Details
+	})
+	v.detailsBox = container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 8),
 		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4),
-			container.NewBorder(nil, nil, nil, container.NewVBox(copied), text)))
-	box.Hide()
-	fold := s.quiet(words.Say("Details"), nil)
-	fold.OnTapped = func() {
-		box.Hidden = !box.Hidden
-		fold.SetText(map[bool]string{true: words.Say("Details"), false: words.Say("Hide details")}[box.Hidden])
-		s.view.body.Refresh()
-	}
-	return container.NewVBox(container.NewCenter(fold), box)
+			container.NewBorder(nil, nil, nil, container.NewVBox(v.copy), text)))
+	v.detailsBox.Hide()
+	v.details = v.w.quiet(words.Say("Details"), v.onDetails)
+	return []fyne.CanvasObject{container.NewVBox(container.NewCenter(v.details), v.detailsBox)}
 }
 
-// help does what the one button says.
-func (s *screen) help(r request, a advice.Advice, pressed *button) {
-	switch a.Action {
+func (v *failedView) onDetails() {
+	show(v.detailsBox, !v.detailsBox.Visible())
+	v.details.SetText(map[bool]string{false: words.Say("Details"), true: words.Say("Hide details")}[v.detailsBox.Visible()])
+	v.content.Refresh()
+}
+
+// onHelp does what the advice says.
+func (v *failedView) onHelp() {
+	w, r := v.w, v.request
+	switch v.advice.Action {
 	case advice.OpenSettings:
-		s.openSettings()
+		w.openSettings()
 	case advice.CopyRedirect:
-		s.copyAddress(r, a, pressed)
+		v.copyAddress()
 	case advice.TypeDomain:
-		s.discard()
-		s.showStart(r.domain.Label())
-		s.win.Canvas().Focus(findEntry(s.view.body))
+		w.discard()
+		w.askDomain(r.domain.Label())
 	case advice.StartPractice:
-		s.tryPractice()
+		w.tryPractice()
 	case advice.RemoveAnyway:
-		pressed.Disable()
-		s.removeAnyway(*r.account)
+		v.removeAnyway()
 	case advice.AddInstead:
-		s.begin(request{})
+		w.begin(request{})
 	case advice.InstallCert:
-		s.showConsent(r)
+		w.showConsent(r)
 	case advice.Paste:
 		r.paste = true
-		s.begin(r)
+		w.begin(r)
 	case advice.TypePassword:
-		s.showPassword(r)
+		w.showPassword(r)
 	default:
-		s.again(r)
+		v.tryAgain()
 	}
 }
 
-// again repeats what did not work.
-func (s *screen) again(r request) {
+// removeAnyway removes an account from this computer, for a user who knows that Egnyte
+// was not told.
+func (v *failedView) removeAnyway() {
+	v.help.Disable()
+	w, a := v.w, *v.request.account
+	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.Remove(ctx, a.Name) },
+		signedOut(w, words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
+}
+
+func (v *failedView) tryAgain() {
 	switch {
-	case r.reread:
-		s.showAccounts()
-		s.read(nil)
-	case s.unkept != nil:
-		s.keepAgain(*s.unkept)
+	case v.request.reread:
+		v.w.showAccounts()
+		v.w.read(nil)
+	case v.w.unsaved != nil:
+		v.w.saveAgain(*v.w.unsaved)
 	default:
-		s.begin(r)
+		v.w.begin(v.request)
 	}
 }
 
 // copyAddress copies the address that belongs on the developer portal.
-func (s *screen) copyAddress(r request, a advice.Advice, pressed *button) {
-	address := cmp.Or(a.Copy, s.known.setup.Key.RedirectURI, oauth.DefaultRedirectURI)
-	if a.Copy == "" && r.account != nil {
-		address = cmp.Or(r.account.RedirectURI, address)
+func (v *failedView) copyAddress() {
+	address := cmp.Or(v.advice.Copy, v.w.known.setup.Key.RedirectURI, oauth.DefaultRedirectURI)
+	if v.advice.Copy == "" && v.request.account != nil {
+		address = cmp.Or(v.request.account.RedirectURI, address)
 	}
-	s.copy(address)
-	pressed.SetText(words.Say("Copied: {address}", "address", address))
+	v.w.copy(address)
+	v.help.SetText(words.Say("Copied: {address}", "address", address))
 }
 
-// showOtherPerson offers to keep whoever came back as an account of their own.
-func (s *screen) showOtherPerson(r request, other *account.OtherPersonError, a advice.Advice) {
-	add := s.primary(a.Button, func() {
-		u := unkept{request{}, other.Grant}
-		s.keepAgain(u)
-	})
-	again := s.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { s.begin(r) })
-	leave := s.quiet(words.Say("Cancel"), s.leaveSignIn)
-	body := page(markPeople, heading(a.What), say(a.Do), nil, add, again, leave)
-	s.show(view{title: words.Say("Somebody else came back"), body: body, first: add, back: s.leaveSignIn})
-}
-
-func findEntry(o fyne.CanvasObject) fyne.Focusable {
-	switch o := o.(type) {
-	case *entry:
-		return o
-	case *container.Scroll:
-		return findEntry(o.Content)
-	case *fyne.Container:
-		for _, child := range o.Objects {
-			if e := findEntry(child); e != nil {
-				return e
-			}
-		}
-	}
-	return nil
+// newOtherPersonView offers to add the account that came back instead of the expected
+// one.
+func newOtherPersonView(w *window, r request, other *account.OtherPersonError, a advice.Advice) view {
+	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
+	again := w.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { w.begin(r) })
+	return &baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
+		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))}
 }

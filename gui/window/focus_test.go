@@ -8,40 +8,30 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
-// stop is a control where the focus can be, and where that is.
+// stop is a control that can have the focus, and its place.
 type stop struct {
 	control fyne.Focusable
 	at      box
 }
 
-// stops are the controls of a view in the order of their reading.
-func stops(o fyne.CanvasObject) []stop {
-	if !o.Visible() {
-		return nil
-	}
-	var all []stop
-	switch o := o.(type) {
-	case *button, *entry, *choice, *check:
-		if d, ok := o.(fyne.Disableable); ok && d.Disabled() {
-			return nil
+// stops are the enabled controls of a view in reading order.
+func stops(o fyne.CanvasObject) (stops []stop) {
+	each(o, func(o fyne.CanvasObject) {
+		focusable, ok := o.(interface {
+			fyne.Focusable
+			fyne.Disableable
+		})
+		if ok && !focusable.Disabled() {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+			stops = append(stops, stop{focusable, boxOf(at, o.Size())})
 		}
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
-		return []stop{{o.(fyne.Focusable), boxOf(at, o.Size())}}
-	case *container.Scroll:
-		return stops(o.Content)
-	case *fyne.Container:
-		for _, part := range o.Objects {
-			all = append(all, stops(part)...)
-		}
-	}
-	return all
+	})
+	return stops
 }
 
-// before tells what is read before something else: what is above it, or beside
-// it on the left.
+// before reports whether s is read before other: it is above, or to the left.
 func (s stop) before(other stop) bool {
 	const line = 8 // what is less apart is on one line
 	if s.at.bottom <= other.at.top+line {
@@ -50,42 +40,41 @@ func (s stop) before(other stop) bool {
 	return s.at.right <= other.at.left+line && s.at.top < other.at.bottom
 }
 
-// Given any view, when Tab is pressed as often as there are controls, then each
-// had the focus once, in the order in which they are read, and one could see
-// which has it.
+// Given any view, when Tab is pressed as often as there are controls, then each has the
+// focus once, in reading order, and it shows.
 func TestTabReachesEverythingInOrderAndShowsIt(t *testing.T) {
 	for _, s := range pictured() {
 		t.Run(s.name, func(t *testing.T) {
-			sc := visit(t, s)
-			if sc.win.Canvas().Overlays().Top() != nil {
+			tw := visit(t, s)
+			if tw.win.Canvas().Overlays().Top() != nil {
 				return // a menu goes by arrows
 			}
-			sc.draw(1)
-			there := stops(sc.win.Content())
-			sc.win.Canvas().Unfocus()
-			bare := sc.draw(1)
+			tw.draw(1)
+			there := stops(tw.win.Content())
+			tw.win.Canvas().Unfocus()
+			bare := tw.draw(1)
 			for i, want := range there {
-				sc.press(fyne.KeyTab)
-				has := sc.win.Canvas().Focused()
+				tw.press(fyne.KeyTab)
+				has := tw.win.Canvas().Focused()
 				if has != want.control {
 					t.Fatalf("Tab %d is on %s, want %s", i+1, nameOf(has), nameOf(want.control))
 				}
 				if i > 0 && !there[i-1].before(want) {
 					t.Errorf("%s at %v comes before %s at %v", nameOf(there[i-1].control), there[i-1].at, nameOf(has), want.at)
 				}
-				if n := changed(bare, sc.draw(1), want.at); n < 100 {
+				if n := changed(bare, tw.draw(1), want.at); n < 100 {
 					t.Errorf("%s has the focus, and only %d pixels show it", nameOf(has), n)
 				}
 			}
-			sc.press(fyne.KeyTab)
-			if has := sc.win.Canvas().Focused(); len(there) > 0 && has != there[0].control {
+			tw.press(fyne.KeyTab)
+			if has := tw.win.Canvas().Focused(); len(there) > 0 && has != there[0].control {
 				t.Errorf("after the last, Tab is on %s", nameOf(has))
 			}
 		})
 	}
 }
 
-// changed counts the pixels at a control and around it that are clearly others.
+// changed counts the pixels at and around a control that differ clearly.
 func changed(before, after *image.NRGBA, at box) (n int) {
 	const around = 6
 	where := at.pixels(1).Inset(-around).Intersect(before.Bounds())

@@ -8,10 +8,9 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// speakOurs has Fyne's own menus, those over entries, in the app's language.
-// Fyne looks for the system's by itself and may know one that the app does not:
-// without this, half of a window would be in another language.
-func speakOurs() error {
+// translateFyne puts Fyne's own menus, those of entries, into the app's language. By
+// itself Fyne uses the system's, which the app may not have.
+func translateFyne() error {
 	own, err := json.Marshal(map[string]string{
 		"Cut":        words.Say("Cut"),
 		"Copy":       words.Say("Copy"),

@@ -11,9 +11,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// japaneseFont is of the Debian package fonts-motoya-l-cedar. With the tag ci
-// Fyne looks for no fonts of the system, so that pictures are the same on every
-// machine; this one is handed to it.
+// japaneseFont is in the Debian package fonts-motoya-l-cedar. With the tag ci Fyne uses
+// no system fonts, so that pictures are the same on every machine.
 const japaneseFont = "/usr/share/fonts/truetype/motoya-l-cedar/MTLc3m.ttf"
 
 // looks is the palette in light or dark, with the font for a language.
@@ -48,11 +47,10 @@ func fontFor(t *testing.T, language string) fyne.Resource {
 	return fyne.NewStaticResource("MTLc3m.ttf", data)
 }
 
-// inTheSecondPlace makes a font give way to Fyne's own. In the real window Fyne
-// asks its own font first, and one of the system for what that lacks; the theme's
-// is asked before both. So this one says no Latin letters but the space, which
-// is drawn by the font of what it stands beside, and its lines are as high as
-// those of Fyne's Noto Sans.
+// inTheSecondPlace makes a font give way to Fyne's own. In the real window Fyne uses
+// its own font first, and a system font for missing letters; a theme's font comes
+// before both. So this removes Latin letters except the space, and gives lines the
+// height that Fyne's Noto Sans has.
 func inTheSecondPlace(font []byte) {
 	number := binary.BigEndian
 	tables := map[string][]byte{}

@@ -11,27 +11,27 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// The free space around what a window shows, in pixels. Text in labels stands 8
-// further in than its box.
+// The space around content, in pixels. A label has 8 more around its text.
 const (
 	margin = 32 // around a view of one thing
 	edge   = 16 // around cards
 )
 
-// page is the one shape of all sign-in views: a mark, what is the case, what
-// it means, then what can be done; the way out is at the bottom. A long one goes without the mark (nil).
+// page is the layout of most views: a mark (nil in long ones), a title, a text, then
+// what can be done, and the buttons at the bottom.
 func page(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.CanvasObject, bottom ...fyne.CanvasObject) fyne.CanvasObject {
 	return sheet(mark, title, text, content, inset(container.NewVBox(bottom...)))
 }
 
-// sheet is a page with a foot of its own.
+// sheet is a page with another footer.
 func sheet(mark fyne.Resource, title, text fyne.CanvasObject, content []fyne.CanvasObject, foot fyne.CanvasObject) fyne.CanvasObject {
 	top := []fyne.CanvasObject{title, text}
 	if mark != nil {
 		top = []fyne.CanvasObject{space(8), container.NewCenter(picture(mark, 56)), title, text}
 	}
 	body := container.NewVScroll(inset(container.NewVBox(append(top, content...)...)))
-	return container.NewBorder(nil, foot, nil, nil, aloud(body))
+	revealAll(body, body.Content)
+	return container.NewBorder(nil, foot, nil, nil, accessible(body))
 }
 
 func inset(o fyne.CanvasObject) fyne.CanvasObject {
@@ -45,7 +45,7 @@ func space(height float32) fyne.CanvasObject {
 	return s
 }
 
-// heading is what a view says first.
+// heading is the title inside a view.
 func heading(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	l.SizeName = theme.SizeNameHeadingText
@@ -53,35 +53,35 @@ func heading(text string) *widget.Label {
 	return l
 }
 
-// say is a sentence of a view.
-func say(text string) *widget.Label {
+// paragraph is a sentence of a view.
+func paragraph(text string) *widget.Label {
 	l := widget.NewLabelWithStyle(text, fyne.TextAlignCenter, fyne.TextStyle{})
 	l.Wrapping = fyne.TextWrapWord
 	return l
 }
 
-// muted is a sentence that may be overlooked.
+// muted is a less important sentence.
 func muted(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.Importance = widget.LowImportance
 	return l
 }
 
-// caption stands over a control.
+// caption is a small muted sentence.
 func caption(text string) *widget.Label {
 	l := muted(text)
 	l.SizeName = theme.SizeNameCaptionText
 	return l
 }
 
-// warning is a sentence that should not be overlooked.
+// warning is a sentence that stands out.
 func warning(text string) *widget.Label {
-	l := say(text)
+	l := paragraph(text)
 	l.SizeName, l.Importance = theme.SizeNameCaptionText, widget.WarningImportance
 	return l
 }
 
-// small is a line beside a control.
+// small is a line of small text, cut off if it is too long.
 func small(text string) *widget.Label {
 	l := widget.NewLabel(text)
 	l.SizeName = theme.SizeNameCaptionText
@@ -90,72 +90,14 @@ func small(text string) *widget.Label {
 	return l
 }
 
-// tight stacks lines of text as one paragraph: labels bring padding for
-// standing alone, which is taken back here. gap is between lines, in pixels.
-type tight struct{ gap float32 }
-
-func (t tight) overlap() float32 { return 2*theme.InnerPadding() - t.gap }
-
-func (t tight) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for i, o := range objects {
-		size.Width = max(size.Width, o.MinSize().Width)
-		size.Height += o.MinSize().Height
-		if i > 0 {
-			size.Height -= t.overlap()
-		}
-	}
-	return size
+// stack puts objects one above the other, gap pixels apart. It takes back the padding
+// that labels bring above and below.
+func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap-2*theme.InnerPadding()), objects...)
 }
 
-func (t tight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	y := float32(0)
-	for _, o := range objects {
-		height := o.MinSize().Height
-		o.Move(fyne.NewPos(0, y))
-		o.Resize(fyne.NewSize(size.Width, height))
-		y += height - t.overlap()
-	}
-}
-
-// shrinking is the activity line: as long as the time that is left.
-type shrinking struct{ part float32 }
-
-func (l *shrinking) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 4) }
-
-// Layout takes the groove, then what fills it.
-func (l *shrinking) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(width, size.Height))
-		o.Move(fyne.NewPos((size.Width-width)/2, 0))
-		width *= l.part
-	}
-}
-
-// tightRow sets a mark close to its word, both in the middle.
-type tightRow struct{}
-
-func (tightRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(-theme.InnerPadding()/2, 0)
-	for _, o := range objects {
-		size.Width += o.MinSize().Width
-		size.Height = max(size.Height, o.MinSize().Height)
-	}
-	return size
-}
-
-func (tightRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
-	for _, o := range objects {
-		o.Move(fyne.NewPos(x, 0))
-		o.Resize(fyne.NewSize(o.MinSize().Width, size.Height))
-		x += o.MinSize().Width - theme.InnerPadding()/2
-	}
-}
-
-// nameRow sets what belongs to a name right behind it. A name that is too long
-// gives way.
+// nameRow puts what belongs to a name right behind it. A name that is too long gives
+// way. Fyne's layouts either give a label all the room or none to cut it off in.
 type nameRow struct{}
 
 func (nameRow) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -184,69 +126,94 @@ func (nameRow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// chip is a word on a surface of its own, behind a name.
+// chip is a word on a surface, behind a name.
 func chip(text string) fyne.CanvasObject {
 	word := widget.NewLabel(text)
 	word.SizeName = theme.SizeNameCaptionText
-	return container.NewCenter(container.New(closeFit{}, newSurface(theme.ColorNameButton, "", 10), word))
+	const close = -6 // of the label's own padding
+	return container.NewCenter(container.NewStack(newSurface(theme.ColorNameButton, "", 10),
+		container.New(layout.NewCustomPaddedLayout(close, close, 0, 0), word)))
 }
 
-// closeFit takes back what a label brings above and below for standing alone.
-type closeFit struct{}
+// fact is a name and what it stands for.
+type fact struct{ name, text string }
 
-func (closeFit) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, 0)
-	for _, o := range objects {
-		size = size.Max(o.MinSize())
+// factsTable shows facts in two columns.
+func factsTable(facts []fact) fyne.CanvasObject {
+	var names []*widget.Label
+	column := float32(0)
+	for _, f := range facts {
+		name := widget.NewLabel(f.name)
+		name.Importance = widget.LowImportance
+		names, column = append(names, name), max(column, name.MinSize().Width)
 	}
-	return size.SubtractWidthHeight(0, 2*closeCut)
+	rows := stack(6)
+	for i, f := range facts {
+		text := widget.NewLabel(f.text)
+		text.Wrapping = fyne.TextWrapWord
+		rows.Add(container.NewStack(container.NewVBox(names[i]), container.New(layout.NewCustomPaddedLayout(0, 0, column, 0), text)))
+	}
+	return rows
 }
 
-// closeCut is taken from above, and as much from below, in pixels.
-const closeCut = 6
+// note is a line under a control; an empty one takes no room.
+type note struct{ widget.Label }
 
-func (closeFit) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for i, o := range objects {
-		cut := float32(0)
-		if i > 0 {
-			cut = closeCut
-		}
-		o.Move(fyne.NewPos(0, -cut))
-		o.Resize(size.AddWidthHeight(0, 2*cut))
+func newNote() *note {
+	n := &note{}
+	n.Wrapping, n.SizeName = fyne.TextWrapWord, theme.SizeNameCaptionText
+	n.ExtendBaseWidget(n)
+	n.Hide()
+	return n
+}
+
+func (n *note) set(text string, importance widget.Importance) {
+	n.Importance = importance
+	n.SetText(text)
+	if text == "" {
+		n.Hide()
+		return
+	}
+	n.Show()
+}
+
+// card is a surface with what belongs together on it.
+func card(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	name := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.SizeName = theme.SizeNameSubHeadingText
+	return onCard(append([]fyne.CanvasObject{name}, rows...)...)
+}
+
+func onCard(rows ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 10),
+		container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), container.NewVBox(rows...)))
+}
+
+// surface is a filled rectangle that follows the theme.
+type surface struct {
+	widget.BaseWidget
+	rect         *canvas.Rectangle
+	fill, stroke fyne.ThemeColorName
+}
+
+func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
+	f := &surface{rect: canvas.NewRectangle(nil), fill: fill, stroke: stroke}
+	f.rect.CornerRadius = radius
+	f.ExtendBaseWidget(f)
+	f.paint()
+	return f
+}
+
+func (f *surface) paint() {
+	f.rect.FillColor = theme.Color(f.fill)
+	if f.stroke != "" {
+		f.rect.StrokeColor, f.rect.StrokeWidth = theme.Color(f.stroke), 1
 	}
 }
 
-// facts sets names beside what they stand for, in two columns: objects are
-// name, text, name, text.
-type facts struct{}
+func (f *surface) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.rect) }
 
-const factsOverlap = 10 // of a line's own room, so that lines are of one list
-
-func (facts) names(objects []fyne.CanvasObject) (width float32) {
-	for i := 0; i < len(objects); i += 2 {
-		width = max(width, objects[i].MinSize().Width)
-	}
-	return width
-}
-
-func (f facts) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, factsOverlap)
-	for i := 0; i < len(objects); i += 2 {
-		text := objects[i+1].MinSize()
-		size.Width = max(size.Width, text.Width)
-		size.Height += max(objects[i].MinSize().Height, text.Height) - factsOverlap
-	}
-	return size.AddWidthHeight(f.names(objects), 0)
-}
-
-func (f facts) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	names, y := f.names(objects), float32(0)
-	for i := 0; i < len(objects); i += 2 {
-		name, text := objects[i], objects[i+1]
-		text.Resize(fyne.NewSize(size.Width-names, text.MinSize().Height))
-		text.Move(fyne.NewPos(names, y))
-		name.Resize(name.MinSize())
-		name.Move(fyne.NewPos(0, y))
-		y += max(name.MinSize().Height, text.MinSize().Height) - factsOverlap
-	}
+func (f *surface) Refresh() {
+	f.paint()
+	f.BaseWidget.Refresh()
 }

@@ -25,10 +25,10 @@ static void tellAtExit(const char *text) {
 */
 import "C"
 
-// ifDisplayIsLost has the sentence told, on stderr, should the display go away
-// until done is called. Xlib then ends the process by itself, with exit code 1 and
-// words of its own: C's exit handlers are all that runs, and Go's end runs none.
+// ifDisplayIsLost prints the sentence on stderr if the display goes away before done
+// is called. Xlib then ends the process with exit code 1 and its own message; only C's
+// exit handlers run, and Go's exit runs none of those.
 func ifDisplayIsLost(sentence string) (done func()) {
-	C.tellAtExit(C.CString("egnyte-accounts: " + sentence + "\n")) // kept: there is one in a process
+	C.tellAtExit(C.CString("egnyte-accounts: " + sentence + "\n")) // not freed: called once
 	return func() { C.tellAtExit(nil) }
 }

@@ -2,5 +2,5 @@
 
 package window
 
-// ifDisplayIsLost is for X: other systems end a window without ending its process.
+// ifDisplayIsLost is for X: other systems don't end the process.
 func ifDisplayIsLost(string) (done func()) { return func() {} }

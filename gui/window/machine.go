@@ -23,7 +23,7 @@ type machineSetup struct {
 }
 
 func (m machineSetup) Known(_ context.Context, service string) (settings.Effective, error) {
-	asked := settings.Fields{Service: service}
+	asked := settings.Values{"service": service}
 	known, err := settings.Load(m.dir, asked)
 	if err != nil {
 		known, _ = settings.LoadPast(m.dir, asked)
@@ -31,7 +31,7 @@ func (m machineSetup) Known(_ context.Context, service string) (settings.Effecti
 	return known, err
 }
 
-func (m machineSetup) SignIn(ctx context.Context, asked settings.Fields) (oauth.SignIn, error) {
+func (m machineSetup) SignIn(ctx context.Context, asked settings.Values) (oauth.SignIn, error) {
 	known, err := settings.Load(m.dir, asked)
 	if err != nil {
 		return oauth.SignIn{}, err
@@ -58,8 +58,7 @@ func (m machineCertificates) TLS(ctx context.Context) (*tls.Certificate, error) 
 	return localcert.Source(localcert.Folder(m.dir))(ctx)
 }
 
-// SetUp is done in a process of its own, so that this one never holds the
-// authority's key.
+// SetUp runs in a child process, so that this one never holds the CA's key.
 func (m machineCertificates) SetUp(ctx context.Context) (localcert.Report, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -68,7 +67,7 @@ func (m machineCertificates) SetUp(ctx context.Context) (localcert.Report, error
 	return localcert.SetupInChild(ctx, program, localcert.Folder(m.dir))
 }
 
-// machineRecords are the app's own, with what opens a file on this desktop.
+// machineRecords is Records on this machine.
 type machineRecords struct{ *crashlog.Records }
 
 func (machineRecords) Open(ctx context.Context, path string) error {
@@ -81,8 +80,4 @@ type liveEgnyte struct{ http *http.Client }
 func (e liveEgnyte) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error) {
 	s.HTTP = e.http
 	return s.Run(ctx)
-}
-
-func (e liveEgnyte) Revoke(ctx context.Context, domain oauth.Domain, key oauth.Key, access oauth.Secret) error {
-	return oauth.Revoke(ctx, e.http, domain, key, access)
 }

@@ -14,8 +14,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// The state marks: a shape for those who see no colour, a colour for those who
-// look quickly; the word stands beside them.
+// The marks of states differ in shape and colour. A word stands next to each.
 var (
 	markReady    = mark("ready", `<circle cx="12" cy="12" r="8" fill="#000000"/>`, theme.ColorNameSuccess)
 	markNeeds    = mark("needs-you", `<path d="M12 3 L22 21 L2 21 Z" fill="#000000"/>`, theme.ColorNameWarning)
@@ -51,10 +50,10 @@ func picture(mark fyne.Resource, size float32) fyne.CanvasObject {
 	return image
 }
 
-// hues carry white text at 4.5:1.
+// hues have a contrast of 4.5:1 or more to white text.
 var hues = []uint32{0x0B6A72, 0x3A5F9E, 0x6A4C93, 0x8A4B5B, 0x7A5A1E, 0x3F6B3A}
 
-// avatar is a circle with the person's initials, in a hue of their own.
+// avatar is a circle with the user's initials, in a colour that depends on the account.
 func avatar(name, account string) fyne.CanvasObject {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(account))

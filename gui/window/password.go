@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth"
@@ -12,60 +11,62 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// passwordForm asks for what the password flow needs. The password is held by
-// its entry until it is sent, and nowhere after that.
-type passwordForm struct {
-	screen         *screen
+// passwordView asks for what the password flow needs. Only the entry holds the
+// password, until it is sent or the view is left.
+type passwordView struct {
+	baseView
+	start          *startOptions // the settings that led here; nil if a sign-in did
 	request        request
-	domain         *domainField // nil where the domain is settled
+	domain         *domainField // nil if the domain is settled
 	user, password *entry
 	reason         *widget.Label
 	send           *button
 }
 
-// needsPassword reports a sign-in that no browser can do.
-func (s *screen) needsPassword(r request) bool {
-	if r.flow == "" && r.account != nil {
-		return s.known.setup.FlowAgain(r.account.KeyID, r.account.Flow) == oauth.FlowPassword
-	}
-	return r.flow == oauth.FlowPassword
+func (w *window) showPassword(r request) {
+	w.stop()
+	w.discard()
+	w.show(newPasswordView(w, r, r.domain.Label()))
 }
 
-func (s *screen) showPassword(r request) {
-	s.stop()
-	s.discard()
-	s.show(s.buildPassword(r, r.domain.Label()))
-}
-
-// buildPassword asks for the domain too, unless it is an account's or settled.
-func (s *screen) buildPassword(r request, typed string) view {
-	f := &passwordForm{screen: s, request: r, reason: beside()}
-	f.request.flow = oauth.FlowPassword
-	f.user, f.password = s.entry(words.Say("user name")), s.entry(words.Say("password"))
-	f.password.Password = true
-	f.user.SetText(r.username)
-	where := words.Say("Sign in with your Egnyte password")
-	switch {
+// newPasswordView asks for the domain too, unless it is the account's or settled.
+func newPasswordView(w *window, r request, typed string) *passwordView {
+	v := &passwordView{baseView: baseView{w: w, title: words.Say("Sign in with a password"), back: w.leaveSignIn}, request: r, reason: newReason()}
+	v.request.flow = oauth.FlowPassword
+	v.user, v.password = w.entry(words.Say("user name")), w.entry(words.Say("password"))
+	v.user.SetText(r.username)
+	v.password.Password = true
+	v.user.OnSubmitted, v.password.OnSubmitted = v.onSubmitted, v.onSubmitted
+	where := ""
+	switch fixed := w.known.startOptions().fixed; {
 	case r.account != nil:
 		where = r.account.Domain
-		f.user.SetText(r.account.Username)
-	case s.ways().fixed.IsZero():
-		f.domain = s.domainField(typed, words.Say("Sign in"), func(d oauth.Domain) error { f.submitAt(d); return nil })
-		f.domain.primary()
-		f.send = f.domain.button
+		v.user.SetText(r.account.Username)
+	case !fixed.IsZero():
+		v.request.domain, where = fixed, fixed.Host()
 	default:
-		f.request.domain = s.ways().fixed
-		where = f.request.domain.Host()
+		v.domain = v.domainField(typed, words.Say("Sign in"), v.submitAt)
+		v.domain.primary()
 	}
-	if f.send == nil {
-		f.send = s.primary(words.Say("Sign in"), f.submit)
+	v.build(where)
+	return v
+}
+
+func (v *passwordView) build(where string) {
+	field := func(name string, objects ...fyne.CanvasObject) fyne.CanvasObject {
+		return stack(12, append([]fyne.CanvasObject{widget.NewLabel(name)}, objects...)...)
 	}
-	f.user.OnSubmitted = func(string) { f.submit() }
-	f.password.OnSubmitted = func(string) { f.submit() }
-	bottom := append([]fyne.CanvasObject{f.send}, s.practiceHint()...)
-	body := page(nil, heading(passwordHeading(r.account)), muted(words.Say("Your password goes to Egnyte, once. It is not kept.")), f.content(where),
-		append(bottom, s.quiet(words.Say("Cancel"), s.leaveSignIn))...)
-	return view{title: words.Say("Sign in with a password"), body: body, first: f.first(), back: s.leaveSignIn, leave: f.clear}
+	content := []fyne.CanvasObject{paragraph(where)}
+	v.send = v.w.primary(words.Say("Sign in"), v.submit)
+	if v.domain != nil {
+		v.send = v.domain.button
+		content = []fyne.CanvasObject{field(words.Say("Egnyte domain"), v.domain.row, v.domain.reason)}
+	}
+	content = append(content, field(words.Say("User name"), v.user), field(words.Say("Password"), v.password, v.reason))
+	v.first = v.firstEmpty()
+	bottom := append([]fyne.CanvasObject{v.send}, practiceHint(v.w.known)...)
+	v.content = page(nil, heading(passwordHeading(v.request.account)), muted(words.Say("Your password goes to Egnyte, once. It is not kept.")), content,
+		append(bottom, v.w.quiet(words.Say("Cancel"), v.Back))...)
 }
 
 func passwordHeading(a *account.Account) string {
@@ -75,57 +76,56 @@ func passwordHeading(a *account.Account) string {
 	return words.Say("Sign in as {name}", "name", titleOf(*a))
 }
 
-func (f *passwordForm) content(where string) []fyne.CanvasObject {
-	field := func(name string, o fyne.CanvasObject) fyne.CanvasObject {
-		return container.New(tight{gap: 12}, widget.NewLabel(name), o)
-	}
-	var content []fyne.CanvasObject
-	if f.domain == nil {
-		content = append(content, say(where))
-	} else {
-		content = append(content, field(words.Say("Egnyte domain"), container.New(tight{gap: 12}, f.domain.row, f.domain.reason)))
-	}
-	return append(content, field(words.Say("User name"), f.user), field(words.Say("Password"), container.New(tight{gap: 12}, f.password, f.reason)))
-}
-
-// first is the first entry that is empty.
-func (f *passwordForm) first() fyne.Focusable {
+func (v *passwordView) firstEmpty() fyne.Focusable {
 	switch {
-	case f.domain != nil && f.domain.entry.Text == "":
-		return f.domain.entry
-	case f.user.Text == "":
-		return f.user
+	case v.domain != nil && v.domain.entry.Text == "":
+		return v.domain.entry
+	case v.user.Text == "":
+		return v.user
 	}
-	return f.password
+	return v.password
 }
 
-// submit sends the form; a domain that is typed says first what it is.
-func (f *passwordForm) submit() {
-	if f.domain != nil {
-		f.domain.submit()
+func (v *passwordView) onSubmitted(string) { v.submit() }
+
+// submit sends the form, once a typed domain is one.
+func (v *passwordView) submit() {
+	if v.domain != nil {
+		v.domain.onSubmit()
 		return
 	}
-	f.submitAt(f.request.domain)
+	_ = v.submitAt(v.request.domain)
 }
 
-func (f *passwordForm) submitAt(domain oauth.Domain) {
-	f.request.domain, f.request.username = domain, strings.TrimSpace(f.user.Text)
+func (v *passwordView) submitAt(domain oauth.Domain) error {
+	v.request.domain, v.request.username = domain, strings.TrimSpace(v.user.Text)
 	switch {
-	case f.request.username == "":
-		f.complain(words.Say("The user name is missing."), f.user)
-	case f.password.Text == "":
-		f.complain(words.Say("The password is missing."), f.password)
+	case v.request.username == "":
+		v.complain(words.Say("The user name is missing."), v.user)
+	case v.password.Text == "":
+		v.complain(words.Say("The password is missing."), v.password)
 	default:
-		password := oauth.NewSecret(f.password.Text)
-		f.clear()
-		f.screen.start(f.request, password)
+		password := oauth.NewSecret(v.password.Text)
+		v.password.SetText("")
+		v.w.start(v.request, password)
+	}
+	return nil
+}
+
+func (v *passwordView) complain(reason string, at *entry) {
+	v.w.setReason(v.reason, reason, true)
+	v.w.focus(at)
+}
+
+// Leave forgets the password.
+func (v *passwordView) Leave() {
+	v.password.SetText("")
+	v.baseView.Leave()
+}
+
+// Refresh follows the settings if they led here.
+func (v *passwordView) Refresh() {
+	if v.start != nil {
+		v.w.refreshStart(*v.start)
 	}
 }
-
-func (f *passwordForm) complain(reason string, at *entry) {
-	f.screen.setBeside(f.reason, reason, true)
-	f.screen.win.Canvas().Focus(at)
-}
-
-// clear forgets the password.
-func (f *passwordForm) clear() { f.password.SetText("") }

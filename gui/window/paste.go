@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth/advice"
@@ -15,10 +14,10 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// pasteField takes the address that the browser ended at, where nothing of
-// ours can listen.
+// pasteField takes the address that the browser ended at, if the app can't listen
+// there.
 type pasteField struct {
-	screen *screen
+	w      *window
 	paste  *redirect.Paste
 	entry  *entry
 	reason *widget.Label
@@ -26,10 +25,10 @@ type pasteField struct {
 	does   func() // what the button does now
 }
 
-func (s *screen) pasteField(p *redirect.Paste) *pasteField {
-	f := &pasteField{screen: s, paste: p, entry: s.entry(p.RedirectURI() + "?code=…"), reason: beside()}
-	f.button = s.primary("", func() { f.does() })
-	f.entry.OnChanged = f.rest
+func newPasteField(w *window, p *redirect.Paste) *pasteField {
+	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: newReason()}
+	f.button = w.primary("", func() { f.does() })
+	f.entry.OnChanged = f.onChanged
 	f.entry.OnSubmitted = func(text string) {
 		if text == "" {
 			f.submit()
@@ -38,14 +37,14 @@ func (s *screen) pasteField(p *redirect.Paste) *pasteField {
 		f.does()
 	}
 	f.entry.pasteFail = func() {
-		f.screen.setBeside(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
+		f.w.setReason(f.reason, words.Say("The clipboard does not answer. Copy the address again, or type it."), true)
 	}
-	f.rest("")
+	f.onChanged("")
 	return f
 }
 
-// rest is what the button does by itself: it pastes while nothing is typed.
-func (f *pasteField) rest(text string) {
+// onChanged sets what the button does: it pastes while nothing is typed.
+func (f *pasteField) onChanged(text string) {
 	if text == "" {
 		f.offer(words.Say("Use the address on the clipboard"), "", func() { f.entry.paste(f.submit) })
 		return
@@ -54,7 +53,7 @@ func (f *pasteField) rest(text string) {
 }
 
 func (f *pasteField) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{container.New(tight{gap: 8}, f.entry, f.reason), f.button}
+	return []fyne.CanvasObject{stack(8, f.entry, f.reason), f.button}
 }
 
 // explain says in one sentence what the browser will show.
@@ -81,7 +80,7 @@ func isHere(host string) bool {
 func (f *pasteField) offer(label, remark string, does func()) {
 	f.does = does
 	f.button.SetText(label)
-	f.screen.setBeside(f.reason, remark, false)
+	f.w.setReason(f.reason, remark, false)
 }
 
 // submit takes what is in the entry.
@@ -95,11 +94,11 @@ func (f *pasteField) answered(err error) {
 	case errors.As(err, &wrong) && wrong.Fault == redirect.PasteNoState:
 		f.offer(words.Say("Use this code all the same"), "", f.confirming())
 		f.complain(err)
-		f.screen.win.Canvas().Focus(f.button)
+		f.w.focus(f.button)
 	case wrong != nil:
-		f.rest(f.entry.Text)
+		f.onChanged(f.entry.Text)
 		f.complain(err)
-		f.screen.win.Canvas().Focus(f.entry)
+		f.w.focus(f.entry)
 	}
 }
 
@@ -107,21 +106,22 @@ func (f *pasteField) answered(err error) {
 // than the time until a key that is held down repeats.
 const confirmGap = 1200 * time.Millisecond
 
-// confirming gives what confirms a code alone. A double click, a key that is held
-// down and keys typed ahead continue the action that asked, and confirm nothing.
+// confirming returns the function that confirms a code alone. A double click, a key
+// that is held down and keys typed ahead belong to the action that asked, and do not
+// confirm it.
 func (f *pasteField) confirming() func() {
-	last := f.screen.now()
+	last := f.w.now()
 	return func() {
 		before := last
-		last = f.screen.now()
+		last = f.w.now()
 		if last.Sub(before) >= confirmGap {
 			f.answered(f.paste.OfferWithoutState(f.entry.Text))
 		}
 	}
 }
 
-// complain says beside the field why a text was not taken.
+// complain says under the entry why a text was not taken.
 func (f *pasteField) complain(err error) {
-	a := advice.For(err, f.screen.now())
-	f.screen.setBeside(f.reason, a.Sentences(), true)
+	a := advice.For(err, f.w.now())
+	f.w.setReason(f.reason, a.Sentences(), true)
 }

@@ -16,54 +16,54 @@ const elsewhere = "https://signin.acme.example/egnyte/back"
 
 // pasting is a sign-in whose browser ends at uri, up to the view that takes
 // the address. The state of the test's Egnyte is "s".
-func (sc *scene) pasting(uri string) (a *act, came <-chan oauth.Callback) {
-	sc.t.Helper()
-	sc.untilRead()
-	sc.press(fyne.KeyReturn)
-	return sc.comesTo(uri)
+func (tw *testWindow) pasting(uri string) (a *fakeSignIn, came <-chan oauth.Callback) {
+	tw.t.Helper()
+	tw.untilRead()
+	tw.press(fyne.KeyReturn)
+	return tw.comesTo(uri)
 }
 
-func (sc *scene) comesTo(uri string) (a *act, came <-chan oauth.Callback) {
-	sc.t.Helper()
-	a = sc.next()
-	receiver, err := a.signIn.Listen(sc.t.Context(), uri, "s")
+func (tw *testWindow) comesTo(uri string) (a *fakeSignIn, came <-chan oauth.Callback) {
+	tw.t.Helper()
+	a = tw.next()
+	receiver, err := a.signIn.Listen(tw.t.Context(), uri, "s")
 	if err != nil {
-		sc.t.Fatal(err)
+		tw.t.Fatal(err)
 	}
-	sc.t.Cleanup(func() { _ = receiver.Close() })
+	tw.t.Cleanup(func() { _ = receiver.Close() })
 	callbacks := make(chan oauth.Callback, 1)
 	go func() {
 		if callback, err := receiver.Receive(context.Background()); err == nil {
 			callbacks <- callback
 		}
 	}()
-	sc.waits(a)
-	sc.untilTitle("Paste the address")
+	tw.waits(a)
+	tw.untilTitle("Paste the address")
 	return a, callbacks
 }
 
-func (sc *scene) typed() *entry {
-	sc.t.Helper()
-	e, ok := sc.win.Canvas().Focused().(*entry)
+func (tw *testWindow) typed() *entry {
+	tw.t.Helper()
+	e, ok := tw.win.Canvas().Focused().(*entry)
 	if !ok {
-		sc.t.Fatalf("the focus is on %+v", sc.win.Canvas().Focused())
+		tw.t.Fatalf("the focus is on %+v", tw.win.Canvas().Focused())
 	}
 	return e
 }
 
-func (sc *scene) cameWith(code string, came <-chan oauth.Callback) {
-	sc.t.Helper()
+func (tw *testWindow) cameWith(code string, came <-chan oauth.Callback) {
+	tw.t.Helper()
 	var callback oauth.Callback
-	sc.until("the answer", func() bool {
+	tw.until("the answer", func() bool {
 		select {
 		case callback = <-came:
 			return true
 		default:
-			return poke(sc)
+			return false
 		}
 	})
 	if callback.Code.Reveal() != code {
-		sc.t.Errorf("another code came: %v", callback)
+		tw.t.Errorf("another code came: %v", callback)
 	}
 }
 
@@ -83,15 +83,15 @@ func TestAnAddressIsPastedByKeyboard(t *testing.T) {
 		"in <> and quotes": ` "<` + elsewhere + `?state=s&code=c1>" `,
 	} {
 		t.Run(name, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin"}, nil)
-			_, came := sc.pasting(elsewhere)
-			if !sc.says("a page of signin.acme.example") || !sc.says("Waiting, 5:00 left") {
-				t.Errorf("the window says %q", textsOf(sc.win.Content()))
+			tw := newTestWindow(t, Options{View: "signin"}, nil)
+			_, came := tw.pasting(elsewhere)
+			if !tw.says("a page of signin.acme.example") || !tw.says("Waiting, 5:00 left") {
+				t.Errorf("the window says %q", textsOf(tw.win.Content()))
 			}
-			field := sc.typed()
+			field := tw.typed()
 			field.SetText(text)
-			sc.press(fyne.KeyReturn)
-			sc.cameWith("c1", came)
+			tw.press(fyne.KeyReturn)
+			tw.cameWith("c1", came)
 			if field.Text != "" {
 				t.Error("the code stays in the field")
 			}
@@ -100,9 +100,9 @@ func TestAnAddressIsPastedByKeyboard(t *testing.T) {
 }
 
 func TestWhatIsNotTheAddressIsSaidBesideTheField(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	_, came := sc.pasting(elsewhere)
-	field := sc.typed()
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	_, came := tw.pasting(elsewhere)
+	field := tw.typed()
 	for text, want := range map[string]string{
 		"":                                  "There is no address in what was pasted.",
 		"two words":                         "There is no address in what was pasted.",
@@ -112,123 +112,123 @@ func TestWhatIsNotTheAddressIsSaidBesideTheField(t *testing.T) {
 		"http://signin.acme.example/egnyte/back?code=c&state=s": "the address of another page",
 	} {
 		field.SetText(text)
-		sc.press(fyne.KeyReturn)
-		if !sc.says(want) {
-			t.Errorf("%q: the window says %q", text, textsOf(sc.win.Content()))
+		tw.press(fyne.KeyReturn)
+		if !tw.says(want) {
+			t.Errorf("%q: the window says %q", text, textsOf(tw.win.Content()))
 		}
-		if sc.win.Canvas().Focused() != field {
+		if tw.win.Canvas().Focused() != field {
 			t.Errorf("%q: the focus left the field", text)
 		}
 	}
 	nothingCame(t, came)
 	field.SetText("a")
-	if sc.says("That ") {
+	if tw.says("That ") {
 		t.Error("the complaint outlives its text")
 	}
 }
 
 func TestACodeAloneIsTakenOnASecondWordOnly(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	_, came := sc.pasting(elsewhere)
-	field := sc.typed()
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	_, came := tw.pasting(elsewhere)
+	field := tw.typed()
 	field.SetText("abc123")
-	sc.press(fyne.KeyReturn)
-	if !sc.says("That is a code alone") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw.press(fyne.KeyReturn)
+	if !tw.says("That is a code alone") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 	nothingCame(t, came)
-	sc.focusIs("Use this code all the same")
+	tw.focusIs("Use this code all the same")
 
 	field.SetText("abc124") // another text is another question
-	if !sc.says("[Continue]") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	if !tw.says("[Continue]") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.win.Canvas().Focus(field)
-	sc.press(fyne.KeyReturn)
+	tw.win.Canvas().Focus(field)
+	tw.press(fyne.KeyReturn)
 	nothingCame(t, came)
-	sc.later(2 * time.Second)
-	sc.press(fyne.KeyReturn)
-	sc.cameWith("abc124", came)
+	tw.later(2 * time.Second)
+	tw.press(fyne.KeyReturn)
+	tw.cameWith("abc124", came)
 }
 
-// later moves the scene's clock.
-func (sc *scene) later(by time.Duration) {
-	now := sc.now().Add(by)
-	sc.now = func() time.Time { return now }
+// later moves the clock.
+func (tw *testWindow) later(by time.Duration) {
+	now := tw.now().Add(by)
+	tw.now = func() time.Time { return now }
 }
 
 // Given a code alone, when the action that submits it goes on, as a double click
 // or a key that is held down does, or keys typed while the clipboard is read, then
 // that is no confirmation, however long it goes on.
 func TestACodeAloneIsNotConfirmedByTheActionThatSubmittedIt(t *testing.T) {
-	for name, submit := range map[string]func(*scene, *entry){
-		"Enter held down": func(sc *scene, field *entry) {
+	for name, submit := range map[string]func(*testWindow, *entry){
+		"Enter held down": func(tw *testWindow, field *entry) {
 			field.SetText("abc123")
-			sc.press(fyne.KeyReturn)
-			sc.later(700 * time.Millisecond)
+			tw.press(fyne.KeyReturn)
+			tw.later(700 * time.Millisecond)
 			for range 50 {
-				sc.press(fyne.KeyReturn)
-				sc.later(30 * time.Millisecond)
+				tw.press(fyne.KeyReturn)
+				tw.later(30 * time.Millisecond)
 			}
 		},
-		"double click": func(sc *scene, field *entry) {
+		"double click": func(tw *testWindow, field *entry) {
 			field.SetText("abc123")
-			sc.press(fyne.KeyTab)
-			sc.focusIs("Continue")
-			pressed := sc.win.Canvas().Focused().(*button)
+			tw.press(fyne.KeyTab)
+			tw.focusIs("Continue")
+			pressed := tw.win.Canvas().Focused().(*button)
 			test.Tap(pressed)
 			test.Tap(pressed)
-			sc.win.Canvas().Focus(pressed) // Fyne's tap gives it up
+			tw.win.Canvas().Focus(pressed) // Fyne's tap gives it up
 		},
-		"typed ahead": func(sc *scene, field *entry) {
-			sc.clip.set("abc123")
-			sc.pastes()
-			sc.press(fyne.KeyReturn, fyne.KeyReturn)
+		"typed ahead": func(tw *testWindow, field *entry) {
+			tw.clipboard.set("abc123")
+			tw.pastes()
+			tw.press(fyne.KeyReturn, fyne.KeyReturn)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin"}, nil)
-			_, came := sc.pasting(elsewhere)
-			submit(sc, sc.typed())
-			sc.until("the question", func() bool { return sc.says("That is a code alone") || poke(sc) })
+			tw := newTestWindow(t, Options{View: "signin"}, nil)
+			_, came := tw.pasting(elsewhere)
+			submit(tw, tw.typed())
+			tw.until("the question", func() bool { return tw.says("That is a code alone") })
 			nothingCame(t, came)
-			sc.later(2 * time.Second)
-			sc.focusIs("Use this code all the same")
-			sc.press(fyne.KeyReturn)
-			sc.cameWith("abc123", came)
+			tw.later(2 * time.Second)
+			tw.focusIs("Use this code all the same")
+			tw.press(fyne.KeyReturn)
+			tw.cameWith("abc123", came)
 		})
 	}
 }
 
 // pastes presses Ctrl+V in what has the focus.
-func (sc *scene) pastes() {
-	sc.t.Helper()
-	sc.typed().TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
+func (tw *testWindow) pastes() {
+	tw.t.Helper()
+	tw.typed().TypedShortcut(&fyne.ShortcutPaste{Clipboard: fyne.CurrentApp().Clipboard()})
 }
 
 // Given an address on the clipboard, then it is read once the user asks for it, by
 // Ctrl+V or by the button, and not before.
 func TestTheClipboardIsReadWhenAskedOnly(t *testing.T) {
-	for name, ask := range map[string]func(*scene){
-		"Ctrl+V, Enter": func(sc *scene) { sc.pastes(); sc.press(fyne.KeyReturn) },
-		"button": func(sc *scene) {
-			sc.press(fyne.KeyTab)
-			sc.focusIs("Use the address on the clipboard")
-			sc.press(fyne.KeyReturn)
+	for name, ask := range map[string]func(*testWindow){
+		"Ctrl+V, Enter": func(tw *testWindow) { tw.pastes(); tw.press(fyne.KeyReturn) },
+		"button": func(tw *testWindow) {
+			tw.press(fyne.KeyTab)
+			tw.focusIs("Use the address on the clipboard")
+			tw.press(fyne.KeyReturn)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin"}, nil)
-			sc.clip.set(elsewhere + "?code=c1\n  &state=s\n") // as a mail program breaks it
-			_, came := sc.pasting(elsewhere)
-			sc.raised("signin")
-			sc.press(fyne.KeyReturn) // on an empty field
-			if n := sc.clip.reads(); n > 0 || !sc.says("There is no address in what was pasted.") {
-				t.Errorf("read %d times; the window says %q", n, textsOf(sc.win.Content()))
+			tw := newTestWindow(t, Options{View: "signin"}, nil)
+			tw.clipboard.set(elsewhere + "?code=c1\n  &state=s\n") // as a mail program breaks it
+			_, came := tw.pasting(elsewhere)
+			tw.raised("signin")
+			tw.press(fyne.KeyReturn) // on an empty field
+			if n := tw.clipboard.reads(); n > 0 || !tw.says("There is no address in what was pasted.") {
+				t.Errorf("read %d times; the window says %q", n, textsOf(tw.win.Content()))
 			}
-			ask(sc)
-			sc.cameWith("c1", came)
-			if n := sc.clip.reads(); n != 1 {
+			ask(tw)
+			tw.cameWith("c1", came)
+			if n := tw.clipboard.reads(); n != 1 {
 				t.Errorf("read %d times", n)
 			}
 		})
@@ -238,65 +238,65 @@ func TestTheClipboardIsReadWhenAskedOnly(t *testing.T) {
 // Given a clipboard whose owner hangs, when the user pastes, then the window goes
 // on and says so, and what is typed in the meantime is kept.
 func TestAHungClipboardIsSaid(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.clip.hung = make(chan struct{})
-	_, came := sc.pasting(elsewhere)
-	field := sc.typed()
-	sc.pastes()
-	sc.until("the clipboard to be read", func() bool { return sc.clip.reads() == 1 || poke(sc) })
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.clipboard.hung = make(chan struct{})
+	_, came := tw.pasting(elsewhere)
+	field := tw.typed()
+	tw.pastes()
+	tw.until("the clipboard to be read", func() bool { return tw.clipboard.reads() == 1 })
 	test.Type(field, elsewhere+"?code=c1&state=s")
-	close(sc.clip.hung)
-	sc.until("the sentence", func() bool { return sc.says("The clipboard does not answer.") })
+	close(tw.clipboard.hung)
+	tw.until("the sentence", func() bool { return tw.says("The clipboard does not answer.") })
 	if field.Text != elsewhere+"?code=c1&state=s" {
 		t.Errorf("the field says %q", field.Text)
 	}
 	nothingCame(t, came)
-	sc.press(fyne.KeyReturn)
-	sc.cameWith("c1", came)
+	tw.press(fyne.KeyReturn)
+	tw.cameWith("c1", came)
 }
 
 func TestAPortOfAnotherSignInIsTriedAgainOnceThatIsOver(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.untilRead()
-	sc.press(fyne.KeyReturn)
-	a := sc.next()
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.untilRead()
+	tw.press(fyne.KeyReturn)
+	a := tw.next()
 	taken, err := a.signIn.Listen(t.Context(), "http://127.0.0.1/callback", "s")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
 	_, err = a.signIn.Listen(t.Context(), taken.RedirectURI(), "s")
-	a.end <- ending{err: err}
-	sc.untilTitle("Sign-in did not work")
-	sc.focusIs("Try again")
+	a.end <- result{err: err}
+	tw.untilTitle("Sign-in did not work")
+	tw.focusIs("Try again")
 	_ = taken.Close()
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Finish in your browser")
-	sc.next()
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Finish in your browser")
+	tw.next()
 }
 
 func TestAStrangersPortIsDoneWithout(t *testing.T) {
 	const address = "http://127.0.0.1:8080/callback"
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.untilRead()
-	sc.press(fyne.KeyReturn)
-	sc.next().end <- ending{err: &redirect.PortTakenError{Port: 8080}}
-	sc.untilTitle("Sign-in did not work")
-	sc.focusIs("Paste the address instead")
-	sc.press(fyne.KeyReturn)
-	_, came := sc.comesTo(address)
-	if !sc.says("a page of 127.0.0.1:8080 that it can't open") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.untilRead()
+	tw.press(fyne.KeyReturn)
+	tw.next().end <- result{err: &redirect.PortTakenError{Port: 8080}}
+	tw.untilTitle("Sign-in did not work")
+	tw.focusIs("Paste the address instead")
+	tw.press(fyne.KeyReturn)
+	_, came := tw.comesTo(address)
+	if !tw.says("a page of 127.0.0.1:8080 that it can't open") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.typed().SetText(address + "?code=c1&state=s")
-	sc.press(fyne.KeyReturn)
-	sc.cameWith("c1", came)
+	tw.typed().SetText(address + "?code=c1&state=s")
+	tw.press(fyne.KeyReturn)
+	tw.cameWith("c1", came)
 }
 
 func TestEscWhilePastingEndsTheSignIn(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	a, _ := sc.pasting(elsewhere)
-	sc.press(fyne.KeyEscape)
-	sc.until("the end", func() bool { return sc.quitted })
-	sc.isOver(a)
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	a, _ := tw.pasting(elsewhere)
+	tw.press(fyne.KeyEscape)
+	tw.until("the end", func() bool { return tw.hasQuit })
+	tw.isOver(a)
 }

@@ -18,31 +18,31 @@ var unknownLock = &settings.PolicyError{
 // them can be signed in again and signed out; a new sign-in is stopped, and the
 // window says why.
 func TestAPolicyAtFaultStopsNewSignInsOnly(t *testing.T) {
-	sc := newScene(t, Options{View: "accounts"}, func(sc *scene) {
-		withAccounts(needsYou(jane))(sc)
-		sc.desk.stopped = unknownLock
+	tw := newTestWindow(t, Options{View: "accounts"}, func(tw *testWindow) {
+		withAccounts(needsYou(jane))(tw)
+		tw.setup.stopped = unknownLock
 	})
-	sc.untilRead()
-	sc.until("the list", func() bool { return sc.says("Jane Smith") })
+	tw.untilRead()
+	tw.until("the list", func() bool { return tw.says("Jane Smith") })
 	stopped := func() {
 		t.Helper()
-		sc.untilTitle("That did not work")
-		if !sc.says("locks a setting that this version does not know (Domain)") || !sc.says("Your administrator must fix /etc/egnyte-accounts/policy.json") {
-			t.Errorf("the window says %q", textsOf(sc.win.Content()))
+		tw.untilTitle("That did not work")
+		if !tw.says("locks a setting that this version does not know (Domain)") || !tw.says("Your administrator must fix /etc/egnyte-accounts/policy.json") {
+			t.Errorf("the window says %q", textsOf(tw.win.Content()))
 		}
 	}
-	findByText(sc.win.Content(), "Add account").press()
+	findByText(tw.win.Content(), "Add account").press()
 	stopped()
-	sc.press(fyne.KeyEscape)
-	sc.untilTitle("Accounts")
-	findByText(sc.win.Content(), "Reconnect").press()
-	if a := sc.next(); a.signIn.Domain.Host() != "acme.egnyte.com" {
+	tw.press(fyne.KeyEscape)
+	tw.untilTitle("Accounts")
+	findByText(tw.win.Content(), "Reconnect").press()
+	if a := tw.next(); a.signIn.Domain.Host() != "acme.egnyte.com" {
 		t.Errorf("signed in at %v", a.signIn.Domain)
 	} else {
-		a.end <- ending{grant: jane}
+		a.end <- result{grant: jane}
 	}
-	sc.until("an account that goes on", func() bool { return sc.says("Stays signed in") })
-	sc.screen.showStart("")
+	tw.until("an account that goes on", func() bool { return tw.says("Stays signed in") })
+	tw.window.showStart("")
 	stopped()
 }
 
@@ -50,10 +50,10 @@ func TestAPolicyAtFaultStopsNewSignInsOnly(t *testing.T) {
 // it was opened for a sign-in.
 func TestAPolicyAtFaultIsSaidAtOnce(t *testing.T) {
 	for _, view := range []string{"accounts", "signin"} {
-		sc := newScene(t, Options{View: view}, func(sc *scene) { sc.desk.stopped = unknownLock })
-		sc.untilTitle("That did not work")
-		if !sc.says("/etc/egnyte-accounts/policy.json") {
-			t.Errorf("%s: the window says %q", view, textsOf(sc.win.Content()))
+		tw := newTestWindow(t, Options{View: view}, func(tw *testWindow) { tw.setup.stopped = unknownLock })
+		tw.untilTitle("That did not work")
+		if !tw.says("/etc/egnyte-accounts/policy.json") {
+			t.Errorf("%s: the window says %q", view, textsOf(tw.win.Content()))
 		}
 	}
 }
@@ -61,36 +61,36 @@ func TestAPolicyAtFaultIsSaidAtOnce(t *testing.T) {
 // Given a policy that locked the domain after the window had read it, when another
 // one is typed, then the sign-in is refused with the reason.
 func TestATypedDomainThatALockForbidsIsRefused(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, nil)
-	sc.untilTitle("Sign in")
-	sc.untilRead()
-	sc.desk.mu.Lock()
-	sc.desk.stopped = &settings.LockedError{Field: "domain", Path: "/etc/policy.json", From: settings.Flag, Name: "domain", Asked: "globex.egnyte.com"}
-	sc.desk.mu.Unlock()
-	sc.press(fyne.KeyTab)
-	test.Type(sc.typed(), "globex")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Sign-in did not work")
-	if !sc.says("The policy of this computer locks domain, so globex.egnyte.com can't be used.") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.untilTitle("Sign in")
+	tw.untilRead()
+	tw.setup.mu.Lock()
+	tw.setup.stopped = &settings.LockedError{Field: "domain", Path: "/etc/policy.json", From: settings.Flag, Name: "domain", Asked: "globex.egnyte.com"}
+	tw.setup.mu.Unlock()
+	tw.press(fyne.KeyTab)
+	test.Type(tw.typed(), "globex")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Sign-in did not work")
+	if !tw.says("The policy of this computer locks domain, so globex.egnyte.com can't be used.") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	if got := sc.desk.asked; got.Domain != "globex.egnyte.com" || got.Flow != "code" {
+	if got := tw.setup.asked; got["domain"] != "globex.egnyte.com" || got["flow"] != "code" {
 		t.Errorf("asked for %+v", got)
 	}
 }
 
 // A domain that is locked without a value is asked for in the browser.
 func TestADomainThatIsLockedWithoutAValueIsNotTyped(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, func(sc *scene) {
-		sc.desk.now.Locked = map[string]bool{"domain": true}
+	tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) {
+		tw.setup.now.Locked = map[string]bool{"domain": true}
 	})
-	sc.untilTitle("Sign in")
-	sc.untilRead()
-	if sc.says("if you know your domain") || findEntry(sc.screen.view.body) != nil {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw.untilTitle("Sign in")
+	tw.untilRead()
+	if tw.says("if you know your domain") || firstOf[*entry](tw.win.Content()) != nil {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.press(fyne.KeyReturn)
-	if a := sc.next(); a.signIn.Flow != oauth.FlowEnhanced || sc.desk.asked.Flow != "enhanced" || sc.desk.asked.Domain != "" {
-		t.Errorf("asked for %+v", sc.desk.asked)
+	tw.press(fyne.KeyReturn)
+	if a := tw.next(); a.signIn.Flow != oauth.FlowEnhanced || tw.setup.asked["flow"] != "enhanced" || tw.setup.asked["domain"] != "" {
+		t.Errorf("asked for %+v", tw.setup.asked)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"egnyte-accounts/oauth/redirect"
 )
 
-// What the practice hint says lets a person in, with the key that the practice
-// button saves.
+// Given the key that the practice button saves, then the name and password in the hint
+// sign in.
 func TestThePracticeHintIsTrue(t *testing.T) {
 	t.Parallel()
 	at := practice.Start(t, func(o *practice.Options) { o.Key = practice.Key{ID: PracticeKeyID, Secret: PracticeSecret} })

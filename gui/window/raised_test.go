@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzRaised: whatever a later start says, or whoever speaks to the socket in its
-// place, the window shows one of its views. A browser opens for nothing but a
+// FuzzRaised: whatever a later start, or another program, sends to the socket, the
+// window shows one of its views. A browser opens for nothing but a
 // reconnect of an account that is there, and nothing is changed.
 func FuzzRaised(f *testing.F) {
 	known := accountOf(jane)
@@ -20,12 +20,12 @@ func FuzzRaised(f *testing.F) {
 		if strings.ContainsAny(message, "\r\n") || len(message) > 4096 {
 			return // the socket hands over one line
 		}
-		sc := newScene(t, Options{View: "accounts"}, withAccounts(known))
-		sc.until("the list", func() bool { return sc.says("Jane Smith") })
-		sc.raised(message)
+		tw := newTestWindow(t, Options{View: "accounts"}, withAccounts(known))
+		tw.until("the list", func() bool { return tw.says("Jane Smith") })
+		tw.raised(message)
 		answered := make(chan struct{})
-		go sc.ui.post(func() { close(answered) })
-		sc.until("an answer", func() bool {
+		go tw.ui.post(func() { close(answered) })
+		tw.until("an answer", func() bool {
 			select {
 			case <-answered:
 				return true
@@ -33,14 +33,14 @@ func FuzzRaised(f *testing.F) {
 				return false
 			}
 		})
-		if title := sc.win.Title(); !strings.HasSuffix(title, appName) || strings.ContainsAny(title, "\x1b\x00") || len(title) > 300 {
+		if title := tw.win.Title(); !strings.HasSuffix(title, appName) || strings.ContainsAny(title, "\x1b\x00") || len(title) > 300 {
 			t.Errorf("%q: the title is %.300q", message, title)
 		}
 		asks := strings.HasPrefix(message, "signin "+known.Name)
-		if began := len(sc.stage.calls) > 0; began && !asks {
+		if began := len(tw.egnyte.calls) > 0; began && !asks {
 			t.Errorf("%q began a sign-in", message)
 		}
-		if len(sc.desk.edits) > 0 || sc.office.asked > 0 || sc.quitted {
+		if len(tw.setup.edits) > 0 || tw.certificates.asked > 0 || tw.hasQuit {
 			t.Errorf("%q changed something", message)
 		}
 	})

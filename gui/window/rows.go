@@ -160,3 +160,10 @@ func left(d time.Duration) string {
 
 // whoOf is the account in Egnyte's words.
 func whoOf(a account.Account) string { return oauth.Plain(a.Username) + " · " + oauth.Plain(a.Domain) }
+
+func titleOf(a account.Account) string {
+	if name := oauth.Plain(a.DisplayName); name != "" {
+		return name
+	}
+	return oauth.Plain(a.Username)
+}

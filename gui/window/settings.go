@@ -1,8 +1,8 @@
 package window
 
 import (
+	"cmp"
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -12,302 +12,418 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
 )
 
 func titleSettings() string { return words.Say("Settings") }
 
-// settingsForm is the settings while a person changes them: nothing counts
-// before Save, but what acts on this computer at once and says so.
-type settingsForm struct {
-	screen *screen
+// settingsView is the settings while the user changes them. Nothing counts before
+// Save, except what acts on this computer at once and says so. Its rows come from
+// the table of package settings; here is only what is special about some of them.
+type settingsView struct {
+	baseView
 	known  settings.Effective
-	secret settings.Field // once the keyring has answered
-	rows   map[string]*settingsRow
-	gives  map[string]func() string // the text of each field, as it stands there
-	shown  map[string]string        // the same when the form was filled
+	secret settings.Setting // once the keyring has answered
+	rows   map[string]*settingRow
 
-	id, secretEntry, redirect, other, domain, authorities *entry
+	copy        *button       // of the redirect address
+	suffix      *widget.Label // right of the domain
+	certificate *certificateRow
+	probe       *probeRow
+	login       *check
+	loginNote   *note
 
-	kind, service, region, log *choice
-	relay, login               *check
-	scopes                     *scopeList
-	certificate                *certificateRow
-	probe                      *probeRow
-	suffix                     *widget.Label
-	otherGap                   fyne.CanvasObject // above the other address
-
-	status *note
-	save   *button
-	close  *button
-	scroll *container.Scroll
+	status      *note
+	save, close *button
+	scroll      *container.Scroll
 }
 
 // showSettings reads what is in force, then shows it.
-func (s *screen) showSettings() { s.showSettingsWith(func(*settingsForm) {}) }
+func (w *window) showSettings() { w.showSettingsWith(func(*settingsView) {}) }
 
 // showSettingsWith takes along what was typed elsewhere.
-func (s *screen) showSettingsWith(typed func(*settingsForm)) {
-	s.notice = ""
-	if s.view.body == nil { // the window was opened for this
-		s.show(view{title: words.Say("Opening the settings"), body: container.NewStack(), back: s.leaveKey})
+func (w *window) showSettingsWith(typed func(*settingsView)) {
+	w.notice = ""
+	if w.view == nil { // the window was opened for this
+		w.show(&baseView{w: w, title: words.Say("Opening the settings"), content: container.NewStack(), back: w.leaveKey})
 	}
-	was := s.view.body
+	was := w.view.Content()
 	type read struct {
 		known    settings.Effective
 		mendable bool
 		trouble  error
 	}
-	off(s, readLimit, func(ctx context.Context) (read, error) {
-		known, mendable, err := s.config.Show(ctx, s.options.Service)
+	inBackground(w, readLimit, func(ctx context.Context) (read, error) {
+		known, mendable, err := w.config.Show(ctx, w.options.Service)
 		if err != nil && !mendable {
 			return read{}, err
 		}
 		return read{known, mendable, err}, nil
 	}, func(r read, err error) {
 		switch {
-		case s.view.body != was: // the person went elsewhere
+		case w.view.Content() != was: // the user went elsewhere
 		case err != nil:
-			s.showFailed(request{reread: true}, err)
+			w.showFailed(request{reread: true}, err)
 		default:
-			f := s.newSettingsForm(r.known)
-			s.showForm(f, r.trouble)
-			typed(f)
+			v := &settingsView{baseView: baseView{w: w, title: titleSettings()}, known: r.known}
+			v.build()
+			v.appear(r.trouble)
+			typed(v)
 		}
 	})
 }
 
 // openSettings is for a problem whose remedy is there: without any key, the
 // form that explains where one comes from.
-func (s *screen) openSettings() {
-	if s.known.read && s.known.setup.Key.ID == "" {
-		s.showKey()
+func (w *window) openSettings() {
+	if w.known.read && w.known.setup.Key.ID == "" {
+		w.showKey()
 		return
 	}
-	s.showSettings()
+	w.showSettings()
 }
 
-func (s *screen) showForm(f *settingsForm, trouble error) {
-	s.settings = f
-	s.show(view{title: titleSettings(), body: f.body(), first: f.id, back: f.leave})
-	if f.rows["client_id"].locked {
-		s.win.Canvas().Focus(f.close)
+func (v *settingsView) appear(trouble error) {
+	w := v.w
+	w.settings = v
+	w.show(v)
+	if v.rows["client_id"].locked {
+		w.focus(v.close)
 	}
 	if trouble != nil {
-		f.status.say(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
-		f.save.Enable()
+		v.status.set(words.Say("The settings file can't be read as a whole: {why}. Saving keeps it beside itself as {copy}.", "why", trouble.Error(), "copy", "settings.json.bak"), widget.DangerImportance)
+		v.save.Enable()
 	}
-	f.askSecret()
-	f.askLogin()
-	f.certificate.ask()
+	v.askSecret()
+	v.askLogin()
+	v.certificate.ask()
 }
 
-// askSecret asks the keyring whether there is one.
-func (f *settingsForm) askSecret() {
-	s := f.screen
-	off(s, keepLimit, func(ctx context.Context) (settings.Field, error) { return s.config.Secret(ctx, f.known) },
-		func(secret settings.Field, err error) {
-			if err != nil {
-				a := advice.For(err, s.now())
-				f.rows[settings.SecretName].say(a.What, widget.WarningImportance)
-				return
-			}
-			f.secret = secret
-			f.describeSecret()
-		})
+// build creates every control, fills them, and puts what belongs together on a card.
+func (v *settingsView) build() {
+	w := v.w
+	v.back, v.status, v.rows = v.onClose, newNote(), map[string]*settingRow{}
+	v.suffix = widget.NewLabel("")
+	v.copy = w.plain(words.Say("Copy"), nil).copying(func() string { return v.text("redirect_uri") })
+	v.certificate, v.probe = v.newCertificateRow(), v.newProbeRow()
+	v.login, v.loginNote = w.check(words.Say("Start when I log in, in the tray"), v.onLogin), newNote()
+	fields, titles := settings.Form()
+	on := map[settings.Card][]fyne.CanvasObject{settings.ComputerCard: {stack(12, v.login, v.loginNote)}}
+	for _, f := range fields {
+		row := v.row(f)
+		v.rows[f.Name] = row
+		if f.Name == "relay" { // belongs to the address
+			v.rows["redirect_uri"].box.Add(row.check)
+			continue
+		}
+		on[f.Card] = append(on[f.Card], row.box)
+	}
+	on[settings.KeyCard] = append(on[settings.KeyCard], v.certificate.box, v.probe.box)
+	cards := container.New(layout.NewCustomPaddedVBoxLayout(16))
+	for _, c := range []settings.Card{settings.KeyCard, settings.EgnyteCard, settings.ScopesCard, settings.ComputerCard} {
+		cards.Add(card(titles[c], on[c]...))
+	}
+	v.fill()
+	v.close = w.quiet(words.Say("Close"), v.onClose)
+	v.save = w.primary(words.Say("Save"), v.onSave)
+	v.save.Disable()
+	v.first, v.content = v.rows["client_id"].focus, v.frame(cards)
 }
 
-// body is the form: what belongs together on a card, and Save always in sight.
-func (f *settingsForm) body() fyne.CanvasObject {
+// frame puts the title above the cards, and Save below, always in sight.
+func (v *settingsView) frame(cards *fyne.Container) fyne.CanvasObject {
 	title := widget.NewLabelWithStyle(titleSettings(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.SizeName = theme.SizeNameHeadingText
 	header := container.New(layout.NewCustomPaddedLayout(16, 8, edge-theme.InnerPadding(), edge), title)
-	key := card(words.Say("Your key"), f.rows["client_id"].box, f.rows[settings.SecretName].box, f.rows["flow"].box,
-		f.rows["redirect_uri"].box, f.certificate.box, f.probe.box)
-	where := card(words.Say("Your Egnyte"), f.rows["service"].box, f.rows["domain"].box, f.rows["region"].box, f.rows["ca_file"].box)
-	may := card(words.Say("What it may do"), f.scopes.box)
-	here := card(words.Say("This computer"), container.New(snug{12}, f.login, f.rows["login"].note), f.rows["log_level"].box)
-	cards := container.New(layout.NewCustomPaddedVBoxLayout(16), key, where, may, here)
-	f.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), cards))
+	v.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 16, edge, edge), cards))
 	footer := container.New(layout.NewCustomPaddedLayout(8, edge, edge, edge),
-		container.NewVBox(f.status, container.NewGridWithColumns(2, f.close, f.save)))
-	revealAll(f.scroll, cards)
-	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, aloud(f.scroll), footer)
+		container.NewVBox(v.status, container.NewGridWithColumns(2, v.close, v.save)))
+	revealAll(v.scroll, cards)
+	return container.New(layout.NewBorderLayout(header, footer, nil, nil), header, accessible(v.scroll), footer)
+}
+
+func (v *settingsView) row(f settings.Field) (r *settingRow) {
+	switch f.Kind {
+	case settings.Choice:
+		r = newChoiceRow(v.w, f, v.changed)
+	case settings.Switch:
+		r = newSwitchRow(v.w, f, v.changed)
+	case settings.List:
+		r = v.newScopeList(f)
+	default:
+		var beside fyne.CanvasObject
+		switch f.Name {
+		case "redirect_uri":
+			beside = v.copy
+		case "domain":
+			beside = v.suffix
+		}
+		r = newTextRow(v.w, f, beside)
+	}
+	if r.entry != nil {
+		r.entry.OnChanged = func(string) { v.changed() }
+		r.entry.OnSubmitted = func(string) { v.onSave() }
+	}
+	return r
+}
+
+// text is what a control says.
+func (v *settingsView) text(name string) string { return v.rows[name].text() }
+
+// fill puts what is in force into the controls.
+func (v *settingsView) fill() {
+	for name, row := range v.rows {
+		row.refill(v.known.Setting(name))
+	}
+	v.describe()
 }
 
 // changes is what differs from what was shown.
-func (f *settingsForm) changes() settings.Edit {
-	edit := settings.Edit{Set: map[string]string{}}
-	for name, give := range f.gives {
-		text := give()
-		switch {
-		case text == f.shown[name] || f.rows[name] != nil && f.rows[name].locked:
+func (v *settingsView) changes() settings.Edit {
+	edit := settings.Edit{Set: map[string]string{}, Flags: settings.Values{"service": v.w.options.Service}}
+	for name, row := range v.rows {
+		switch text := row.text(); {
+		case text == row.shown || row.locked:
+		case row.Kind == settings.Secret:
+			edit.Secret = oauth.NewSecret(text)
 		case text == "":
 			edit.Unset = append(edit.Unset, name)
 		default:
 			edit.Set[name] = text
 		}
 	}
-	if text := strings.TrimSpace(f.secretEntry.Text); text != "" {
-		edit.Secret = oauth.NewSecret(text)
-	}
 	// A service that came with the start counts for this window alone; what is
 	// saved now is meant for it.
-	if f.known.From["service"] == settings.Flag && (len(edit.Set) > 0 || !edit.Secret.IsZero()) && !f.rows["service"].locked {
-		edit.Set["service"] = f.gives["service"]()
+	if v.known.From["service"] == settings.Flag && (len(edit.Set) > 0 || !edit.Secret.IsZero()) && !v.rows["service"].locked {
+		edit.Set["service"] = v.text("service")
 	}
 	return edit
 }
 
-func isEmpty(e settings.Edit) bool {
-	return len(e.Set) == 0 && len(e.Unset) == 0 && e.Secret.IsZero() && !e.ForgetSecret
-}
-
 // changed follows every keystroke.
-func (f *settingsForm) changed() {
-	if f.save == nil {
+func (v *settingsView) changed() {
+	if v.save == nil {
 		return // still being built
 	}
-	f.status.say("", widget.MediumImportance)
-	f.screen.retitle(titleSettings())
-	f.probe.forget()
-	f.describe()
-	if isEmpty(f.changes()) {
-		f.save.Disable()
+	v.status.set("", widget.MediumImportance)
+	v.retitle(titleSettings())
+	v.probe.forget()
+	v.describe()
+	if v.changes().IsZero() {
+		v.save.Disable()
 	} else {
-		f.save.Enable()
+		v.save.Enable()
 	}
 }
 
-// submit is Enter in an entry, or Save.
-func (f *settingsForm) submit() {
-	if f.save.Disabled() {
+// onSave is Enter in an entry, too.
+func (v *settingsView) onSave() {
+	if v.save.Disabled() {
 		return
 	}
-	f.keep(f.changes(), func() {
-		f.announce(f.status, words.Say("Saved."), widget.SuccessImportance)
-		f.screen.win.Canvas().Focus(f.close)
+	v.keep(v.changes(), func() {
+		v.announce(v.status, words.Say("Saved."), widget.SuccessImportance)
+		v.w.focus(v.close)
 	})
 }
 
 // keep saves an edit off the UI's thread; what can't be is said beside its field.
-func (f *settingsForm) keep(edit settings.Edit, then func()) {
-	s := f.screen
-	if problem := f.scopes.problem(); problem != "" {
-		f.rows["scopes"].complain(problem)
+func (v *settingsView) keep(edit settings.Edit, then func()) {
+	w := v.w
+	if v.text("scopes") == "" { // Egnyte takes no scope at all as every one
+		v.rows["scopes"].complain(words.Say("Tick at least one: with none, Egnyte would allow everything."))
 		return
 	}
-	f.save.Disable()
-	f.uncomplain()
-	off(s, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return s.config.Apply(ctx, edit) },
+	v.save.Disable()
+	for _, row := range v.rows {
+		row.wrong = ""
+	}
+	v.describe()
+	if edit.Set["service"] != "" {
+		edit.Flags = nil
+	}
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Outcome, error) { return w.config.Apply(ctx, edit) },
 		func(outcome settings.Outcome, err error) {
-			if s.settings != f {
+			if w.settings != v {
 				return
 			}
 			if err != nil {
-				f.save.Enable()
-				f.refuse(err)
+				v.save.Enable()
+				v.refuse(err)
 				return
 			}
-			if _, saved := edit.Set["service"]; saved {
-				s.options.Service = ""
+			w.options.Service = edit.Flags["service"]
+			v.saved(outcome)
+			then()
+			if outcome.Kept != "" {
+				v.announce(v.status, words.Say("Saved. The old file could not be read and is kept as {file}.", "file", outcome.Kept), widget.WarningImportance)
 			}
-			f.refill(outcome, then)
 		})
 }
 
-// refill shows what is in force after a save.
-func (f *settingsForm) refill(outcome settings.Outcome, then func()) {
-	s := f.screen
-	off(s, readLimit, func(ctx context.Context) (settings.Effective, error) {
-		known, _, err := s.config.Show(ctx, s.options.Service)
-		return known, err
-	}, func(known settings.Effective, err error) {
-		if s.settings != f {
-			return
-		}
-		if err != nil {
-			f.refuse(err)
-			return
-		}
-		f.known = known
-		f.secretEntry.SetText("")
-		f.fill()
-		f.changed()
-		then()
-		if outcome.Kept != "" {
-			f.announce(f.status, words.Say("Saved. The old file could not be read and is kept as {file}.", "file", outcome.Kept), widget.WarningImportance)
-		}
-		f.askSecret()
-		s.read(nil)
-	})
+// saved shows what is in force after a save.
+func (v *settingsView) saved(outcome settings.Outcome) {
+	v.known = outcome.InForce
+	v.w.known.setup, v.w.known.stopped = outcome.InForce, outcome.InForce.Stopped
+	v.fill()
+	v.changed()
+	v.askSecret()
 }
 
 // announce says it in the title too: that is what a screen reader hears.
-func (f *settingsForm) announce(at *note, text string, importance widget.Importance) {
-	at.say(text, importance)
-	if f.screen.settings == f {
-		f.screen.retitle(words.Say("Settings: {result}", "result", text))
+func (v *settingsView) announce(at *note, text string, importance widget.Importance) {
+	at.set(text, importance)
+	if v.w.settings == v {
+		v.retitle(words.Say("Settings: {result}", "result", text))
 	}
 }
 
-// refuse says why nothing was saved: beside the fields where it is about them.
-func (f *settingsForm) refuse(err error) {
-	complaints := settings.Complaints(err)
-	var first *settingsRow
-	for _, name := range append(settings.Names(), settings.SecretName) {
-		row := f.rows[name]
-		if complaints[name] == nil || row == nil {
-			continue
-		}
-		row.complain(sentenceOf(complaints[name]))
-		if first == nil {
-			first = row
-		}
+// refuse says why nothing was saved.
+func (v *settingsView) refuse(err error) {
+	if first := v.w.complain(err, v.rows, v.status); first != nil {
+		v.announce(v.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
+		v.w.focus(first.focus)
 	}
-	if first == nil {
-		a := advice.For(err, f.screen.now())
-		f.status.say(a.Sentences(), widget.DangerImportance)
+}
+
+// onClose asks before it drops what was typed.
+func (v *settingsView) onClose() {
+	w := v.w
+	if v.save.Disabled() || v.changes().IsZero() {
+		w.leaveSettings()
 		return
 	}
-	f.announce(f.status, words.Say("Nothing was saved yet: see above."), widget.DangerImportance)
-	f.screen.win.Canvas().Focus(first.focus)
-}
-
-func (f *settingsForm) uncomplain() {
-	for _, row := range f.rows {
-		row.wrong = ""
-	}
-	f.describe()
-}
-
-// sentenceOf makes an error's words a sentence.
-func sentenceOf(err error) string { return advice.Complaint(err.Error()) }
-
-// leave asks before it drops what was typed.
-func (f *settingsForm) leave() {
-	s := f.screen
-	if f.save.Disabled() || isEmpty(f.changes()) {
-		s.leaveSettings()
-		return
-	}
-	typed := s.view
-	back := func() {
-		s.show(typed)
-		s.settings = f
-	}
-	keep := s.primary(words.Say("Save"), func() {
-		back()
-		f.keep(f.changes(), s.leaveSettings)
+	question := &baseView{w: w, title: words.Say("Save the changes?"), back: func() { w.show(v) }}
+	keep := w.primary(words.Say("Save"), func() {
+		w.show(v)
+		v.keep(v.changes(), w.leaveSettings)
 	})
-	drop := s.plain(words.Say("Don't save"), s.leaveSettings)
-	body := page(nil, heading(words.Say("Save the changes?")), say(words.Say("You have changed settings that are not saved yet.")), nil,
-		keep, drop, s.quiet(words.Say("Go on editing"), back))
-	s.show(view{title: words.Say("Save the changes?"), body: body, first: keep, back: back})
+	question.first = keep
+	question.content = page(nil, heading(question.title), paragraph(words.Say("You have changed settings that are not saved yet.")), nil,
+		keep, w.plain(words.Say("Don't save"), w.leaveSettings), w.quiet(words.Say("Go on editing"), question.back))
+	w.show(question)
 }
 
-func (s *screen) leaveSettings() {
-	s.settings = nil
-	s.leaveKey()
+func (w *window) leaveSettings() {
+	w.settings = nil
+	w.leaveKey()
+}
+
+// describe brings every sentence up to date with what is typed.
+func (v *settingsView) describe() {
+	for _, row := range v.rows {
+		row.describe()
+	}
+	v.describeSecret()
+	v.describeRedirect()
+	v.describeService()
+}
+
+// askSecret asks the keyring whether there is one.
+func (v *settingsView) askSecret() {
+	w := v.w
+	inBackground(w, keepLimit, func(ctx context.Context) (settings.Setting, error) { return w.config.Secret(ctx, v.known) },
+		func(secret settings.Setting, err error) {
+			if err != nil {
+				v.rows[settings.SecretName].say(advice.For(err, w.now()).What, widget.WarningImportance)
+				return
+			}
+			v.secret = secret
+			v.describeSecret()
+		})
+}
+
+func (v *settingsView) describeSecret() {
+	row := v.rows[settings.SecretName]
+	same := v.text("client_id") == v.known.Key.ID && v.text("service") == v.known.Service.String()
+	text, placeholder := row.Note, row.Placeholder
+	switch {
+	case row.locked:
+		placeholder = words.Say("managed")
+	case same && v.secret.Known && v.secret.From == settings.Keyring:
+		text, placeholder = words.Say("There is one in your system's password store. It is never shown; type another to change it."), words.Say("unchanged")
+	case same && v.secret.Known:
+		text, placeholder = secretFrom(v.secret.From), words.Say("unchanged")
+	}
+	row.say(text, widget.LowImportance)
+	row.entry.setPlaceHolder(placeholder)
+}
+
+// secretFrom says where a secret comes from that is not in the keyring.
+func secretFrom(source settings.Source) string {
+	switch source {
+	case settings.Environment, settings.Flag:
+		return words.Say("There is one, from the environment.")
+	case settings.Policy, settings.LockedPolicy:
+		return words.Say("There is one, from your organisation.")
+	}
+	return words.Say("There is one, which came with this copy.")
+}
+
+// describeRedirect says how the address will be received, and shows what only
+// some addresses need.
+func (v *settingsView) describeRedirect() {
+	row, relay := v.rows["redirect_uri"], v.rows["relay"].check
+	uri := cmp.Or(row.text(), oauth.DefaultRedirectURI)
+	sentence, err := advice.Reception(uri, relay.Checked)
+	importance := widget.LowImportance
+	if err != nil {
+		importance = widget.DangerImportance
+	}
+	if row.wrong == "" {
+		if row.source != "" {
+			sentence = row.source + " " + sentence
+		}
+		row.note.set(sentence, importance)
+	}
+	how, _ := redirect.Explain(uri, relay.Checked)
+	show(relay, how.Way == redirect.Forwarded || how.Way == redirect.Pasted)
+	v.certificate.shown(how.Way == redirect.Secure)
+}
+
+// describeService shows what depends on the cloud.
+func (v *settingsView) describeService() {
+	service, err := oauth.ParseService(v.text("service"))
+	v.suffix.SetText("." + service.Host())
+	show(v.rows["region"].box, err == nil && service.HasEnhancedAuth())
+	domain := v.rows["domain"]
+	placeholder := domain.Placeholder
+	if err == nil && !service.HasEnhancedAuth() {
+		placeholder = "acme"
+	}
+	domain.entry.setPlaceHolder(placeholder)
+}
+
+// askLogin looks up what starts at login.
+func (v *settingsView) askLogin() {
+	v.login.Disable()
+	inBackground(v.w, readLimit, v.w.config.StartsAtLogin, func(on bool, err error) {
+		if err != nil {
+			v.loginNote.set(words.Say("This system does not tell whether it does."), widget.WarningImportance)
+			return
+		}
+		changed := v.login.OnChanged
+		v.login.OnChanged = nil
+		v.login.SetChecked(on)
+		v.login.OnChanged = changed
+		v.login.Enable()
+	})
+}
+
+// onLogin acts at once: it is about this computer and not about the form.
+func (v *settingsView) onLogin(on bool) {
+	w := v.w
+	tryInBackground(w, readLimit, func(ctx context.Context) error { return w.config.SetStartAtLogin(ctx, on) }, func(err error) {
+		switch {
+		case err != nil:
+			v.loginNote.set(words.Say("That could not be changed: {why}.", "why", err.Error()), widget.DangerImportance)
+			v.askLogin()
+		case on:
+			v.loginNote.set(words.Say("It starts when you log in, without a window."), widget.SuccessImportance)
+		default:
+			v.loginNote.set(words.Say("It no longer starts when you log in."), widget.SuccessImportance)
+		}
+	})
 }

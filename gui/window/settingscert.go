@@ -15,7 +15,7 @@ import (
 // certificateRow shows whether browsers trust the certificate for https on this
 // computer. Trust and Remove act at once, after saying what they do.
 type certificateRow struct {
-	form          *settingsForm
+	form          *settingsView
 	box           *fyne.Container
 	says          *note
 	places        *note
@@ -25,11 +25,11 @@ type certificateRow struct {
 	known         bool
 }
 
-func (f *settingsForm) newCertificateRow() *certificateRow {
+func (f *settingsView) newCertificateRow() *certificateRow {
 	c := &certificateRow{form: f, says: newNote(), places: newNote()}
-	c.trust = f.screen.plain(words.Say("Trust it"), c.setUp)
-	c.remove = f.screen.plain(words.Say("Remove it"), c.takeOut)
-	c.box = container.New(snug{12}, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
+	c.trust = f.w.plain(words.Say("Trust it"), c.setUp)
+	c.remove = f.w.plain(words.Say("Remove it"), c.takeOut)
+	c.box = stack(12, widget.NewLabel(words.Say("Certificate for https on this computer")), c.says, c.places,
 		container.NewHBox(c.trust, c.remove))
 	c.box.Hide()
 	return c
@@ -43,12 +43,12 @@ func (c *certificateRow) shown(needed bool) {
 }
 
 func (c *certificateRow) ask() {
-	s := c.form.screen
-	off(s, setUpLimit, s.config.Trusted, c.tell)
+	w := c.form.w
+	inBackground(w, setUpLimit, w.config.Trusted, c.tell)
 }
 
 func (c *certificateRow) tell(report localcert.Report, err error) {
-	if c.form.screen.settings != c.form {
+	if c.form.w.settings != c.form {
 		return
 	}
 	c.trust.Enable()
@@ -56,18 +56,18 @@ func (c *certificateRow) tell(report localcert.Report, err error) {
 	c.known, c.left = true, report.MayBeLeft()
 	switch {
 	case err != nil:
-		a := advice.For(err, c.form.screen.now())
-		c.says.say(a.Sentences(), widget.DangerImportance)
+		a := advice.For(err, c.form.w.now())
+		c.says.set(a.Sentences(), widget.DangerImportance)
 	case report.Everywhere():
-		c.says.say(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
+		c.says.set(words.Say("Your browsers trust it. It can only speak for this computer."), widget.SuccessImportance)
 	case report.Anywhere():
-		c.says.say(words.Say("Some of your browsers trust it."), widget.WarningImportance)
+		c.says.set(words.Say("Some of your browsers trust it."), widget.WarningImportance)
 	case c.left:
-		c.says.say(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
+		c.says.set(words.Say("It may be left in some of your browsers. It can only speak for this computer, and removing it can be tried again."), widget.WarningImportance)
 	default:
-		c.says.say(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
+		c.says.set(words.Say("No browser trusts it yet, and would warn you. It can only ever speak for this computer, for you alone, and can be removed again."), widget.WarningImportance)
 	}
-	c.places.say(placesOf(report), widget.LowImportance)
+	c.places.set(placesOf(report), widget.LowImportance)
 	show(c.trust, !report.Everywhere())
 	show(c.remove, c.left)
 	c.shown(c.needed)
@@ -93,31 +93,31 @@ func placesOf(report localcert.Report) string {
 func (c *certificateRow) working(text string) {
 	c.trust.Disable()
 	c.remove.Disable()
-	c.says.say(text, widget.LowImportance)
+	c.says.set(text, widget.LowImportance)
 }
 
 func (c *certificateRow) setUp() {
-	s := c.form.screen
+	w := c.form.w
 	c.working(words.Say("Adding it. Your system may ask you to confirm…"))
-	off(s, setUpLimit, s.certificates.SetUp, func(report localcert.Report, err error) {
+	inBackground(w, setUpLimit, w.certificates.SetUp, func(report localcert.Report, err error) {
 		c.tell(report, err)
-		if err == nil && !report.Anywhere() && s.settings == c.form {
-			c.says.say(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
+		if err == nil && !report.Anywhere() && w.settings == c.form {
+			c.says.set(words.Say("No browser took it. Mend what is said below, then try again."), widget.DangerImportance)
 		}
 	})
 }
 
 func (c *certificateRow) takeOut() {
-	s := c.form.screen
+	w := c.form.w
 	c.working(words.Say("Removing it…"))
-	off(s, setUpLimit, s.config.Untrust, func(report localcert.Report, err error) {
+	inBackground(w, setUpLimit, w.config.Untrust, func(report localcert.Report, err error) {
 		c.tell(report, err)
 		switch {
-		case err != nil || s.settings != c.form:
+		case err != nil || w.settings != c.form:
 		case report.Nowhere():
-			c.says.say(words.Say("It is removed from your browsers."), widget.SuccessImportance)
+			c.says.set(words.Say("It is removed from your browsers."), widget.SuccessImportance)
 		default:
-			c.says.say(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
+			c.says.set(words.Say("It could not be removed everywhere. Nobody can use what is left, as its key is deleted. Mend what is said below, then remove it again."), widget.DangerImportance)
 		}
 	})
 }

@@ -19,17 +19,17 @@ import (
 // probeRow is 'Test this key': what Egnyte would do with what is typed, also
 // before it is saved.
 type probeRow struct {
-	form   *settingsForm
+	form   *settingsView
 	box    fyne.CanvasObject
 	button *button
 	result *note
 	asked  int // the number of the newest test
 }
 
-func (f *settingsForm) newProbeRow() *probeRow {
+func (f *settingsView) newProbeRow() *probeRow {
 	p := &probeRow{form: f, result: newNote()}
-	p.button = f.screen.plain(words.Say("Test this key"), p.ask)
-	p.box = container.New(snug{16}, container.NewHBox(p.button), p.result)
+	p.button = f.w.plain(words.Say("Test this key"), p.ask)
+	p.box = stack(16, container.NewHBox(p.button), p.result)
 	return p
 }
 
@@ -37,32 +37,32 @@ func (f *settingsForm) newProbeRow() *probeRow {
 func (p *probeRow) forget() {
 	p.asked++
 	p.button.Enable()
-	p.result.say("", widget.LowImportance)
+	p.result.set("", widget.LowImportance)
 }
 
 func (p *probeRow) ask() {
 	f := p.form
-	s := f.screen
+	w := f.w
 	signIn, problem := f.signIn()
 	if problem != "" {
-		p.result.say(problem, widget.DangerImportance)
+		p.result.set(problem, widget.DangerImportance)
 		return
 	}
 	p.asked++
 	number := p.asked
 	p.button.Disable()
-	p.result.say(words.Say("Asking Egnyte…"), widget.LowImportance)
-	try(s, readLimit, func(ctx context.Context) error {
+	p.result.set(words.Say("Asking Egnyte…"), widget.LowImportance)
+	tryInBackground(w, readLimit, func(ctx context.Context) error {
 		if how, err := redirect.Explain(signIn.Key.RedirectURI, false); err == nil && how.Way == redirect.AnyPort {
 			signIn.Key.RedirectURI = atFreePort(signIn.Key.RedirectURI)
 		}
-		return s.config.Probe(ctx, signIn)
+		return w.config.Probe(ctx, signIn)
 	}, func(err error) {
-		if s.settings != f || number != p.asked {
+		if w.settings != f || number != p.asked {
 			return
 		}
 		p.button.Enable()
-		a, good := advice.Tested(signIn, err, s.now())
+		a, good := advice.Tested(signIn, err, w.now())
 		f.announce(p.result, a.Sentences(), importanceOf(good))
 		f.refreshLayout()
 		f.revealSoon(p.result)
@@ -83,33 +83,33 @@ func atFreePort(uri string) string {
 }
 
 // signIn is the sign-in that what is typed would make.
-func (f *settingsForm) signIn() (signIn oauth.SignIn, problem string) {
-	if settingsText(f.id) == "" {
+func (f *settingsView) signIn() (signIn oauth.SignIn, problem string) {
+	if f.text("client_id") == "" {
 		return signIn, words.Say("Type the key first.")
 	}
-	service, err := oauth.ParseService(f.serviceURL())
+	service, err := oauth.ParseService(f.text("service"))
 	if err != nil {
 		return signIn, sentenceOf(err)
 	}
 	signIn = oauth.SignIn{
-		Service: service, Flow: oauth.Flow(f.flow()), Region: oauth.Region(f.regionName()),
-		Key:    oauth.Key{ID: settingsText(f.id), RedirectURI: cmp.Or(settingsText(f.redirect), oauth.DefaultRedirectURI)},
-		Scopes: strings.Fields(f.scopes.text()), NoPKCE: f.known.NoPKCE,
+		Service: service, Flow: oauth.Flow(f.text("flow")), Region: oauth.Region(f.text("region")),
+		Key:    oauth.Key{ID: f.text("client_id"), RedirectURI: cmp.Or(f.text("redirect_uri"), oauth.DefaultRedirectURI)},
+		Scopes: strings.Fields(f.text("scopes")), NoPKCE: f.known.NoPKCE,
 	}
-	if typed := settingsText(f.domain); typed != "" {
+	if typed := f.text("domain"); typed != "" {
 		if signIn.Domain, err = service.ParseDomain(typed); err != nil {
 			return signIn, sentenceOf(err)
 		}
 	} else {
-		signIn.Domain = f.screen.domainOfAnAccount(service)
+		signIn.Domain = f.w.domainOfAnAccount(service)
 	}
 	return signIn, ""
 }
 
 // domainOfAnAccount is one that somebody is signed in to there, if any: Egnyte
 // says more about a key where it knows the domain.
-func (s *screen) domainOfAnAccount(service oauth.Service) oauth.Domain {
-	for _, a := range s.known.accounts {
+func (w *window) domainOfAnAccount(service oauth.Service) oauth.Domain {
+	for _, a := range w.known.accounts {
 		if domain, err := a.OAuthDomain(); err == nil && domain.Service().Equal(service) {
 			return domain
 		}

@@ -10,60 +10,14 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
 )
-
-// scopeWord is one of Egnyte's scopes in plain words; "" for one that Egnyte
-// has added since.
-func scopeWord(scope string) string {
-	switch scope {
-	case "Egnyte.filesystem":
-		return words.Say("Files and folders")
-	case "Egnyte.link":
-		return words.Say("Links that share files and folders")
-	case "Egnyte.permission":
-		return words.Say("Permissions of folders")
-	case "Egnyte.user":
-		return words.Say("People of the domain")
-	case "Egnyte.group":
-		return words.Say("Groups of people")
-	case "Egnyte.audit":
-		return words.Say("Audit reports")
-	case "Egnyte.bookmark":
-		return words.Say("Bookmarks")
-	case "Egnyte.projectfolders":
-		return words.Say("Project folders")
-	case "Egnyte.launchwebsession":
-		return words.Say("Open Egnyte in the browser, already signed in")
-	case "Egnyte.webhooks":
-		return words.Say("Notices of changes to other servers")
-	case "Egnyte.ai":
-		return words.Say("Egnyte's artificial intelligence")
-	case "Egnyte.sign":
-		return words.Say("Signatures")
-	case "Egnyte.documentportal":
-		return words.Say("The document portal")
-	case "Egnyte.uploadrequests":
-		return words.Say("Requests for uploads")
-	case "Egnyte.etmf":
-		return words.Say("Trial master files (eTMF)")
-	case "Egnyte.controlleddocs":
-		return words.Say("Controlled documents")
-	case "Egnyte.salesforce":
-		return words.Say("Egnyte for Salesforce")
-	case "Egnyte.integrations":
-		return words.Say("Integrations")
-	}
-	return ""
-}
 
 // scopeList is what the app may do, as ticks with plain words. Those that are
 // ticked are in sight; the others fold out.
 type scopeList struct {
-	form   *settingsForm
-	row    *settingsRow
-	box    *fyne.Container
+	form   *settingsView
 	list   *fyne.Container
 	checks map[string]*check
 	order  []string
@@ -71,20 +25,28 @@ type scopeList struct {
 	all    bool // folded out
 }
 
-func (f *settingsForm) newScopeList() *scopeList {
-	l := &scopeList{form: f, checks: map[string]*check{}, list: container.New(snug{20})}
-	l.more = f.screen.plain(words.Say("Show all"), l.fold)
-	for _, scope := range oauth.Scopes() {
-		l.add(scope)
+func (v *settingsView) newScopeList(f settings.Field) *settingRow {
+	l := &scopeList{form: v, checks: map[string]*check{}, list: stack(20)}
+	l.more = v.w.plain(words.Say("Show all"), l.fold)
+	r := &settingRow{Field: f, list: l, text: l.text, focus: l.more}
+	r.fill = func() {
+		l.fill(strings.Fields(r.now.Value))
+		r.controls = nil
+		for _, c := range l.checks {
+			r.controls = append(r.controls, c)
+		}
 	}
-	l.row = &settingsRow{note: newNote(), focus: l.more}
-	l.box = container.New(snug{12}, l.list, l.row.note, container.NewHBox(l.more))
-	l.row.box = l.box
-	return l
+	r.stack(l.list)
+	r.box.Add(container.NewHBox(l.more))
+	for _, o := range f.Options {
+		l.add(o.Value, o.Label)
+	}
+	return r
 }
 
-func (l *scopeList) add(scope string) {
-	c := l.form.screen.check(cmp.Or(scopeWord(scope), scope), func(bool) { l.form.changed() })
+// add shows a scope; one that Egnyte has added since has no label.
+func (l *scopeList) add(scope, label string) {
+	c := l.form.w.check(cmp.Or(label, scope), func(bool) { l.form.changed() })
 	l.checks[scope], l.order = c, append(l.order, scope)
 	l.list.Add(c)
 }
@@ -92,7 +54,7 @@ func (l *scopeList) add(scope string) {
 func (l *scopeList) fill(scopes []string) {
 	for _, scope := range scopes {
 		if l.checks[scope] == nil {
-			l.add(scope)
+			l.add(scope, "")
 		}
 	}
 	for scope, c := range l.checks {
@@ -125,24 +87,8 @@ func (l *scopeList) text() string {
 	return strings.Join(ticked, " ")
 }
 
-// problem: Egnyte takes no scope at all as every one.
-func (l *scopeList) problem() string {
-	if l.text() == "" {
-		return words.Say("Tick at least one: with none, Egnyte would allow everything.")
-	}
-	return ""
-}
-
-func (l *scopeList) controls() []fyne.Disableable {
-	var all []fyne.Disableable
-	for _, c := range l.checks {
-		all = append(all, c)
-	}
-	return all
-}
-
 // refreshLayout gives everything the room that it needs now.
-func (f *settingsForm) refreshLayout() {
+func (f *settingsView) refreshLayout() {
 	if f.scroll != nil {
 		f.scroll.Content.Refresh()
 		f.scroll.Refresh()
@@ -151,16 +97,16 @@ func (f *settingsForm) refreshLayout() {
 
 // revealSoon scrolls to what has just been said, once it has been laid out: how
 // many lines it takes is not known before.
-func (f *settingsForm) revealSoon(o fyne.CanvasObject) {
-	s := f.screen
-	s.background.wg.Go(func() {
+func (f *settingsView) revealSoon(o fyne.CanvasObject) {
+	w := f.w
+	w.background.wg.Go(func() {
 		drawn := time.NewTimer(100 * time.Millisecond)
 		defer drawn.Stop()
 		select {
-		case <-s.background.ctx.Done():
+		case <-w.background.ctx.Done():
 		case <-drawn.C:
-			s.post(func() {
-				if s.settings == f {
+			w.post(func() {
+				if w.settings == f {
 					revealObject(f.scroll, o)
 				}
 			})

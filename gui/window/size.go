@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,8 +13,8 @@ import (
 	"egnyte-accounts/gui/desktop"
 )
 
-// usualSize is what a window has that nobody has changed, in Fyne's pixels. A
-// sign-in is as large as the accounts, so that nothing jumps between the two.
+// usualSize is a window's size until the user changes it, in Fyne's pixels. A sign-in
+// has the size of the accounts, so that nothing jumps.
 func usualSize(kind string) fyne.Size {
 	if kind == "settings" {
 		return fyne.NewSize(480, 640)
@@ -21,8 +22,7 @@ func usualSize(kind string) fyne.Size {
 	return fyne.NewSize(440, 540)
 }
 
-// The smallest a window is opened, and the largest: what was kept beyond that
-// is no size that a person chose.
+// A stored size beyond these is not one that a user chose.
 var (
 	smallest = fyne.NewSize(360, 320)
 	largest  = fyne.NewSize(4000, 3000)
@@ -31,11 +31,11 @@ var (
 // frame is about what a window manager adds, in the screen's pixels.
 const frame = 48
 
-// saneSize is kept where it can be, else usual, and never larger than the screen.
+// saneSize is kept if that is reasonable, else usual, and never larger than the screen.
 func saneSize(kept, usual fyne.Size, screen desktop.Screen, scale float32) fyne.Size {
 	size := kept
 	sane := kept.Width >= smallest.Width && kept.Height >= smallest.Height &&
-		kept.Width <= largest.Width && kept.Height <= largest.Height // not so for no number at all, either
+		kept.Width <= largest.Width && kept.Height <= largest.Height // false for NaN, too
 	if !sane {
 		size = usual
 	}
@@ -45,52 +45,50 @@ func saneSize(kept, usual fyne.Size, screen desktop.Screen, scale float32) fyne.
 	return size
 }
 
-// sizes are the windows' last ones, by kind. They are kept in a file of their
-// own: Fyne's preferences are written into the file that is read, and a program
-// that ends in between leaves half of it, or waits for itself and never ends.
+// sizes are the windows' last ones by kind, from windows.json. Fyne's preferences
+// would do, but they are written in place: a program that ends meanwhile leaves half a
+// file, or hangs.
 type sizes struct {
-	path    string // of the file
+	path    string
 	kept    map[string]fyne.Size
 	changed bool
 }
 
-// readSizes has no errors: without a file that can be read, sizes are the usual.
+// readSizes returns no sizes if the file can't be read.
 func readSizes(dir string) *sizes {
-	s := &sizes{path: filepath.Join(dir, "windows.json"), kept: map[string]fyne.Size{}}
-	if data, err := os.ReadFile(s.path); err != nil || json.Unmarshal(data, &s.kept) != nil || s.kept == nil {
+	s := &sizes{path: filepath.Join(dir, "windows.json")}
+	data, err := os.ReadFile(s.path)
+	if err != nil || json.Unmarshal(data, &s.kept) != nil || s.kept == nil {
 		s.kept = map[string]fyne.Size{}
 	}
 	return s
 }
 
-// write keeps what has changed. It is for after the window has gone.
+// write stores sizes that have changed. Call it after the window has closed.
 func (s *sizes) write() error {
 	if !s.changed {
 		return nil
 	}
 	data, err := json.Marshal(s.kept)
-	if err != nil {
-		return fmt.Errorf("keeping the window's size: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
-		return fmt.Errorf("keeping the window's size: %w", err)
-	}
 	next := s.path + ".new" // one window runs at a time
-	if err := os.WriteFile(next, data, 0o600); err != nil {
-		return fmt.Errorf("keeping the window's size: %w", err)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(s.path), 0o700)
 	}
-	if err := os.Rename(next, s.path); err != nil {
-		return fmt.Errorf("keeping the window's size: %w", err)
+	if err == nil {
+		err = os.WriteFile(next, data, 0o600)
+	}
+	if err == nil {
+		err = os.Rename(next, s.path)
+	}
+	if err != nil {
+		return fmt.Errorf("storing the window's size: %w", err)
 	}
 	return nil
 }
 
-// restore gives a window the size that one of its kind had last time. Call
-// remember before it goes.
+// restore gives a window the last size of its kind. Call remember before it closes.
 func (s *sizes) restore(win fyne.Window, kind string, screen desktop.Screen, scale float32) (remember func()) {
-	if kind == "" {
-		kind = "accounts"
-	}
+	kind = cmp.Or(kind, "accounts")
 	was := s.kept[kind]
 	win.Resize(saneSize(was, usualSize(kind), screen, scale))
 	return func() {
@@ -100,7 +98,7 @@ func (s *sizes) restore(win fyne.Window, kind string, screen desktop.Screen, sca
 	}
 }
 
-// userScale is the person's own: 2 is 200 %.
+// userScale is the scale that the user chose: 2 is 200 %.
 func userScale(a fyne.App) float32 {
 	if scale, err := strconv.ParseFloat(os.Getenv("FYNE_SCALE"), 32); err == nil && scale > 0 {
 		return float32(scale)

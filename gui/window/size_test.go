@@ -12,7 +12,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 )
 
-// Whatever was kept, a window opens so that a person can use it.
+// Given any stored size, then the window opens in a usable one.
 func TestAKeptSizeIsSane(t *testing.T) {
 	t.Parallel()
 	usual, none := usualSize("accounts"), desktop.Screen{}
@@ -24,7 +24,7 @@ func TestAKeptSizeIsSane(t *testing.T) {
 		want   fyne.Size
 	}{
 		"nothing kept":           {fyne.Size{}, large, 1, usual},
-		"a person's size":        {fyne.NewSize(700, 800), large, 1, fyne.NewSize(700, 800)},
+		"the user's size":        {fyne.NewSize(700, 800), large, 1, fyne.NewSize(700, 800)},
 		"on a screen unknown":    {fyne.NewSize(700, 800), none, 1, fyne.NewSize(700, 800)},
 		"a stripe":               {fyne.NewSize(700, 3), large, 1, usual},
 		"below zero":             {fyne.NewSize(-700, -800), large, 1, usual},
@@ -40,7 +40,7 @@ func TestAKeptSizeIsSane(t *testing.T) {
 	}
 }
 
-// Given a window that a person made larger, then the next of its kind has that
+// Given a window that the user made larger, then the next of its kind has that
 // size, and one of another kind has its own.
 func TestEachKindOfWindowRemembersItsSize(t *testing.T) {
 	a, dir := test.NewTempApp(t), filepath.Join(t.TempDir(), "not there yet")
@@ -64,7 +64,7 @@ func TestEachKindOfWindowRemembersItsSize(t *testing.T) {
 	}
 }
 
-// Given a file of sizes that is none, then windows open as usual.
+// Given a broken file of sizes, then windows open as usual.
 func TestAFileOfSizesThatIsNoneIsNoTrouble(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"empty": "", "half": `{"accounts":{"Width":6`, "another kind": `[1, 2]`, "null": "null"} {

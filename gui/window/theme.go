@@ -7,8 +7,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// palette is the app's own look: a calm blue-green, text at 4.5:1 or better on
-// what it stands on, in light and dark. A test holds the ratios.
+// palette is the app's theme: blue-green, in light and dark. A test checks that text
+// has a contrast of 4.5:1 or more.
 type palette struct{ fyne.Theme }
 
 func newPalette() fyne.Theme { return palette{theme.DefaultTheme()} }
@@ -27,7 +27,7 @@ func (p palette) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) colo
 	return p.Theme.Color(name, variant)
 }
 
-// Size keeps everything on a rhythm of 8 pixels.
+// Size makes distances multiples of 8 pixels.
 func (p palette) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNamePadding, theme.SizeNameInnerPadding:

@@ -7,9 +7,8 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// uiThread takes functions that are to run on the UI's thread, until it ends: a
-// Fyne whose loop is ending panics at one, and one whose loop is over runs it here
-// and now.
+// uiThread runs functions on the UI thread until it ends. Fyne itself panics while its
+// loop ends, and later runs them on the caller's goroutine.
 type uiThread struct {
 	mu   sync.RWMutex
 	over bool
@@ -37,7 +36,7 @@ func (u *uiThread) clipboard(ctx context.Context, a fyne.App) (string, error) {
 	}
 }
 
-// end waits for whoever is posting; nobody does afterwards. It comes before Fyne's
+// end waits for calls of post under way; later ones do nothing. Call it before Fyne's
 // loop is told to end.
 func (u *uiThread) end() {
 	u.mu.Lock()
@@ -45,9 +44,9 @@ func (u *uiThread) end() {
 	u.over = true
 }
 
-// keepNoPreferences has Fyne 2.8 write none when it ends. It does so by way of its
-// loop while that closes, which now and then is a panic ("send on closed channel" in
-// runOnMainWithWait) or waits for ever. Nothing of ours is in them.
+// keepNoPreferences stops Fyne 2.8 from writing its preferences when it ends. It would
+// use its loop while that closes, which may panic ("send on closed channel" in
+// runOnMainWithWait) or hang. We don't use them.
 func keepNoPreferences(a fyne.App) {
 	if l, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
 		l.SetOnStoppedHookExecuted(nil)

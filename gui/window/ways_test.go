@@ -17,84 +17,84 @@ import (
 )
 
 // looking is a start in which a company's own name was typed and sent.
-func looking(t *testing.T, change func(*scene)) (*scene, *entry) {
+func looking(t *testing.T, change func(*testWindow)) (*testWindow, *entry) {
 	t.Helper()
-	sc := newScene(t, Options{View: "signin"}, change)
-	sc.untilTitle("Sign in")
-	sc.untilRead()
-	sc.press(fyne.KeyTab)
-	field := sc.typed()
+	tw := newTestWindow(t, Options{View: "signin"}, change)
+	tw.untilTitle("Sign in")
+	tw.untilRead()
+	tw.press(fyne.KeyTab)
+	field := tw.typed()
 	test.Type(field, "files.acme.com")
-	if !sc.says("is looked up first") || sc.says(".egnyte.com") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	if !tw.says("is looked up first") || tw.says(".egnyte.com") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.press(fyne.KeyReturn)
-	return sc, field
+	tw.press(fyne.KeyReturn)
+	return tw, field
 }
 
 func TestACompanysOwnNameIsShownForConfirmation(t *testing.T) {
-	sc, _ := looking(t, func(sc *scene) { sc.names.names = map[string]string{"files.acme.com": "acme"} })
-	sc.untilTitle("Sign in at acme.egnyte.com?")
-	if !sc.says("files.acme.com is acme.egnyte.com. Sign in there?") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw, _ := looking(t, func(tw *testWindow) { tw.names.names = map[string]string{"files.acme.com": "acme"} })
+	tw.untilTitle("Sign in at acme.egnyte.com?")
+	if !tw.says("files.acme.com is acme.egnyte.com. Sign in there?") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.focusIs("Sign in at acme.egnyte.com")
-	if len(sc.stage.calls) > 0 {
+	tw.focusIs("Sign in at acme.egnyte.com")
+	if len(tw.egnyte.calls) > 0 {
 		t.Error("the sign-in began before the person said yes")
 	}
-	sc.press(fyne.KeyReturn)
-	if a := sc.next(); a.signIn.Flow != oauth.FlowCode || a.signIn.Domain.Host() != "acme.egnyte.com" {
+	tw.press(fyne.KeyReturn)
+	if a := tw.next(); a.signIn.Flow != oauth.FlowCode || a.signIn.Domain.Host() != "acme.egnyte.com" {
 		t.Errorf("got %v at %v", a.signIn.Flow, a.signIn.Domain)
 	}
 }
 
 func TestAnAnswerForAnotherNameIsNotUsed(t *testing.T) {
-	sc, field := looking(t, func(sc *scene) { sc.names.names = map[string]string{"files.acme.com": "acme"} })
-	sc.untilTitle("Sign in at acme.egnyte.com?")
+	tw, field := looking(t, func(tw *testWindow) { tw.names.names = map[string]string{"files.acme.com": "acme"} })
+	tw.untilTitle("Sign in at acme.egnyte.com?")
 	field.SetText("globex")
-	if !sc.says("[Use this domain]") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	if !tw.says("[Use this domain]") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.win.Canvas().Focus(field)
-	sc.press(fyne.KeyReturn)
-	if a := sc.next(); a.signIn.Domain.Host() != "globex.egnyte.com" {
+	tw.win.Canvas().Focus(field)
+	tw.press(fyne.KeyReturn)
+	if a := tw.next(); a.signIn.Domain.Host() != "globex.egnyte.com" {
 		t.Errorf("signed in at %v", a.signIn.Domain)
 	}
 }
 
 func TestANameThatLeadsNowhereIsForTheBrowser(t *testing.T) {
-	sc, _ := looking(t, nil)
-	sc.untilTitle("Domain not found")
-	sc.focusIs("Continue in browser")
-	if !sc.says("files.acme.com leads to no Egnyte domain that could be found. Continue in your browser") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	tw, _ := looking(t, nil)
+	tw.untilTitle("Domain not found")
+	tw.focusIs("Continue in browser")
+	if !tw.says("files.acme.com leads to no Egnyte domain that could be found. Continue in your browser") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	sc.press(fyne.KeyReturn)
-	if a := sc.next(); a.signIn.Flow != oauth.FlowEnhanced {
+	tw.press(fyne.KeyReturn)
+	if a := tw.next(); a.signIn.Flow != oauth.FlowEnhanced {
 		t.Errorf("got %v", a.signIn.Flow)
 	}
 }
 
 func TestASearchEndsWhenItsViewIsLeft(t *testing.T) {
-	sc, _ := looking(t, func(sc *scene) { sc.names.held = make(chan struct{}) })
-	sc.until("the search", func() bool { return sc.says("Looking up files.acme.com…") })
-	sc.press(fyne.KeyEscape)
-	sc.until("the end", func() bool { return sc.quitted })
-	sc.close(5 * time.Second) // would wait for a search that goes on
+	tw, _ := looking(t, func(tw *testWindow) { tw.names.held = make(chan struct{}) })
+	tw.until("the search", func() bool { return tw.says("Looking up files.acme.com…") })
+	tw.press(fyne.KeyEscape)
+	tw.until("the end", func() bool { return tw.hasQuit })
+	tw.close(5 * time.Second) // would wait for a search that goes on
 }
 
 func TestWithoutEnhancedAuthTheDomainIsAskedAtOnce(t *testing.T) {
 	for _, url := range []string{"https://egnytegov.com", "https://qa-egnyte.com"} {
 		t.Run(url, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin"}, func(sc *scene) { sc.desk.now.Service = service(url) })
-			sc.untilTitle("Sign in")
-			sc.untilRead()
-			if sc.says("Egnyte asks who you are") {
-				t.Errorf("the window says %q", textsOf(sc.win.Content()))
+			tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) { tw.setup.now.Service = service(url) })
+			tw.untilTitle("Sign in")
+			tw.untilRead()
+			if tw.says("Egnyte asks who you are") {
+				t.Errorf("the window says %q", textsOf(tw.win.Content()))
 			}
-			test.Type(sc.typed(), "acme")
-			sc.press(fyne.KeyReturn)
-			if a := sc.next(); a.signIn.Domain.URL() != "https://acme."+url[len("https://"):] || a.signIn.Flow != oauth.FlowCode {
+			test.Type(tw.typed(), "acme")
+			tw.press(fyne.KeyReturn)
+			if a := tw.next(); a.signIn.Domain.URL() != "https://acme."+url[len("https://"):] || a.signIn.Flow != oauth.FlowCode {
 				t.Errorf("got %v at %v", a.signIn.Flow, a.signIn.Domain)
 			}
 		})
@@ -120,24 +120,24 @@ func TestTheChoiceFollowsTheSettings(t *testing.T) {
 		"implicit at a fixed domain": {oauth.FlowImplicit, acme, settings.LockedPolicy, fixed, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin"}, func(sc *scene) {
-				sc.desk.now.Flow, sc.desk.now.Domain = c.flow, c.domain
-				sc.desk.now.From = map[string]settings.Source{"domain": c.from}
+			tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) {
+				tw.setup.now.Flow, tw.setup.now.Domain = c.flow, c.domain
+				tw.setup.now.From = map[string]settings.Source{"domain": c.from}
 			})
-			sc.untilRead()
-			field, _ := findEntry(sc.win.Content()).(*entry)
-			if !sc.says(c.says) || (field != nil) != c.entry {
-				t.Errorf("the window says %q", textsOf(sc.win.Content()))
+			tw.untilRead()
+			field := firstOf[*entry](tw.win.Content())
+			if !tw.says(c.says) || (field != nil) != c.entry {
+				t.Errorf("the window says %q", textsOf(tw.win.Content()))
 			}
 			if field != nil && field.Text != c.domain.Label() {
 				t.Errorf("the entry says %q", field.Text)
 			}
-			if sc.says("Egnyte calls this way less secure") != (c.flow == oauth.FlowImplicit) {
-				t.Errorf("the warning: %q", textsOf(sc.win.Content()))
+			if tw.says("Egnyte calls this way less secure") != (c.flow == oauth.FlowImplicit) {
+				t.Errorf("the warning: %q", textsOf(tw.win.Content()))
 			}
 			if field == nil {
-				sc.press(fyne.KeyReturn)
-				if a := sc.next(); a.signIn.Domain != c.domain || c.flow == oauth.FlowImplicit && a.signIn.Flow != c.flow {
+				tw.press(fyne.KeyReturn)
+				if a := tw.next(); a.signIn.Domain != c.domain || c.flow == oauth.FlowImplicit && a.signIn.Flow != c.flow {
 					t.Errorf("got %v at %v", a.signIn.Flow, a.signIn.Domain)
 				}
 			}
@@ -146,32 +146,32 @@ func TestTheChoiceFollowsTheSettings(t *testing.T) {
 }
 
 func TestTheImplicitGrantSaysWhenItEnds(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, withFlow(oauth.FlowImplicit))
-	sc.untilRead()
-	test.Type(sc.typed(), "acme")
-	sc.press(fyne.KeyReturn)
-	a := sc.next()
+	tw := newTestWindow(t, Options{View: "signin"}, withFlow(oauth.FlowImplicit))
+	tw.untilRead()
+	test.Type(tw.typed(), "acme")
+	tw.press(fyne.KeyReturn)
+	a := tw.next()
 	if a.signIn.Flow != oauth.FlowImplicit || a.signIn.Domain.Label() != "acme" {
 		t.Errorf("got %v at %v", a.signIn.Flow, a.signIn.Domain)
 	}
 	grant := jane
 	grant.Flow, grant.Token.Expiry = oauth.FlowImplicit, noon.Add(29*24*time.Hour)
-	a.end <- ending{grant: grant}
-	sc.untilTitle("Signed in as Jane Smith")
-	if !sc.says("This sign-in ends in 29 days.") {
-		t.Errorf("the window says %q", textsOf(sc.win.Content()))
+	a.end <- result{grant: grant}
+	tw.untilTitle("Signed in as Jane Smith")
+	if !tw.says("This sign-in ends in 29 days.") {
+		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 }
 
 func TestASetupThatIsReadAgainLeavesWhatIsTyped(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, withFlow(oauth.FlowPassword))
-	sc.untilTitle("Sign in with a password")
-	test.Type(sc.typed(), "acme")
-	sc.press(fyne.KeyTab)
-	test.Type(sc.typed(), "jsmith")
-	sc.shelf.put(accountOf(ann))
-	sc.until("the news", func() bool { return len(sc.known.accounts) == 1 || poke(sc) })
-	if got := sc.typed(); got.Text != "jsmith" {
+	tw := newTestWindow(t, Options{View: "signin"}, withFlow(oauth.FlowPassword))
+	tw.untilTitle("Sign in with a password")
+	test.Type(tw.typed(), "acme")
+	tw.press(fyne.KeyTab)
+	test.Type(tw.typed(), "jsmith")
+	tw.store.put(accountOf(ann))
+	tw.until("the news", func() bool { return len(tw.known.accounts) == 1 })
+	if got := tw.typed(); got.Text != "jsmith" {
 		t.Errorf("the entry says %q", got.Text)
 	}
 }
@@ -185,26 +185,26 @@ func TestTheWindowGoesOnWhereTheTrayCouldNot(t *testing.T) {
 		advice.Code(&oauth.Refusal{Kind: oauth.RefusedKey}): "Sign-in did not work",
 	} {
 		t.Run(problem, func(t *testing.T) {
-			sc := newScene(t, Options{View: "signin", Reconnect: "jsmith@acme.egnyte.com", Problem: problem}, withAccounts(needsYou(jane)))
-			sc.untilTitle(title)
+			tw := newTestWindow(t, Options{View: "signin", Reconnect: "jsmith@acme.egnyte.com", Problem: problem}, withAccounts(needsYou(jane)))
+			tw.untilTitle(title)
 		})
 	}
 }
 
 func TestACompanysOwnNameAnswersTheQuestionToo(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, func(sc *scene) { sc.names.names = map[string]string{"files.acme.com": "acme"} })
-	sc.untilRead()
-	sc.press(fyne.KeyReturn)
+	tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) { tw.names.names = map[string]string{"files.acme.com": "acme"} })
+	tw.untilRead()
+	tw.press(fyne.KeyReturn)
 	answered := ""
-	sc.next().signIn.Report(oauth.AskDomain{Answer: func(typed string) error { answered = typed; return nil }})
-	sc.untilTitle("Which domain?")
-	test.Type(sc.typed(), "files.acme.com")
-	sc.press(fyne.KeyReturn)
-	sc.untilTitle("Signed in at acme.egnyte.com?")
+	tw.next().signIn.Report(oauth.AskDomain{Answer: func(typed string) error { answered = typed; return nil }})
+	tw.untilTitle("Which domain?")
+	test.Type(tw.typed(), "files.acme.com")
+	tw.press(fyne.KeyReturn)
+	tw.untilTitle("Signed in at acme.egnyte.com?")
 	if answered != "" {
 		t.Errorf("answered %q before the person said yes", answered)
 	}
-	sc.press(fyne.KeyReturn)
+	tw.press(fyne.KeyReturn)
 	if answered != "acme.egnyte.com" {
 		t.Errorf("answered %q", answered)
 	}
@@ -223,21 +223,21 @@ func TestASignInThatCantBeRenewedSaysSoInTheList(t *testing.T) {
 
 func TestALongDomainDoesNotWidenTheWindow(t *testing.T) {
 	long := strings.Repeat("a", 63)
-	sc, _ := looking(t, func(sc *scene) { sc.names.names = map[string]string{"files.acme.com": long} })
-	sc.untilTitle("Sign in at " + long + ".egnyte.com?")
-	sc.focusIs("Sign in there")
-	if width := sc.win.Content().MinSize().Width; width > 440 || !sc.says("files.acme.com is "+long) {
-		t.Errorf("%v pixels wide: %q", width, textsOf(sc.win.Content()))
+	tw, _ := looking(t, func(tw *testWindow) { tw.names.names = map[string]string{"files.acme.com": long} })
+	tw.untilTitle("Sign in at " + long + ".egnyte.com?")
+	tw.focusIs("Sign in there")
+	if width := tw.win.Content().MinSize().Width; width > 440 || !tw.says("files.acme.com is "+long) {
+		t.Errorf("%v pixels wide: %q", width, textsOf(tw.win.Content()))
 	}
 }
 
 func TestNoWayInIsOfferedBeforeTheSettingsAreRead(t *testing.T) {
-	sc := newScene(t, Options{View: "signin"}, withFlow(oauth.FlowImplicit))
-	sc.press(fyne.KeyReturn) // in a hurry
-	sc.untilRead()
-	sc.untilTitle("Sign in")
-	if sc.session != nil || len(sc.stage.calls) > 0 {
+	tw := newTestWindow(t, Options{View: "signin"}, withFlow(oauth.FlowImplicit))
+	tw.press(fyne.KeyReturn) // in a hurry
+	tw.untilRead()
+	tw.untilTitle("Sign in")
+	if tw.session != nil || len(tw.egnyte.calls) > 0 {
 		t.Error("a sign-in began by a way that the settings rule out")
 	}
-	test.Type(sc.typed(), "acme")
+	test.Type(tw.typed(), "acme")
 }

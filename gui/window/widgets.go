@@ -2,44 +2,63 @@ package window
 
 import (
 	"cmp"
-	"log/slog"
-	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"egnyte-accounts/oauth/words"
 )
 
-// button is Fyne's, with what a keyboard alone needs: Enter presses it too,
-// Esc leaves the view, arrows move on, and the focus is a ring that nobody can
-// overlook.
-type button struct {
-	widget.Button
-	id      string // finds it again when a list is drawn anew
-	named   string // what a screen reader says, where only an icon is shown
-	screen  *screen
+// control is what our widgets add to Fyne's: a focus ring that is easy to see,
+// scrolling into view, and the window whose view Esc leaves.
+type control struct {
+	w       *window
 	focused bool
-	reveal  func() // scrolls it into sight; may be nil
+	reveal  func() // scrolls it into view; may be nil
 }
 
-func (s *screen) button(text string, importance widget.Importance, tapped func()) *button {
-	b := &button{screen: s}
+func (c *control) setReveal(f func()) { c.reveal = f }
+
+func (c *control) gain() {
+	c.focused = true
+	if c.reveal != nil {
+		c.reveal()
+	}
+}
+
+// button is Fyne's, which Enter presses too and arrows leave.
+type button struct {
+	widget.Button
+	control
+	named string // what a screen reader says if only an icon is shown
+}
+
+func (w *window) button(text string, importance widget.Importance, tapped func()) *button {
+	b := &button{control: control{w: w}}
 	b.Text, b.Importance, b.OnTapped = text, importance, tapped
 	b.ExtendBaseWidget(b)
 	return b
 }
 
-func (s *screen) primary(text string, tapped func()) *button {
-	return s.button(text, widget.HighImportance, tapped)
+func (w *window) primary(text string, tapped func()) *button {
+	return w.button(text, widget.HighImportance, tapped)
 }
 
-func (s *screen) plain(text string, tapped func()) *button {
-	return s.button(text, widget.MediumImportance, tapped)
+func (w *window) plain(text string, tapped func()) *button {
+	return w.button(text, widget.MediumImportance, tapped)
 }
 
-func (s *screen) quiet(text string, tapped func()) *button {
-	return s.button(text, widget.LowImportance, tapped)
+func (w *window) quiet(text string, tapped func()) *button {
+	return w.button(text, widget.LowImportance, tapped)
+}
+
+// copying makes a button copy what text returns, and say so.
+func (b *button) copying(text func() string) *button {
+	b.OnTapped = func() {
+		b.w.copy(text())
+		b.SetText(words.Say("Copied"))
+	}
+	return b
 }
 
 // AccessibilityLabel implements fyne.Accessible.
@@ -51,11 +70,11 @@ func (b *button) TypedKey(key *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		b.press()
 	case fyne.KeyEscape:
-		b.screen.escape()
+		b.w.view.Back()
 	case fyne.KeyDown, fyne.KeyRight:
-		b.screen.win.Canvas().FocusNext()
+		b.w.win.Canvas().FocusNext()
 	case fyne.KeyUp, fyne.KeyLeft:
-		b.screen.win.Canvas().FocusPrevious()
+		b.w.win.Canvas().FocusPrevious()
 	}
 }
 
@@ -66,210 +85,78 @@ func (b *button) press() {
 	}
 }
 
-// FocusGained implements fyne.Focusable.
-func (b *button) FocusGained() {
-	b.focused = true
-	if b.reveal != nil {
-		b.reveal()
-	}
-	b.Button.FocusGained()
-}
+func (b *button) FocusGained() { b.gain(); b.Button.FocusGained() }
+func (b *button) FocusLost()   { b.focused = false; b.Button.FocusLost() }
 
-// FocusLost implements fyne.Focusable.
-func (b *button) FocusLost() {
-	b.focused = false
-	b.Button.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(b.Button.CreateRenderer(), ringApart, func() bool { return b.focused })
+	return newRinged(b.Button.CreateRenderer(), &b.control, ringApart)
 }
 
-// ringed draws the focus ring around a widget.
-type ringed struct {
-	fyne.WidgetRenderer
-	focused func() bool
-	gap     float32 // between widget and ring
-	ring    *canvas.Rectangle
+// choice is Fyne's select, which Enter opens too and Esc leaves. Left and right
+// change it.
+type choice struct {
+	widget.Select
+	control
 }
 
-func newRinged(inner fyne.WidgetRenderer, gap float32, focused func() bool) *ringed {
-	r := &ringed{inner, focused, gap, canvas.NewRectangle(nil)}
-	r.ring.StrokeWidth = 2
-	r.paint()
-	return r
-}
-
-// The gaps: a button's fill stands apart from its ring, an entry's border joins it.
-const (
-	ringApart  = 3
-	ringJoined = 1
-)
-
-func (r *ringed) paint() {
-	r.ring.CornerRadius = theme.Size(theme.SizeNameButtonRadius) + r.gap
-	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	r.ring.Hidden = !r.focused()
-}
-
-func (r *ringed) Layout(size fyne.Size) {
-	r.WidgetRenderer.Layout(size)
-	r.ring.Move(fyne.NewPos(-r.gap, -r.gap))
-	r.ring.Resize(size.AddWidthHeight(2*r.gap, 2*r.gap))
-}
-
-func (r *ringed) Objects() []fyne.CanvasObject {
-	inner := r.WidgetRenderer.Objects()
-	return append(inner[:len(inner):len(inner)], r.ring)
-}
-
-func (r *ringed) Refresh() {
-	r.paint()
-	r.WidgetRenderer.Refresh()
-	r.ring.Refresh()
-}
-
-// entry is Fyne's, with Esc leaving the view, and the ring of the others.
-type entry struct {
-	widget.Entry
-	screen  *screen
-	focused bool
-	reveal  func() // scrolls it into sight; may be nil
-
-	pasting   bool     // the clipboard's owner has not answered yet
-	waiting   []func() // typed in the meantime
-	pasteFail func()   // says that it did not answer; may be nil
-}
-
-func (s *screen) entry(placeholder string) *entry {
-	e := &entry{screen: s}
-	e.PlaceHolder = placeholder
-	e.Scroll = fyne.ScrollHorizontalOnly
-	e.ExtendBaseWidget(e)
-	return e
-}
-
-// FocusGained implements fyne.Focusable.
-func (e *entry) FocusGained() {
-	if e.reveal != nil {
-		e.reveal()
-	}
-	e.focused = true
-	e.Entry.FocusGained()
-}
-
-// FocusLost implements fyne.Focusable.
-func (e *entry) FocusLost() {
-	e.focused = false
-	e.Entry.FocusLost()
-}
-
-// CreateRenderer implements fyne.Widget.
-func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	return newRinged(e.Entry.CreateRenderer(), ringJoined, func() bool { return e.focused })
+func (w *window) choice(options []string, changed func(string)) *choice {
+	c := &choice{control: control{w: w}}
+	c.Options, c.OnChanged = options, changed
+	c.ExtendBaseWidget(c)
+	return c
 }
 
 // TypedKey implements fyne.Focusable.
-func (e *entry) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape {
-		e.screen.escape()
-		return
+func (c *choice) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		c.w.view.Back()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		c.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	default:
+		c.Select.TypedKey(key)
 	}
-	e.inOrder(func() { e.Entry.TypedKey(key) })
 }
 
-// TypedRune implements fyne.Focusable.
-func (e *entry) TypedRune(r rune) { e.inOrder(func() { e.Entry.TypedRune(r) }) }
+func (c *choice) FocusGained() { c.gain(); c.Select.FocusGained() }
+func (c *choice) FocusLost()   { c.focused = false; c.Select.FocusLost() }
 
-// TypedShortcut implements fyne.Shortcutable.
-func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
-	if _, paste := shortcut.(*fyne.ShortcutPaste); paste {
-		e.inOrder(func() { e.paste(nil) })
-		return
-	}
-	e.inOrder(func() { e.Entry.TypedShortcut(shortcut) })
+func (c *choice) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(c.Select.CreateRenderer(), &c.control, ringJoined).bordered()
 }
 
-// inOrder runs f now, or after the paste that is under way.
-func (e *entry) inOrder(f func()) {
-	if e.pasting {
-		e.waiting = append(e.waiting, f)
-		return
-	}
-	f()
+// check is Fyne's, which Enter ticks too, and Esc and arrows leave.
+type check struct {
+	widget.Check
+	control
 }
 
-// paste puts the clipboard's text where the cursor is, then runs then. It reads the
-// clipboard in the background, since the program that owns it may hang.
-func (e *entry) paste(then func()) {
-	e.pasting = true
-	off(e.screen, pasteLimit, e.screen.clipboard, func(text string, err error) {
-		e.pasting = false
-		if err == nil {
-			e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clipped(text)})
-		} else {
-			slog.Warn("the clipboard can't be read", "error", err)
+func (w *window) check(text string, changed func(bool)) *check {
+	c := &check{control: control{w: w}}
+	c.Text, c.OnChanged = text, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// TypedKey implements fyne.Focusable.
+func (c *check) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		c.w.view.Back()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if !c.Disabled() {
+			c.SetChecked(!c.Checked)
 		}
-		waiting := e.waiting
-		e.waiting = nil
-		for _, f := range waiting {
-			e.inOrder(f)
-		}
-		switch {
-		case err != nil && e.pasteFail != nil:
-			e.pasteFail()
-		case err == nil && then != nil:
-			then()
-		}
-	})
-}
-
-// clipped is a clipboard that was read already.
-type clipped string
-
-// Content implements fyne.Clipboard. A mail program may break an address over
-// lines; no entry here has more than one.
-func (c clipped) Content() string { return strings.NewReplacer("\r", "", "\n", "").Replace(string(c)) }
-
-// SetContent implements fyne.Clipboard.
-func (c clipped) SetContent(string) {}
-
-// surface is a filled rectangle that follows the theme.
-type surface struct {
-	widget.BaseWidget
-	fill, stroke fyne.ThemeColorName
-	radius       float32
-}
-
-func newSurface(fill, stroke fyne.ThemeColorName, radius float32) *surface {
-	f := &surface{fill: fill, stroke: stroke, radius: radius}
-	f.ExtendBaseWidget(f)
-	return f
-}
-
-// CreateRenderer implements fyne.Widget.
-func (f *surface) CreateRenderer() fyne.WidgetRenderer {
-	r := &surfaceRenderer{f, canvas.NewRectangle(nil)}
-	r.Refresh()
-	return r
-}
-
-type surfaceRenderer struct {
-	surface *surface
-	rect    *canvas.Rectangle
-}
-
-func (r *surfaceRenderer) Layout(size fyne.Size)        { r.rect.Resize(size) }
-func (r *surfaceRenderer) MinSize() fyne.Size           { return fyne.Size{} }
-func (r *surfaceRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.rect} }
-func (r *surfaceRenderer) Destroy()                     {}
-
-func (r *surfaceRenderer) Refresh() {
-	r.rect.FillColor = theme.Color(r.surface.fill)
-	r.rect.CornerRadius = r.surface.radius
-	if r.surface.stroke != "" {
-		r.rect.StrokeColor, r.rect.StrokeWidth = theme.Color(r.surface.stroke), 1
+	case fyne.KeyDown:
+		c.w.win.Canvas().FocusNext()
+	case fyne.KeyUp:
+		c.w.win.Canvas().FocusPrevious()
 	}
-	r.rect.Refresh()
+}
+
+func (c *check) FocusGained() { c.gain(); c.Check.FocusGained() }
+func (c *check) FocusLost()   { c.focused = false; c.Check.FocusLost() }
+
+func (c *check) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(c.Check.CreateRenderer(), &c.control, ringJoined)
 }

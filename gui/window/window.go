@@ -1,209 +1,263 @@
-// Package window is the window role: all of Fyne. It shows accounts and
-// sign-in, and ends when its window closes.
 package window
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"os"
-	"os/signal"
-	"syscall"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/app"
 
-	"egnyte-accounts/assets"
 	"egnyte-accounts/gui/crashlog"
-	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
-	"egnyte-accounts/oauth/settings"
-	"egnyte-accounts/oauth/words"
 )
 
-// appID is the name that FyneApp.toml gives the app.
-const appID = "io.github.egnyte-accounts.desktop"
+// appName ends every window title.
+const appName = "Accounts for Egnyte"
 
-// Options is what the window role starts with.
-type Options struct {
-	View      string // "accounts", "signin" or "settings"
-	Reconnect string // account name: sign in again, with View "signin"
-	Problem   string // advice for a problem that the tray met, with Reconnect: an advice.Code
-	Service   string // --service
+// window is the one window: its view, what it has read, and the sign-in under way.
+// It lives on the UI thread; whatever may block goes through inBackground.
+type window struct {
+	deps
+	win        fyne.Window
+	background *background
+	options    Options
+
+	view     view // nil until the first one
+	known    known
+	reads    int             // the number of the newest read
+	crash    crashlog.Report // not dismissed yet
+	notice   string          // a line above the accounts, until the next view
+	session  *session        // the sign-in under way
+	settings *settingsView   // while they are shown, or asked about
+	limited  *keyLimit       // a key that has to wait; nil if none does
+	unsaved  *unsaved        // a grant that waits for the user to decide
+	single   bool            // opened for one sign-in or the settings, and closes after it
+	doneTime time.Duration   // how long 'Signed in as' is shown
 }
 
-// Run shows the window until it is closed. Where a window runs already, that
-// one is raised instead and Run returns nil.
-func Run(ctx context.Context, options Options) (err error) {
-	instance, err := desktop.Claim(ctx, "window", options.message())
-	if errors.Is(err, desktop.ErrRunning) {
-		return nil
+func newWindow(d deps, win fyne.Window, ctx context.Context, options Options) *window {
+	w := &window{
+		deps: d, win: win, options: options,
+		background: &background{ctx: ctx},
+		single:     options.View == "signin" || options.View == "settings",
+		doneTime:   4 * time.Second,
 	}
-	if err != nil {
-		return fmt.Errorf("opening the window: %w", err)
+	win.SetPadded(false) // views have their own margins, and scrolling content reaches the edge
+	win.Canvas().SetOnTypedKey(w.typedKey)
+	w.addShortcuts()
+	return w
+}
+
+// show puts a view in the window.
+func (w *window) show(v view) {
+	if w.view != nil {
+		w.view.Leave()
 	}
-	defer instance.Close()
-	dir, err := settings.Dir()
-	if err != nil {
-		return fmt.Errorf("opening the window: %w", err)
+	w.view = v
+	w.win.SetTitle(v.Title() + " — " + appName)
+	w.win.Canvas().Unfocus() // new content forgets the focus without telling its owner
+	w.win.SetContent(v.Content())
+	w.settle()
+	if first := v.First(); first != nil {
+		w.focus(first)
 	}
-	records := crashlog.Here()
-	records.Begin("window", func() slog.Level { return settings.LogLevel(dir) })
-	defer func() { records.End(err) }()
-	screen, err := desktop.FindDisplay(ctx)
-	if err != nil {
-		return err
+}
+
+// settle lays the view out again: wrapped text knows its height only once it has a
+// width.
+func (w *window) settle() {
+	if w.view != nil {
+		w.view.Content().Refresh()
 	}
-	_ = settings.TrustAuthorities(dir) // what is wrong with the settings shows in the window
-	kept := readSizes(dir)
-	defer func() {
-		if err := kept.write(); err != nil {
-			slog.Warn("the window's size is not kept", "error", err)
+}
+
+func (w *window) focus(o fyne.Focusable) { w.win.Canvas().Focus(o) }
+
+// typedKey gets the keys while nothing has the focus, as after a click.
+func (w *window) typedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyEscape:
+		w.view.Back()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if b, ok := w.view.First().(*button); ok {
+			b.press()
 		}
-	}()
-	return display(ctx, options, machine(dir, records), kept, screen, instance.Raised())
-}
-
-// machine is the world outside of tests.
-func machine(dir string, records *crashlog.Records) world {
-	keyring := account.SystemKeyring()
-	store := account.Open(dir, keyring)
-	client := oauth.NewHTTPClient()
-	return world{
-		accounts: store,
-		setup:    machineSetup{dir, keyring, store},
-		config:   machineConfiguration{dir, keyring},
-		practice: practiceRole{},
-		egnyte:   liveEgnyte{client},
-		client:   client,
-		browser:  redirect.SystemBrowser{},
-		names:    oauth.Names{HTTP: client},
-		tray:     desktop.CheckTray,
-		now:      time.Now,
-
-		certificates: machineCertificates{dir},
-		records:      machineRecords{records},
 	}
 }
 
-// display runs Fyne until the window closes. Fyne panics where the display
-// goes away or can't be used; that becomes an error.
-func display(ctx context.Context, options Options, w world, kept *sizes, screen desktop.Screen, raised <-chan string) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.records.Recovered(p)
-			err = fmt.Errorf("the window could not be shown: %v", p)
-		}
-	}()
-	life, end := context.WithCancel(ctx)
-	defer end()
-	a := newApp()
-	win := a.NewWindow(appName)
-	var remember func()
-	// Not App.Quit, which panics in Fyne 2.8 if its settings could not be watched.
-	w.quit = func() { remember(); win.Close() }
-	var ui uiThread
-	w.post = ui.post
-	w.copy = func(text string) { a.Clipboard().SetContent(text) }
-	w.clipboard = func(ctx context.Context) (string, error) {
-		text, err := screen.Clipboard(ctx)
-		if errors.Is(err, errors.ErrUnsupported) {
-			return ui.clipboard(ctx, a)
-		}
-		return text, err
+// open shows what the window was started for.
+func (w *window) open() {
+	switch {
+	case w.options.Reconnect != "":
+		w.showAccounts()
+		w.openReconnect(w.options.Reconnect, w.options.Problem)
+	case w.options.View == "signin":
+		w.showStart("")
+	case w.options.View == "settings":
+		w.showSettings()
+	default:
+		w.showAccounts()
 	}
-	s := newScreen(w, win, life, options)
-	win.SetOnClosed(func() { s.stop(); end(); ui.end() })
-	remember = kept.restore(win, options.View, screen, userScale(a))
-	win.SetCloseIntercept(w.quit)
-	s.open()
-	showAs(appName, win)
-	go s.listenTo(life, raised)
-	// The driver's own Quit may be called twice, as on a signal that Fyne handles too.
-	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
-	ended := make(chan struct{})
-	go s.endWhenAsked(ended, end)
-	told := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
-	a.Run()
-	close(ended)
-	told()
-	stopAsking()
-	end()
-	s.close(endLimit)
-	return nil
+	w.read(w.wakePractice)
+	w.readCrash()
+	w.background.wg.Go(w.follow)
+	tryInBackground(w, readLimit, w.tray, func(err error) {
+		w.known.noTray = err != nil
+		w.refresh()
+	})
 }
 
-// endWhenAsked ends the process on SIGTERM and Ctrl+C if the window has not ended
-// after a few seconds. Fyne handles both on the UI thread, which hangs with the
-// display server or with the clipboard's owner.
-func (s *screen) endWhenAsked(ended <-chan struct{}, cancel func()) {
-	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(asked)
-	select {
-	case <-ended:
+// openReconnect shows a problem that the tray had, or signs in again at once.
+func (w *window) openReconnect(name, problem string) {
+	inBackground(w, readLimit, w.accounts.List, func(list []account.Account, err error) {
+		if err != nil {
+			w.showFailed(request{}, err)
+			return
+		}
+		for _, a := range list {
+			if a.Name == name {
+				w.takeOver(request{account: &a}, problem)
+				return
+			}
+		}
+		w.showFailed(request{}, account.ErrNoAccount)
+	})
+}
+
+// takeOver continues a sign-in that the tray could not do: with what only a window can
+// do, or with an explanation of the problem.
+func (w *window) takeOver(r request, problem string) {
+	problem, a := advice.HandedOver(problem, titleOf(*r.account), w.now())
+	switch {
+	case problem == "", problem == advice.Code(&redirect.ElsewhereError{}):
+		w.begin(r)
+	case a.Action == advice.InstallCert:
+		w.showConsent(r)
+	case problem == advice.Code(&oauth.ConfigError{Field: "password"}):
+		w.showPassword(r)
+	default:
+		w.showProblem(r, a)
+	}
+}
+
+// raised does what a later start of the window asked for with message. It does not
+// disturb a sign-in under way.
+func (w *window) raised(message string) {
+	w.win.Show()
+	w.win.RequestFocus()
+	if w.session != nil {
 		return
-	case <-asked:
 	}
-	select {
-	case <-ended:
-		return
-	case <-time.After(endLimit):
+	what, rest, _ := strings.Cut(message, " ")
+	name, problem, _ := strings.Cut(rest, "\t")
+	switch {
+	case what == "signin" && name != "":
+		w.openReconnect(name, problem)
+	case what == "signin":
+		w.showStart("")
+	case what == "settings" && w.settings == nil:
+		w.showSettings()
+	case what == "accounts":
+		w.single = false
+		w.showAccounts()
 	}
-	slog.Error("the window hangs, and is ended")
-	cancel() // a sign-in under way is ended at Egnyte
-	s.background.wait(endLimit)
-	os.Exit(1)
 }
 
-const endLimit = 3 * time.Second
-
-// showAs shows the window with class as its class: on X11 that is the title it
-// has then, and a desktop finds the app's entry and icon by it.
-func showAs(class string, win fyne.Window) {
-	title := win.Title()
-	win.SetTitle(class)
-	win.Show()
-	win.SetTitle(title)
+// message is what a start with these options sends to the window that runs already.
+func (o Options) message() string {
+	switch {
+	case o.View == "settings":
+		return "settings"
+	case o.View != "signin":
+		return "accounts"
+	case o.Reconnect == "":
+		return "signin"
+	case o.Problem == "":
+		return "signin " + o.Reconnect
+	}
+	return "signin " + o.Reconnect + "\t" + o.Problem
 }
 
-// listenTo raises the window for later starts.
-func (s *screen) listenTo(ctx context.Context, raised <-chan string) {
+// read reads accounts and settings, refreshes the view, and then calls then.
+func (w *window) read(then func()) {
+	w.reads++
+	number, service := w.reads, w.options.Service
+	inBackground(w, readLimit, func(ctx context.Context) (known, error) {
+		list, err := w.accounts.List(ctx)
+		if err != nil {
+			return known{}, err
+		}
+		setup, err := w.setup.Known(ctx, service)
+		k := known{read: true, accounts: list, setup: setup, stopped: err}
+		if len(list) > 0 { // they go on
+			err = nil
+		}
+		return k, err
+	}, func(k known, err error) {
+		if number != w.reads {
+			return // a newer read is under way
+		}
+		if err != nil {
+			if w.session == nil {
+				w.showFailed(request{reread: true}, err)
+			}
+			return
+		}
+		k.noTray = w.known.noTray
+		w.known = k
+		w.refresh()
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// refresh brings the view up to date with what was read.
+func (w *window) refresh() {
+	if w.view != nil {
+		w.view.Refresh()
+	}
+}
+
+// follow reads again whenever any process changes the accounts.
+func (w *window) follow() {
+	changes, err := w.accounts.Watch(w.background.ctx)
+	if err != nil {
+		return // the list then follows this window only
+	}
 	for {
 		select {
-		case <-ctx.Done():
+		case <-w.background.ctx.Done():
 			return
-		case message, open := <-raised:
+		case _, open := <-changes:
 			if !open {
 				return
 			}
-			s.post(func() { s.raised(message) })
+			if w.reread != nil {
+				w.reread()
+			}
+			w.post(func() { w.read(nil) })
 		}
 	}
 }
 
-// newApp is Fyne's app with our looks. Fyne.Do is declared as adopted, which
-// Fyne otherwise warns about unless `fyne package` built the program.
-func newApp() fyne.App {
-	if cache, err := os.UserCacheDir(); err == nil {
-		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains where there is none
+// leaveSignIn goes back to where the sign-in came from.
+func (w *window) leaveSignIn() {
+	w.stop()
+	w.discard()
+	if w.single {
+		w.quit()
+		return
 	}
-	a := app.NewWithID(appID)
-	meta := a.Metadata()
-	if !meta.Migrations["fyneDo"] {
-		meta.ID, meta.Name = appID, appName
-		meta.Migrations = map[string]bool{"fyneDo": true}
-		app.SetMetadata(meta)
-	}
-	if err := speakOurs(); err != nil {
-		fyne.LogError("Fyne's own menus may be in another language", err)
-	}
-	a.Settings().SetTheme(newPalette())
-	a.SetIcon(fyne.NewStaticResource("app.png", assets.WindowIcon))
-	keepNoPreferences(a)
-	return a
+	w.showAccounts()
+}
+
+// close ends what is under way and waits for it up to limit.
+func (w *window) close(limit time.Duration) {
+	w.stop()
+	w.discard()
+	w.background.wait(limit)
 }

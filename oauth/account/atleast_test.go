@@ -13,7 +13,7 @@ func TestWhoNeedsMoreOfATokensLifeGetsIt(t *testing.T) {
 	e := atEgnyte(t, "3600")
 	e.pass(20 * time.Minute)
 	a, before := e.account(t), e.Requests("token")
-	old, err := e.store.Fresh(t.Context(), e.client, a, 55*time.Minute)
+	old, err := e.store.Token(t.Context(), a, TokenOptions{MinLeft: 55 * time.Minute})
 	e.mustWork(t, old, err)
 	if e.Requests("token") != before {
 		t.Error("a token was renewed in the first half of its life for the asking")
@@ -21,8 +21,8 @@ func TestWhoNeedsMoreOfATokensLifeGetsIt(t *testing.T) {
 	var group sync.WaitGroup
 	for range 8 { // one request for all of them
 		group.Go(func() {
-			token, err := e.store.AtLeast(t.Context(), e.client, a, 55*time.Minute)
-			if err != nil || token.Access.Equal(old.Access) || token.Expiry.Sub(e.clock.now()) < 55*time.Minute {
+			token, err := e.store.Token(t.Context(), a, TokenOptions{AtLeast: 55 * time.Minute})
+			if err != nil || token.Access.Equal(old.Access) || token.Expiry.Sub(e.clock.Now()) < 55*time.Minute {
 				t.Errorf("%v, ends %v", err, token.Expiry)
 			}
 		})
@@ -45,14 +45,14 @@ func TestWhatNoTokenHasIsNotAskedForAgainAndAgain(t *testing.T) {
 		a, before := e.account(t), e.Requests("token")
 		e.pass(passed)
 		for range 3 {
-			token, err := e.store.AtLeast(t.Context(), e.client, a, 2*time.Hour)
+			token, err := e.store.Token(t.Context(), a, TokenOptions{AtLeast: 2 * time.Hour})
 			e.mustWork(t, token, err)
 		}
 		if n := e.Requests("token") - before; n != asked {
 			t.Errorf("after %v: %d token requests, want %d", passed, n, asked)
 		}
 	}
-	if token, err := e.store.AtLeast(t.Context(), e.client, a, 0); err != nil || e.Requests("token") != before {
+	if token, err := e.store.Token(t.Context(), a, TokenOptions{AtLeast: 0}); err != nil || e.Requests("token") != before {
 		t.Errorf("nothing needed: %v, ends %v", err, token.Expiry)
 	}
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // A test that needs a second process, or one to kill, runs this test binary
@@ -37,9 +39,10 @@ func TestMain(m *testing.M) {
 
 // runChild makes one change, and dies by kill -9 at the point it is told.
 func runChild(what string) int {
-	store := Open(os.Getenv(childConfig), &fileKeyring{dir: os.Getenv(childKeys)})
+	secrets := &keyringtest.Keyring{Dir: os.Getenv(childKeys)}
+	store := Open(os.Getenv(childConfig), secrets)
 	if what == childRenews {
-		if err := serveRenewals(store, os.Stdin, os.Stdout); err != nil {
+		if err := serveRenewals(store, secrets, os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -54,13 +57,16 @@ func runChild(what string) int {
 	}
 	fatal, _ := strconv.ParseInt(os.Getenv(childDiesAt), 10, 64)
 	var points atomic.Int64
-	reached = func(string) {
-		if points.Add(1) == fatal {
+	point := func(step string) {
+		if changes(step) && points.Add(1) == fatal {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		}
 	}
-	if err := makeChange(store, what); err != nil {
+	watchSteps(store, secrets, point)
+	err := makeChange(store, what)
+	point("done")
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -68,11 +74,11 @@ func runChild(what string) int {
 	return 0
 }
 
-func child(t *testing.T, store *Store, keyring *fileKeyring, change string, diesAt int) *exec.Cmd {
+func child(t *testing.T, store *Store, secrets *keyringtest.Keyring, change string, diesAt int) *exec.Cmd {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), childChange+"="+change, childConfig+"="+store.dir,
-		childKeys+"="+keyring.dir, childDiesAt+"="+strconv.Itoa(diesAt))
+		childKeys+"="+secrets.Dir, childDiesAt+"="+strconv.Itoa(diesAt))
 	return command
 }
 
@@ -81,10 +87,10 @@ func makeChange(store *Store, what string) error {
 	defer cancel()
 	switch name, who, _ := strings.Cut(what, " "); name {
 	case "add":
-		_, err := store.Add(ctx, grantOf("adoe", 2, "new"))
+		_, err := store.Save(ctx, "", grantOf("adoe", 2, "new"))
 		return err
 	case "replace":
-		_, err := store.Replace(ctx, "jsmith@acme.egnyte.com", grantOf("jsmith", 1, "new"))
+		_, err := store.Save(ctx, "jsmith@acme.egnyte.com", grantOf("jsmith", 1, "new"))
 		return err
 	case "remove":
 		return store.Remove(ctx, "jsmith@acme.egnyte.com")
@@ -95,42 +101,44 @@ func makeChange(store *Store, what string) error {
 }
 
 // arranged is a store with an account that is ready, and one that is not.
-func arranged(t *testing.T) (*Store, *fileKeyring) {
-	store, keyring := newStore(t)
+func arranged(t *testing.T) (*Store, *keyringtest.Keyring) {
+	store, secrets := newStore(t)
 	mustAdd(t, store, grantOf("jsmith", 1, "old"))
 	mustAdd(t, store, grantOf("bob", 3, "bob"))
-	if err := store.MarkReconnect(t.Context(), "bob@acme.egnyte.com", oauth.RefusedUnauthorized); err != nil {
+	if err := store.markReconnect(t.Context(), "bob@acme.egnyte.com", oauth.RefusedUnauthorized); err != nil {
 		t.Fatal(err)
 	}
-	return store, keyring
+	return store, secrets
 }
 
+// Given a change that is killed before any of its steps, then every account is the old one
+// or the new one, or says Reconnect, and no secret is without an entry.
 func TestKilledAtAnyPointEveryAccountIsWholeOrSaysReconnect(t *testing.T) {
 	t.Parallel()
 	for _, change := range []string{"add", "replace", "remove"} {
 		t.Run(change, func(t *testing.T) {
 			t.Parallel()
-			store, keyring := arranged(t)
-			printed, err := child(t, store, keyring, change, 0).Output()
+			store, secrets := arranged(t)
+			printed, err := child(t, store, secrets, change, 0).Output()
 			points, _ := strconv.Atoi(strings.TrimSpace(string(printed)))
 			if err != nil || points < 12 {
 				t.Fatalf("the change without a kill: %v, %d points", err, points)
 			}
 			for at := 1; at <= points; at++ {
-				store, keyring := arranged(t)
-				err := child(t, store, keyring, change, at).Run()
+				store, secrets := arranged(t)
+				err := child(t, store, secrets, change, at).Run()
 				var exit *exec.ExitError
 				if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 					t.Fatalf("point %d: the child was not killed: %v", at, err)
 				}
-				checkWhole(t, fmt.Sprintf("%s, killed at %d", change, at), store, keyring)
+				checkWhole(t, fmt.Sprintf("%s, killed at %d", change, at), store, secrets)
 			}
 		})
 	}
 }
 
 // checkWhole is what has to hold after any crash.
-func checkWhole(t *testing.T, when string, store *Store, keyring *fileKeyring) {
+func checkWhole(t *testing.T, when string, store *Store, secrets *keyringtest.Keyring) {
 	t.Helper()
 	entries := map[string]bool{}
 	for _, a := range mustList(t, store) {
@@ -152,7 +160,7 @@ func checkWhole(t *testing.T, when string, store *Store, keyring *fileKeyring) {
 	if !entries["bob@acme.egnyte.com"] {
 		t.Errorf("%s: an account that nobody touched is gone", when)
 	}
-	for _, user := range keyring.users(t) {
+	for _, user := range secrets.Users() {
 		if !entries[user] {
 			t.Errorf("%s: a secret of %s without an entry", when, user)
 		}
@@ -160,23 +168,22 @@ func checkWhole(t *testing.T, when string, store *Store, keyring *fileKeyring) {
 	if files, _ := filepath.Glob(filepath.Join(store.dir, "*")); len(files) > 4 {
 		t.Errorf("%s: crashes pile up files: %v", when, files)
 	}
-	if files, _ := filepath.Glob(filepath.Join(store.dir, "locks", "*.next")); len(files) > 0 {
-		t.Errorf("%s: a list of accounts that was never put in place stays behind", when)
-	}
 	// And all can go on: the same change once more.
-	if _, err := store.Add(t.Context(), grantOf("jsmith", 1, "again")); err != nil {
+	if _, err := store.Save(t.Context(), "", grantOf("jsmith", 1, "again")); err != nil {
 		t.Errorf("%s: signing in again: %v", when, err)
 	}
 }
 
+// Given an account that has to sign in again, when that sign-in is killed, then the account
+// is never Ready with the old token.
 func TestAKilledReplaceOfAnAccountThatSaidReconnectNeverSaysReadyWithTheOldToken(t *testing.T) {
 	t.Parallel()
 	for at := 1; ; at++ {
-		store, keyring := arranged(t)
-		if err := store.MarkReconnect(t.Context(), "jsmith@acme.egnyte.com", oauth.RefusedInvalidGrant); err != nil {
+		store, secrets := arranged(t)
+		if err := store.markReconnect(t.Context(), "jsmith@acme.egnyte.com", oauth.RefusedInvalidGrant); err != nil {
 			t.Fatal(err)
 		}
-		err := child(t, store, keyring, "replace", at).Run()
+		err := child(t, store, secrets, "replace", at).Run()
 		a, findErr := store.Find(t.Context(), "jsmith@acme.egnyte.com", nil)
 		if findErr != nil {
 			t.Fatal(findErr)
@@ -199,6 +206,8 @@ func TestAKilledReplaceOfAnAccountThatSaidReconnectNeverSaysReadyWithTheOldToken
 	}
 }
 
+// Given an account that is being written, then others see it as Pending until its writer
+// ends or crashes.
 func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 	t.Parallel()
 	store, _ := arranged(t)
@@ -207,7 +216,7 @@ func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := mustList(t, store)[0]
-	if _, err := store.announce(t.Context(), accountOf(a.Name, grantOf("jsmith", 1, "new"), item{}), "stamp"); err != nil {
+	if err := store.announce(t.Context(), accountOf(a.Name, grantOf("jsmith", 1, "new"), item{}), "stamp"); err != nil {
 		t.Fatal(err)
 	}
 	if got := mustList(t, store)[0]; got.Name != a.Name || got.State != Pending {
@@ -219,29 +228,32 @@ func TestAnAccountThatIsBeingWrittenIsPendingUntilItsWriterEnds(t *testing.T) {
 	}
 }
 
+// Given a crash and a keyring that does not answer, then the account is Pending until the
+// keyring answers.
 func TestWhereTheKeyringDoesNotAnswerACrashedAccountIsListedAsPending(t *testing.T) {
 	t.Parallel()
-	store, keyring := arranged(t)
-	if err := child(t, store, keyring, "replace", 8).Run(); err == nil {
+	store, secrets := arranged(t)
+	if err := child(t, store, secrets, "replace", 8).Run(); err == nil {
 		t.Fatal("the child was not killed")
 	}
-	keyring.beSilent(true)
+	secrets.Fail(trouble(keyring.Silent), keyringtest.Get)
 	if got := mustList(t, store); len(got) != 2 || got[0].State != Pending {
 		t.Errorf("listed %+v", got)
 	}
-	keyring.beSilent(false)
+	secrets.Fail(nil)
 	if got := mustList(t, store)[0]; got.State != Ready {
 		t.Errorf("afterwards %+v", got)
 	}
 }
 
+// Given processes and goroutines that all write, then no account and no secret is lost.
 func TestManyWritersLoseNothing(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	const processes, goroutines = 3, 8
 	ended := make(chan error, processes+goroutines)
 	for i := range processes {
-		command := child(t, store, keyring, fmt.Sprintf("churn process%d", i), 0)
+		command := child(t, store, secrets, fmt.Sprintf("churn process%d", i), 0)
 		var output bytes.Buffer
 		command.Stderr = &output
 		go func() {
@@ -261,8 +273,8 @@ func TestManyWritersLoseNothing(t *testing.T) {
 		}
 	}
 	accounts := mustList(t, store)
-	if len(accounts) != processes+goroutines || len(keyring.users(t)) != len(accounts) {
-		t.Errorf("%d accounts and %d items, want %d", len(accounts), len(keyring.users(t)), processes+goroutines)
+	if len(accounts) != processes+goroutines || len(secrets.Users()) != len(accounts) {
+		t.Errorf("%d accounts and %d items, want %d", len(accounts), len(secrets.Users()), processes+goroutines)
 	}
 	for _, a := range accounts {
 		if got := accessOf(t, store, a); a.State != Ready || got != "access-"+a.Username {

@@ -14,24 +14,20 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/internal/wholefile"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
-// brokenDisk fails the steps of reading and writing below dir that fails says,
-// counted from 1, while do runs. It returns how many steps there were.
-func brokenDisk(dir string, fails func(n int64) error, do func()) int64 {
+// brokenDisk fails the steps of reading and writing that fails says, counted from 1,
+// while do runs. It returns how many steps there were.
+func brokenDisk(s *Store, fails func(n int64) error, do func()) int64 {
 	var steps atomic.Int64
-	fault := func(path, step string) error {
-		if !strings.HasPrefix(path, dir) {
+	s.disk = testDisk{before: func(step string) error {
+		if step == "lock" || step == stepWaits {
 			return nil
 		}
-		if err := fails(steps.Add(1)); err != nil {
-			return &fs.PathError{Op: step, Path: path, Err: err}
-		}
-		return nil
-	}
-	wholefile.Fault.Store(&fault)
-	defer wholefile.Fault.Store(nil)
+		return fails(steps.Add(1))
+	}}
+	defer func() { s.disk = realDisk{} }()
 	do()
 	return steps.Load()
 }
@@ -45,19 +41,18 @@ var diskErrors = []error{syscall.ENOSPC, syscall.EROFS, syscall.EIO}
 // the change says so, every account is the old one or the new one, and no secret
 // is without its entry.
 func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
-	tried := 0
 	for _, change := range []string{"add", "replace", "remove"} {
 		store, _ := arranged(t)
-		steps := brokenDisk(store.dir, noFault, func() { _ = makeChange(store, change) })
+		steps := brokenDisk(store, noFault, func() { _ = makeChange(store, change) })
 		if steps < 6 {
 			t.Fatalf("%s has %d steps", change, steps)
 		}
 		for at := int64(1); at <= steps; at++ {
 			for n, errno := range diskErrors {
 				for _, stays := range []bool{false, true} {
-					store, keyring := arranged(t)
+					store, secrets := arranged(t)
 					var err error
-					brokenDisk(store.dir, func(n int64) error {
+					brokenDisk(store, func(n int64) error {
 						if n == at || stays && n > at {
 							return errno
 						}
@@ -71,8 +66,7 @@ func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
 					if err != nil && (strings.Contains(err.Error(), "access-") || strings.Contains(err.Error(), "secret-")) {
 						t.Errorf("%s: the error holds a secret: %v", when, err)
 					}
-					checkWhole(t, when, store, keyring)
-					tried++
+					checkWhole(t, when, store, secrets)
 					if n > 0 && testing.Short() {
 						break
 					}
@@ -80,26 +74,24 @@ func TestADiskThatFailsAtAnyStepLosesNoAccount(t *testing.T) {
 			}
 		}
 	}
-	held(t, tried)
 }
 
 // A pair that was renewed is kept though the list can't be written, and the list
 // catches up when it can.
 func TestARenewalOnABrokenDiskKeepsItsPair(t *testing.T) {
 	e := atEgnyte(t, "3600")
-	tried := 0
 	for at := int64(1); at <= 12; at++ {
 		for _, errno := range diskErrors {
 			e.pass(2 * time.Hour)
 			a := e.account(t)
 			var token oauth.Token
 			var err error
-			brokenDisk(e.store.dir, func(n int64) error {
+			brokenDisk(e.store, func(n int64) error {
 				if n >= at {
 					return errno
 				}
 				return nil
-			}, func() { token, err = e.store.Fresh(t.Context(), e.client, a, 5*time.Minute) })
+			}, func() { token, err = e.store.Token(t.Context(), a, TokenOptions{MinLeft: 5 * time.Minute}) })
 			if err != nil { // the list could not even be read: nothing was asked
 				if token, err = e.fresh(t); err != nil {
 					t.Fatalf("%v from step %d on: afterwards %v", errno, at, err)
@@ -110,10 +102,8 @@ func TestARenewalOnABrokenDiskKeepsItsPair(t *testing.T) {
 			if a := e.account(t); a.State != Ready {
 				t.Errorf("%v from step %d on: %+v", errno, at, a)
 			}
-			tried++
 		}
 	}
-	held(t, tried)
 }
 
 // The same with a real disk, where this process may have one of its own.
@@ -123,8 +113,8 @@ func TestARealFullDiskAndAReadOnlyOneLoseNoAccount(t *testing.T) {
 		t.Skipf("no disk of its own to fill: %v", err)
 	}
 	t.Cleanup(func() { _ = unmount(dir) })
-	keyring := &fileKeyring{dir: t.TempDir()}
-	store := Open(dir+"/config", keyring)
+	secrets := &keyringtest.Keyring{Dir: t.TempDir()}
+	store := Open(dir+"/config", secrets)
 	mustAdd(t, store, grantOf("jsmith", 1, "old"))
 	mustAdd(t, store, grantOf("bob", 3, "bob"))
 	fill(t, dir+"/filler")
@@ -144,7 +134,7 @@ func TestARealFullDiskAndAReadOnlyOneLoseNoAccount(t *testing.T) {
 				t.Errorf("%s: %s is %s with %s", what, a.Name, a.State, got)
 			}
 		}
-		if users := keyring.users(t); len(users) != 2 {
+		if users := secrets.Users(); len(users) != 2 {
 			t.Errorf("%s: secrets of %v", what, users)
 		}
 	}

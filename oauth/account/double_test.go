@@ -2,104 +2,137 @@ package account
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/internal/wholefile"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
-// fileKeyring stands in for the system keyring where several processes need the
-// same one: a file per item, each replaced as a whole, as a daemon would.
-type fileKeyring struct {
-	dir string
-
-	mu      sync.Mutex
-	refusal error // of writes and deletes
-	silent  bool  // reads fail too
-}
-
-func (k *fileKeyring) path(user string) string {
-	return filepath.Join(k.dir, hex.EncodeToString([]byte(user)))
-}
-
-func (k *fileKeyring) refuse(err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.refusal = err
-}
-
-func (k *fileKeyring) refused() error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.refusal
-}
-
-func (k *fileKeyring) beSilent(silent bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.silent = silent
-}
-
-func (k *fileKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.silent {
-		return oauth.Secret{}, &KeyringError{KeyringSilent, errors.New("no answer")}
-	}
-	data, err := os.ReadFile(k.path(user))
-	if errors.Is(err, fs.ErrNotExist) {
-		return oauth.Secret{}, ErrNoSecret
-	}
-	return oauth.NewSecret(string(data)), err
-}
-
-func (k *fileKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	if err := k.refused(); err != nil {
-		return err
-	}
-	return wholefile.Write(k.path(user), []byte(secret.Reveal()), func(point string) { reached("keyring: " + point) })
-}
-
-func (k *fileKeyring) Delete(ctx context.Context, user string) error {
-	if err := k.refused(); err != nil {
-		return err
-	}
-	reached("keyring: asked to delete")
-	err := os.Remove(k.path(user))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// users lists whose items there are.
-func (k *fileKeyring) users(t *testing.T) []string {
+func newStore(t *testing.T) (*Store, *keyringtest.Keyring) {
 	t.Helper()
-	files, err := os.ReadDir(k.dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
+	secrets := &keyringtest.Keyring{Dir: filepath.Join(t.TempDir(), "keyring")}
+	return Open(filepath.Join(t.TempDir(), "config", "egnyte-accounts"), secrets), secrets
+}
+
+// testDisk calls before at each step, which fails with its error.
+type testDisk struct {
+	realDisk
+	before func(step string) error
+}
+
+func (d testDisk) step(step, path string) error {
+	if err := d.before(step); err != nil {
+		return &fs.PathError{Op: step, Path: path, Err: err}
 	}
-	var users []string
-	for _, f := range files {
-		name, err := hex.DecodeString(f.Name())
-		if err == nil { // else a write that a crash cut off
-			users = append(users, string(name))
+	return nil
+}
+
+func (d testDisk) MakeFolder(path string) error {
+	if err := d.step("make folder", path); err != nil {
+		return err
+	}
+	return d.realDisk.MakeFolder(path)
+}
+
+func (d testDisk) Open(path string) (wholefile.File, error) {
+	if err := d.step("read", path); err != nil {
+		return nil, err
+	}
+	return d.realDisk.Open(path)
+}
+
+func (d testDisk) Create(path string) (wholefile.File, error) {
+	if err := d.step("create", path); err != nil {
+		return nil, err
+	}
+	file, err := d.realDisk.Create(path)
+	return testFile{file, d, path}, err
+}
+
+func (d testDisk) Rename(from, to string) error {
+	if err := d.step("rename", to); err != nil {
+		return err
+	}
+	return d.realDisk.Rename(from, to)
+}
+
+func (d testDisk) Lock(file *flock.Flock, wait bool) (bool, error) {
+	if wait {
+		_ = d.before(stepWaits)
+	} else if err := d.step("lock", file.Path()); err != nil {
+		return false, err
+	}
+	return d.realDisk.Lock(file, wait)
+}
+
+// stepWaits is the step of waiting for another process.
+const stepWaits = "waits for a lock"
+
+type testFile struct {
+	wholefile.File
+	disk testDisk
+	path string
+}
+
+// Write writes in two steps.
+func (f testFile) Write(data []byte) (n int, err error) {
+	half := len(data) / 2
+	for _, part := range [][]byte{data[:half], data[half:]} {
+		more, err := f.File.Write(part)
+		if err = errors.Join(err, f.disk.step("write", f.path)); err != nil {
+			return n, err
 		}
+		n += more
 	}
-	return users
+	return n, nil
 }
 
-func newStore(t *testing.T) (*Store, *fileKeyring) {
-	t.Helper()
-	keyring := &fileKeyring{dir: filepath.Join(t.TempDir(), "keyring")}
-	return Open(filepath.Join(t.TempDir(), "config", "egnyte-accounts"), keyring), keyring
+func (f testFile) Sync() error { return errors.Join(f.disk.step("sync", f.path), f.File.Sync()) }
+
+// changes reports a step that changes something, as crashes at others leave nothing
+// new behind.
+func changes(step string) bool { return step != "read" && step != "lock" && step != stepWaits }
+
+// watchSteps has point called before each step of a store, in its files, in its
+// keyring and at Egnyte, and after the last two.
+func watchSteps(s *Store, secrets *keyringtest.Keyring, point func(step string)) {
+	s.disk = testDisk{before: func(step string) error { point(step); return nil }}
+	secrets.Intercept(func(c keyringtest.Call) error {
+		switch {
+		case c.Op != keyringtest.Set && c.Op != keyringtest.Delete:
+		case c.Done:
+			point("keyring did " + string(c.Op))
+		default:
+			point("keyring will " + string(c.Op))
+		}
+		return nil
+	})
+	s.HTTP = &http.Client{Transport: watchedNetwork{s.HTTP.Transport, point}}
+}
+
+type watchedNetwork struct {
+	http.RoundTripper
+	point func(string)
+}
+
+func (w watchedNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.point("request")
+	defer w.point("request answered")
+	return w.RoundTripper.RoundTrip(r)
+}
+
+func trouble(kind keyring.Kind) error {
+	return &keyring.Error{Kind: kind, Err: errors.New("as the test wants it")}
 }
 
 func mustDomain(label, service string) oauth.Domain {
@@ -114,7 +147,7 @@ func mustDomain(label, service string) oauth.Domain {
 	return domain
 }
 
-// grantOf is a sign-in of a person at acme, whose token says which one it was.
+// grantOf is a sign-in at acme, whose token says which one it was.
 func grantOf(username string, id int64, token string) oauth.Grant {
 	return grantAt("acme", oauth.DefaultService, username, id, token)
 }
@@ -139,7 +172,7 @@ func grantAt(label, service, username string, id int64, token string) oauth.Gran
 
 func mustAdd(t *testing.T, s *Store, grant oauth.Grant) Account {
 	t.Helper()
-	a, err := s.Add(t.Context(), grant)
+	a, err := s.Save(t.Context(), "", grant)
 	if err != nil {
 		t.Fatal("adding", grant.User.Username, err)
 	}
@@ -163,21 +196,23 @@ func names(accounts []Account) []string {
 	return list
 }
 
+// stored is the token in the keyring.
+func stored(ctx context.Context, s *Store, a Account) (oauth.Token, error) {
+	return s.Token(ctx, a, TokenOptions{NoRenewal: true})
+}
+
 func accessOf(t *testing.T, s *Store, a Account) string {
 	t.Helper()
-	token, err := s.Token(t.Context(), a)
+	token, err := stored(t.Context(), s, a)
 	if err != nil {
 		t.Fatal("token of", a.Name, err)
 	}
 	return token.Access.Reveal()
 }
 
-// held tells how many cases a test tried, which all held.
-func held(t *testing.T, tried int) {
+func tokenOf(t *testing.T, s *Store, a Account) oauth.Secret {
 	t.Helper()
-	if !t.Failed() {
-		t.Logf("tried=%d held=%d lost=0", tried, tried)
-	}
+	return oauth.NewSecret(accessOf(t, s, a))
 }
 
 // roundsOf a test are few under the race detector; ACCOUNT_TEST_ROUNDS=full, as in

@@ -3,71 +3,21 @@ package account
 import (
 	"context"
 	"errors"
-	"net/http"
-	"sync"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
-	"egnyte-accounts/oauth/redirect"
 )
-
-// visitor is a person at a browser who allows what is asked.
-type visitor struct {
-	at  *practice.Server
-	who practice.Person
-}
-
-func (v visitor) Open(ctx context.Context, url string) error {
-	return v.at.SignInAs(ctx, url, v.who, practice.Allow, "")
-}
-
-// signIn is the grant of the practice service's person number n.
-func signIn(t *testing.T, at *practice.Server, n int) oauth.Grant {
-	t.Helper()
-	grant, err := signInAs(t.Context(), at, at.People()[n])
-	if err != nil {
-		t.Fatal("signing in:", err)
-	}
-	return grant
-}
-
-func signInAs(ctx context.Context, at *practice.Server, who practice.Person) (oauth.Grant, error) {
-	domain := mustDomain(who.Domain, at.URL())
-	return oauth.SignIn{
-		Service: domain.Service(), Domain: domain, Scopes: []string{"Egnyte.filesystem"}, Timeout: 20 * time.Second,
-		Key:     oauth.Key{ID: at.Key().ID, Secret: oauth.NewSecret(at.Key().Secret)},
-		Browser: visitor{at, who}, Listen: redirect.Listen,
-	}.Run(ctx)
-}
-
-// wallClock is a store's clock that a test moves, as a sleep of the machine does:
-// timers and the process's own clock know nothing of it.
-type wallClock struct {
-	mu    sync.Mutex
-	moved time.Duration
-}
-
-func (c *wallClock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.moved).Round(0)
-}
-
-func (c *wallClock) set(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.moved = d
-}
 
 // egnyte is a store whose one account lives at a practice service.
 type egnyte struct {
 	*practice.Server
 	store   *Store
-	keyring *fileKeyring
-	clock   *wallClock
-	client  *http.Client
+	keyring *keyringtest.Keyring
+	clock   *egnytetest.Clock
 	name    string
 }
 
@@ -75,36 +25,17 @@ func atEgnyte(t *testing.T, expiresIn string) *egnyte {
 	t.Helper()
 	at := practice.Start(t)
 	at.ExpiresIn(expiresIn)
-	store, keyring := newStore(t)
-	a := mustAdd(t, store, signIn(t, at, 0))
-	clock := &wallClock{}
-	store.now = clock.now
-	return &egnyte{at, store, keyring, clock, oauth.NewHTTPClient(), a.Name}
+	store, secrets := newStore(t)
+	a := mustAdd(t, store, egnytetest.SignIn(t, at))
+	clock := &egnytetest.Clock{}
+	store.Now = clock.Now
+	return &egnyte{at, store, secrets, clock, a.Name}
 }
 
 // pass lets time pass, here and at Egnyte.
 func (e *egnyte) pass(d time.Duration) {
-	e.clock.mu.Lock()
-	e.clock.moved += d
-	e.clock.mu.Unlock()
+	e.clock.Move(d)
 	e.Advance(d)
-}
-
-// dropRefreshToken makes the account one of an older key.
-func (e *egnyte) dropRefreshToken(t *testing.T) {
-	t.Helper()
-	i, err := e.store.readItem(t.Context(), e.name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	i.RefreshToken = ""
-	secret, err := i.pack()
-	if err == nil {
-		err = e.keyring.Set(t.Context(), e.name, secret)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func (e *egnyte) account(t *testing.T) Account {
@@ -117,7 +48,7 @@ func (e *egnyte) account(t *testing.T) Account {
 }
 
 func (e *egnyte) fresh(t *testing.T) (oauth.Token, error) {
-	return e.store.Fresh(t.Context(), e.client, e.account(t), 5*time.Minute)
+	return e.store.Token(t.Context(), e.account(t), TokenOptions{MinLeft: 5 * time.Minute})
 }
 
 // mustWork fails unless Egnyte takes the token.
@@ -127,7 +58,7 @@ func (e *egnyte) mustWork(t *testing.T, token oauth.Token, err error) {
 		t.Fatal(err)
 	}
 	domain, _ := e.account(t).OAuthDomain()
-	if _, err := oauth.UserInfo(t.Context(), e.client, domain, token.Access); err != nil {
+	if _, err := oauth.UserInfo(t.Context(), e.store.HTTP, domain, token.Access); err != nil {
 		t.Fatal("the token does not work:", err)
 	}
 }
@@ -150,22 +81,11 @@ func mustReconnect(t *testing.T, e *egnyte, err error, reason oauth.RefusalKind)
 	}
 }
 
-// memoryKeyring is quick, for many accounts.
-type memoryKeyring struct{ items sync.Map }
-
-func (k *memoryKeyring) Get(_ context.Context, user string) (oauth.Secret, error) {
-	if secret, ok := k.items.Load(user); ok {
-		return secret.(oauth.Secret), nil
+// saveOrDiscard is what a sign-in does with its grant.
+func (e *egnyte) saveOrDiscard(ctx context.Context, grant oauth.Grant) (Account, error) {
+	saved, err := e.store.Save(ctx, e.name, grant)
+	if err != nil {
+		_ = e.store.Discard(ctx, grant)
 	}
-	return oauth.Secret{}, ErrNoSecret
-}
-
-func (k *memoryKeyring) Set(_ context.Context, user string, secret oauth.Secret) error {
-	k.items.Store(user, secret)
-	return nil
-}
-
-func (k *memoryKeyring) Delete(_ context.Context, user string) error {
-	k.items.Delete(user)
-	return nil
+	return saved, err
 }

@@ -2,10 +2,10 @@ package account_test
 
 import (
 	"context"
-	"sync"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
 )
@@ -26,8 +26,8 @@ func signedIn(dir string) (*practice.Server, *account.Store) {
 		Browser: person{egnyte, who}, Listen: redirect.Listen,
 	}.Run(context.Background())
 	must(err)
-	store := account.Open(dir, &memory{})
-	_, err = store.Add(context.Background(), grant)
+	store := account.Open(dir, &keyringtest.Keyring{})
+	_, err = store.Save(context.Background(), "", grant)
 	must(err)
 	return egnyte, store
 }
@@ -45,24 +45,4 @@ type person struct {
 
 func (p person) Open(ctx context.Context, url string) error {
 	return p.egnyte.SignInAs(ctx, url, p.who, practice.Allow, "")
-}
-
-// memory is a keyring that ends with its process.
-type memory struct{ items sync.Map }
-
-func (m *memory) Get(_ context.Context, user string) (oauth.Secret, error) {
-	if secret, ok := m.items.Load(user); ok {
-		return secret.(oauth.Secret), nil
-	}
-	return oauth.Secret{}, account.ErrNoSecret
-}
-
-func (m *memory) Set(_ context.Context, user string, secret oauth.Secret) error {
-	m.items.Store(user, secret)
-	return nil
-}
-
-func (m *memory) Delete(_ context.Context, user string) error {
-	m.items.Delete(user)
-	return nil
 }

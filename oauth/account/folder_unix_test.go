@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // A link that somebody put where a file is written next is not written through.
@@ -24,7 +28,7 @@ func TestALinkInTheFolderIsReplacedAndNotFollowed(t *testing.T) {
 			t.Fatal(err)
 		}
 		if name == indexName { // a list that another program links to
-			if err := os.WriteFile(precious, []byte(indexHead+indexTail), 0o600); err != nil {
+			if err := os.WriteFile(precious, []byte(`{"version":1,"accounts":[]}`), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -59,7 +63,7 @@ func TestAPipeInPlaceOfTheListHoldsNobodyUp(t *testing.T) {
 		begin := time.Now()
 		_, listErr := store.List(t.Context())
 		_, findErr := store.Find(t.Context(), "", nil)
-		_, addErr := store.Add(t.Context(), grantOf("jsmith", 1, "one"))
+		_, addErr := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
 		for what, err := range map[string]error{"list": listErr, "find": findErr, "add": addErr} {
 			var path *fs.PathError
 			if !errors.As(err, &path) {
@@ -109,8 +113,8 @@ func TestAFolderOfAnotherUserIsNotUsed(t *testing.T) {
 
 func TestAsNobodyAFolderOfAnotherUserIsNotUsed(t *testing.T) {
 	dir := nobodysPart(t)
-	store := Open(dir, &memoryKeyring{})
-	_, err := store.Add(t.Context(), grantOf("jsmith", 1, "one"))
+	store := Open(dir, &keyringtest.Keyring{})
+	_, err := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
 	var path *fs.PathError
 	if !errors.As(err, &path) || !strings.Contains(err.Error(), "another user") {
 		t.Errorf("got %v", err)
@@ -155,9 +159,11 @@ func TestATokenGoesOnlyToTheDomainThatItIsOf(t *testing.T) {
 		if domain, err := a.OAuthDomain(); err == nil {
 			t.Errorf("%s: the tokens of %s would go to %s", name, a.Name, domain.URL())
 		}
-		nowhere := &direct{handler: nil, offline: true}
-		if _, err := store.Renew(t.Context(), nowhere.client(), a, tokenOf(t, store, a)); err == nil || nowhere.count() != 0 {
-			t.Errorf("%s: %v after %d calls", name, err, nowhere.count())
+		nowhere := &egnytetest.Network{}
+		nowhere.SetOffline(true)
+		store.HTTP = &http.Client{Transport: nowhere}
+		if _, err := store.Token(t.Context(), a, TokenOptions{Rejected: tokenOf(t, store, a)}); err == nil || nowhere.Count() != 0 {
+			t.Errorf("%s: %v after %d calls", name, err, nowhere.Count())
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -23,24 +24,13 @@ const (
 	indexWait = 10 * time.Second
 )
 
-// IndexError: the index is not one that this program can read. It is left as it
-// is: overwriting it would orphan secrets in the keyring.
-type IndexError struct {
-	Path   string
-	Reason string
-}
-
-func (e *IndexError) Error() string {
-	return fmt.Sprintf("the list of accounts in %s can't be read (%s): mend the file, or move it away and sign in again", e.Path, e.Reason)
-}
-
 // index is accounts.json.
 type index struct {
 	Version  int     `json:"version"`
 	Accounts []entry `json:"accounts"`
 }
 
-// entry is one account, and the change that it is in the middle of.
+// entry is one account, and the change that is being made to it.
 type entry struct {
 	Account
 	Change *change `json:"change,omitempty"`
@@ -50,11 +40,11 @@ type entry struct {
 // change lets the next process tell how far a crashed one came.
 type change struct {
 	Stamp    string   `json:"stamp,omitempty"`  // of the keyring item being written
-	Before   *Account `json:"before,omitempty"` // what the entry said until now
+	Before   *Account `json:"before,omitempty"` // the account before the change
 	Removing bool     `json:"removing,omitempty"`
 }
 
-// pending reports an entry that is being written, or was when a crash came.
+// pending reports an entry that is being written, or was when its writer crashed.
 func (e entry) pending() bool { return e.Change != nil || e.State == Pending }
 
 // find returns the entry of that name, or nil.
@@ -69,7 +59,7 @@ func (x *index) find(name string) *entry {
 
 func (x *index) put(e entry) {
 	if old := x.find(e.Name); old != nil {
-		e.Default = old.Default // whoever changes the default says so in the index
+		e.Default = old.Default // it may have changed since e was made
 		*old = e
 		return
 	}
@@ -80,8 +70,12 @@ func (x *index) drop(name string) {
 	x.Accounts = slices.DeleteFunc(x.Accounts, func(e entry) bool { return strings.EqualFold(e.Name, name) })
 }
 
-// arrange sees to it that there is one default, the first by name where the last
-// one went away, and sorts as list does: the default is asked for most.
+func (x *index) saysLocked() bool {
+	return slices.ContainsFunc(x.Accounts, func(e entry) bool { return e.Trouble == Locked })
+}
+
+// arrange makes sure that there is one default, the first by name if the last one
+// went away, and sorts the accounts as List returns them.
 func (x *index) arrange() {
 	slices.SortFunc(x.Accounts, func(a, b entry) int { return cmp.Compare(a.Name, b.Name) })
 	chosen := max(0, slices.IndexFunc(x.Accounts, func(e entry) bool { return e.Default }))
@@ -91,7 +85,6 @@ func (x *index) arrange() {
 	slices.SortStableFunc(x.Accounts, func(a, b entry) int { return defaultFirst(a.Account, b.Account) })
 }
 
-// list gives the accounts as Store.List promises them.
 func (x *index) list() []Account {
 	accounts := make([]Account, 0, len(x.Accounts))
 	for _, e := range x.Accounts {
@@ -101,7 +94,6 @@ func (x *index) list() []Account {
 	return accounts
 }
 
-// defaultFirst orders accounts by name, the default before all others.
 func defaultFirst(a, b Account) int {
 	switch {
 	case a.Default && !b.Default:
@@ -112,17 +104,38 @@ func defaultFirst(a, b Account) int {
 	return cmp.Compare(a.Name, b.Name)
 }
 
-// readIndex needs no lock: the file is replaced as a whole. None is an empty one.
+// encode writes JSON with one line for each account, so that people can read it.
+func (x *index) encode() ([]byte, error) {
+	var file bytes.Buffer
+	fmt.Fprintf(&file, `{"version":%d,"accounts":[`, x.Version)
+	for i, e := range x.Accounts {
+		if i > 0 {
+			file.WriteByte(',')
+		}
+		line, err := json.Marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", e.Name, err)
+		}
+		file.WriteByte('\n')
+		file.Write(line)
+	}
+	file.WriteString("\n]}\n")
+	return file.Bytes(), nil
+}
+
+func (s *Store) indexPath() string { return filepath.Join(s.dir, indexName) }
+
+// readIndex needs no lock, because the file is replaced as a whole. A missing file
+// is an empty index.
 func (s *Store) readIndex() (*index, error) {
-	path := filepath.Join(s.dir, indexName)
-	data, err := wholefile.Read(path)
+	data, err := wholefile.ReadFrom(s.disk, s.indexPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return &index{Version: indexVersion}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the list of accounts: %w", err)
 	}
-	return parseIndex(path, data)
+	return parseIndex(s.indexPath(), data)
 }
 
 func parseIndex(path string, data []byte) (*index, error) {
@@ -136,70 +149,65 @@ func parseIndex(path string, data []byte) (*index, error) {
 	return &x, nil
 }
 
-// updateIndex reads, changes and writes the index under its lock. What edit
-// returns as an error leaves the index as it is.
+// updateIndex reads, changes and writes the index under its lock. If edit returns an
+// error, nothing is written.
 func (s *Store) updateIndex(ctx context.Context, edit func(*index) error) error {
 	held, err := s.lockIndex(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = s.editIndex(edit)
-	held.release()
-	if err == nil {
-		wholefile.SyncFolder(s.dir)
+	defer held.release()
+	x, err := s.readIndex()
+	if err != nil {
+		return err
 	}
-	return err
+	if err := edit(x); err != nil {
+		return err
+	}
+	x.arrange()
+	data, err := x.encode()
+	if err == nil {
+		err = wholefile.WriteTo(s.disk, s.indexPath(), data)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the list of accounts: %w", err)
+	}
+	return nil
+}
+
+// updateEntry changes one entry of the index.
+func (s *Store) updateEntry(ctx context.Context, name string, edit func(*index, *entry)) error {
+	return s.updateIndex(ctx, func(x *index) error {
+		e := x.find(name)
+		if e == nil {
+			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+		}
+		edit(x, e)
+		return nil
+	})
 }
 
 func (s *Store) lockIndex(ctx context.Context) (*fileLock, error) {
-	if err := wholefile.Shut(s.dir); err != nil {
+	if err := wholefile.MakePrivate(s.dir); err != nil {
 		return nil, fmt.Errorf("keeping the list of accounts private: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, indexWait)
 	defer cancel()
-	held, err := lock(ctx, filepath.Join(s.dir, "accounts.lock"))
+	held, err := s.lock(ctx, filepath.Join(s.dir, "accounts.lock"))
 	if err != nil {
 		return nil, fmt.Errorf("waiting for the list of accounts: %w", err)
 	}
 	return held, nil
 }
 
-// written is an index as a change left it.
-type written struct {
-	index *index
-	data  []byte
-}
-
-// editIndex is updateIndex for who holds the index's lock, and sees to it that
-// the folder is flushed.
-func (s *Store) editIndex(edit func(*index) error) (written, error) {
+func (s *Store) entryOf(name string) (entry, error) {
 	x, err := s.readIndex()
 	if err != nil {
-		return written{}, err
+		return entry{}, err
 	}
-	if err := edit(x); err != nil {
-		return written{}, err
+	e := x.find(name)
+	if e == nil {
+		return entry{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
 	}
-	x.arrange()
-	data, err := x.encode()
-	if err == nil {
-		err = s.replaceIndex(data)
-	}
-	if err != nil {
-		return written{}, fmt.Errorf("writing the list of accounts: %w", err)
-	}
-	return written{x, data}, nil
+	return *e, nil
 }
-
-func (s *Store) replaceIndex(data []byte) error {
-	path := filepath.Join(s.dir, indexName)
-	temporary := path + ".tmp"
-	if err := wholefile.Prepare(temporary, data, reached); err != nil {
-		return err
-	}
-	return wholefile.Place(temporary, path, reached)
-}
-
-// reached is called at every point of a change where a crash leaves something
-// else behind. Tests die there.
-var reached = func(point string) {}

@@ -9,17 +9,14 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
-
-// maxItem is what every system's keyring takes, in bytes: Windows' limit for
-// one credential (CRED_MAX_CREDENTIAL_BLOB_SIZE).
-const maxItem = 2560
 
 const itemVersion = 1
 
-// item is the content of an account's keyring item: all that is secret of it.
-// The client secret is the one that the token was got with: refresh and revoke
-// need it later, whatever settings say by then.
+// item is an account's keyring item: all that is secret about it. The client secret
+// is the one that the token was issued for. Refresh and revoke need it later, even if
+// the settings have another one by then.
 type item struct {
 	Version      int       `json:"v"`
 	Stamp        string    `json:"stamp"` // new with every write; see change
@@ -44,67 +41,74 @@ func newItem(grant oauth.Grant) item {
 	}
 }
 
-// pack is the item as the keyring takes it.
-func (i item) pack() (oauth.Secret, error) {
-	data, err := json.Marshal(i)
+// pack is the item as the keyring stores it.
+func (it item) pack() (oauth.Secret, error) {
+	data, err := json.Marshal(it)
 	if err != nil {
 		return oauth.Secret{}, errors.New("packing the tokens for the keyring failed")
 	}
-	if err := checkSize(len(data)); err != nil {
-		return oauth.Secret{}, err
-	}
-	return oauth.NewSecret(string(data)), nil
+	secret := oauth.NewSecret(string(data))
+	return secret, keyring.CheckSize(secret)
 }
-
-func checkSize(bytes int) error {
-	if bytes <= maxItem {
-		return nil
-	}
-	return &KeyringError{KeyringFailed, fmt.Errorf("the tokens take %d bytes, a keyring item has room for %d", bytes, maxItem)}
-}
-
-// ErrBrokenItem: the account's keyring item is damaged or from a newer version.
-// The error never quotes the item.
-var ErrBrokenItem = errors.New("the keyring item of the account can't be read")
 
 func unpack(secret oauth.Secret) (item, error) {
-	var i item
-	err := json.Unmarshal([]byte(secret.Reveal()), &i)
-	if err == nil && i.Version > itemVersion {
+	var it item
+	err := json.Unmarshal([]byte(secret.Reveal()), &it)
+	if err == nil && it.Version > itemVersion {
 		return item{}, fmt.Errorf("%w: it is from a newer version of this app", ErrBrokenItem)
 	}
-	if err != nil || i.Version != itemVersion || i.AccessToken == "" {
+	if err != nil || it.Version != itemVersion || it.AccessToken == "" {
 		return item{}, ErrBrokenItem
 	}
-	return i, nil
+	return it, nil
 }
 
 // expires is the expiry as the index writes it.
-func (i item) expires() *time.Time {
-	if i.Expiry.IsZero() {
+func (it item) expires() *time.Time {
+	if it.Expiry.IsZero() {
 		return nil
 	}
-	return &i.Expiry
+	return &it.Expiry
 }
 
-func (i item) token(scopes []string) oauth.Token {
+func (it item) token(scopes []string) oauth.Token {
 	return oauth.Token{
-		Access:  oauth.NewSecret(i.AccessToken),
-		Refresh: oauth.NewSecret(i.RefreshToken),
-		Type:    i.TokenType,
-		Issued:  i.Issued,
-		Expiry:  i.Expiry,
+		Access:  oauth.NewSecret(it.AccessToken),
+		Refresh: oauth.NewSecret(it.RefreshToken),
+		Type:    it.TokenType,
+		Issued:  it.Issued,
+		Expiry:  it.Expiry,
 		Scopes:  scopes,
 	}
 }
 
-// expired reports that the access token's time is over.
-func (i item) expired(now time.Time) bool { return !i.Expiry.IsZero() && !now.Before(i.Expiry) }
+// key is the API key that the item's tokens belong to.
+func (it item) key(a Account) oauth.Key {
+	return oauth.Key{ID: a.KeyID, Secret: oauth.NewSecret(it.ClientSecret), RedirectURI: a.RedirectURI}
+}
+
+func (it item) expired(now time.Time) bool { return !it.Expiry.IsZero() && !now.Before(it.Expiry) }
 
 func (s *Store) readItem(ctx context.Context, name string) (item, error) {
-	secret, err := s.keyring.Get(ctx, name)
+	err := s.mayAskKeyring(ctx)
+	var secret oauth.Secret
+	if err == nil {
+		secret, err = s.keyring.Get(ctx, name)
+	}
 	if err != nil {
 		return item{}, fmt.Errorf("reading the tokens of %s: %w", name, err)
 	}
 	return unpack(secret)
+}
+
+// liveItem is the item of an account that doesn't have to sign in again.
+func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
+	if account.State == Reconnect {
+		return item{}, &ReconnectError{account.Name, account.Reason, nil}
+	}
+	stored, err := s.readItem(ctx, account.Name)
+	if errors.Is(err, keyring.ErrNotFound) || errors.Is(err, ErrBrokenItem) {
+		return item{}, &ReconnectError{account.Name, ReasonGone, err}
+	}
+	return stored, err
 }

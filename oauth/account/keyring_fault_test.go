@@ -9,41 +9,10 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
-
-// faulty is a keyring that a test breaks.
-type faulty struct {
-	Keyring
-	get, set, remove error
-	writesFirst      bool // the write is done, and its answer got lost
-}
-
-func (k *faulty) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	if k.get != nil {
-		return oauth.Secret{}, k.get
-	}
-	return k.Keyring.Get(ctx, user)
-}
-
-func (k *faulty) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	if k.set == nil || k.writesFirst {
-		if err := k.Keyring.Set(ctx, user, secret); err != nil {
-			return err
-		}
-	}
-	return k.set
-}
-
-func (k *faulty) Delete(ctx context.Context, user string) error {
-	if k.remove == nil || k.writesFirst {
-		if err := k.Keyring.Delete(ctx, user); err != nil {
-			return err
-		}
-	}
-	return k.remove
-}
-
-func (k *faulty) mend() { k.get, k.set, k.remove, k.writesFirst = nil, nil, nil, false }
 
 // What becomes of the account, once a fault is over.
 const (
@@ -56,7 +25,7 @@ const (
 // becomes of the account by what was being done. What is not named leaves it as
 // the entry "" says.
 type keyringFault struct {
-	breaks func(*egnyte, *faulty)
+	breaks func(*egnyte)
 	after  map[string]string
 }
 
@@ -73,14 +42,14 @@ var (
 )
 
 var keyringFaults = map[string]keyringFault{
-	"absent":                  {func(_ *egnyte, k *faulty) { k.all(KeyringAbsent) }, unharmed},
-	"locked":                  {func(_ *egnyte, k *faulty) { k.all(KeyringLocked) }, unharmed},
-	"silent":                  {func(_ *egnyte, k *faulty) { k.all(KeyringSilent) }, map[string]string{"": works, "remove": gone}},
-	"prompt dismissed":        {writesMeet(KeyringLocked, false), refusesWrites},
-	"dies before it writes":   {writesMeet(KeyringFailed, false), uncertain},
-	"dies after it wrote":     {writesMeet(KeyringFailed, true), wrote},
-	"silent, and has written": {writesMeet(KeyringSilent, true), wrote},
-	"item gone":               {func(e *egnyte, k *faulty) { _ = k.Keyring.Delete(context.Background(), e.name) }, lost},
+	"absent":                  {allFail(keyring.Absent), unharmed},
+	"locked":                  {allFail(keyring.Locked), unharmed},
+	"silent":                  {allFail(keyring.Silent), map[string]string{"": works, "remove": gone}},
+	"prompt dismissed":        {writesMeet(keyring.Locked, false), refusesWrites},
+	"dies before it writes":   {writesMeet(keyring.Failed, false), uncertain},
+	"dies after it wrote":     {writesMeet(keyring.Failed, true), wrote},
+	"silent, and has written": {writesMeet(keyring.Silent, true), wrote},
+	"item gone":               {func(e *egnyte) { _ = e.keyring.Delete(context.Background(), e.name) }, lost},
 	"item of another program": {replacedBy("correct horse battery staple"), lost},
 	"item of other JSON":      {replacedBy(`{"password":"x"}`), lost},
 	"item that is empty JSON": {replacedBy(`{}`), lost},
@@ -88,40 +57,46 @@ var keyringFaults = map[string]keyringFault{
 	"item of 10 MB":           {replacedBy(string(make([]byte, 10<<20))), lost},
 }
 
-// writesMeet is a keyring that can be read; writes and deletes fail, after they
-// were done or without.
-func writesMeet(kind KeyringTrouble, first bool) func(*egnyte, *faulty) {
-	return func(_ *egnyte, k *faulty) { k.set, k.remove, k.writesFirst = trouble(kind), trouble(kind), first }
+// writesMeet is a keyring that can be read. Writes and deletes fail, before or after
+// they were done.
+func writesMeet(kind keyring.Kind, done bool) func(*egnyte) {
+	return func(e *egnyte) {
+		e.keyring.Intercept(func(c keyringtest.Call) error {
+			if (c.Op == keyringtest.Set || c.Op == keyringtest.Delete) && c.Done == done {
+				return trouble(kind)
+			}
+			return nil
+		})
+	}
 }
 
-func replacedBy(text string) func(*egnyte, *faulty) {
-	return func(e *egnyte, k *faulty) { _ = k.Keyring.Set(context.Background(), e.name, oauth.NewSecret(text)) }
+func replacedBy(text string) func(*egnyte) {
+	return func(e *egnyte) { _ = e.keyring.Put(e.name, oauth.NewSecret(text)) }
 }
 
-func trouble(kind KeyringTrouble) error {
-	return &KeyringError{kind, errors.New("as the test wants it")}
-}
-
-func (k *faulty) all(kind KeyringTrouble) {
-	k.get, k.set, k.remove = trouble(kind), trouble(kind), trouble(kind)
+func allFail(kind keyring.Kind) func(*egnyte) {
+	return func(e *egnyte) { e.keyring.Fail(trouble(kind)) }
 }
 
 // keyringUses are all that needs the keyring.
 var keyringUses = map[string]func(*testing.T, *egnyte) error{
-	"check": func(t *testing.T, e *egnyte) error { return e.store.CheckKeyring(t.Context()) },
-	"token": func(t *testing.T, e *egnyte) error { _, err := e.store.Token(t.Context(), e.account(t)); return err },
+	"unlock": func(t *testing.T, e *egnyte) error { return e.store.Unlock(t.Context()) },
+	"token": func(t *testing.T, e *egnyte) error {
+		_, err := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
+		return err
+	},
 	"fresh": func(t *testing.T, e *egnyte) error { _, err := e.fresh(t); return err },
 	"due":   func(t *testing.T, e *egnyte) error { e.pass(2 * time.Hour); _, err := e.fresh(t); return err },
 	"add": func(t *testing.T, e *egnyte) error {
-		_, err := e.store.Add(t.Context(), grantOf("bob", 3, "bob"))
+		_, err := e.store.Save(t.Context(), "", grantOf("bob", 3, "bob"))
 		return err
 	},
 	"replace": func(t *testing.T, e *egnyte) error {
-		_, err := e.store.Replace(t.Context(), e.name, signIn(t, e.Server, 0))
+		_, err := e.store.Save(t.Context(), e.name, egnytetest.SignIn(t, e.Server))
 		return err
 	},
 	"remove":   func(t *testing.T, e *egnyte) error { return e.store.Remove(t.Context(), e.name) },
-	"sign out": func(t *testing.T, e *egnyte) error { return e.store.SignOut(t.Context(), e.client, e.name) },
+	"sign out": func(t *testing.T, e *egnyte) error { return e.store.SignOut(t.Context(), e.name) },
 	"key":      func(t *testing.T, e *egnyte) error { _, err := e.store.Key(t.Context(), e.account(t)); return err },
 	"list":     func(t *testing.T, e *egnyte) error { _, err := e.store.List(t.Context()); return err },
 }
@@ -133,41 +108,36 @@ func TestEveryFaultOfTheKeyringHasItsStateAndItsWords(t *testing.T) {
 	was := saveRetries
 	saveRetries = []time.Duration{0, time.Millisecond}
 	t.Cleanup(func() { saveRetries = was })
-	tried := 0
 	for name, fault := range keyringFaults {
 		for use, do := range keyringUses {
 			e := atEgnyte(t, "3600")
-			k := &faulty{Keyring: e.keyring}
-			e.store.keyring = k
-			fault.breaks(e, k)
+			fault.breaks(e)
 			begin := time.Now()
 			err := do(t, e)
 			when := fmt.Sprintf("%s, %s", name, use)
 			if took := time.Since(begin); took > 30*time.Second {
 				t.Errorf("%s: it took %v", when, took)
 			}
-			var known *KeyringError
+			var known *keyring.Error
 			var notRevoked *NotRevokedError
 			if err != nil && !errors.As(err, &known) && !errors.As(err, &notRevoked) && !errors.Is(err, ErrReconnect) {
 				t.Errorf("%s: an error that nobody has words for: %v", when, err)
 			}
-			k.mend()
+			e.keyring.Fail(nil)
 			want, named := fault.after[use]
 			if !named {
 				want = fault.after[""]
 			}
 			e.mustBe(t, want, when)
-			tried++
 		}
 	}
-	held(t, tried)
 }
 
 // mustBe is what has to hold after a fault.
 func (e *egnyte) mustBe(t *testing.T, want, when string) {
 	t.Helper()
 	accounts := mustList(t, e.store)
-	for _, user := range e.keyring.users(t) {
+	for _, user := range e.keyring.Users() {
 		if !slices.Contains(names(accounts), user) {
 			t.Errorf("%s: a secret of %s without an entry", when, user)
 		}
@@ -198,7 +168,7 @@ func (e *egnyte) stateNow(t *testing.T, a Account, when string) string {
 		return ""
 	}
 	domain, _ := a.OAuthDomain()
-	if _, err := oauth.UserInfo(t.Context(), e.client, domain, token.Access); err != nil {
+	if _, err := oauth.UserInfo(t.Context(), e.store.HTTP, domain, token.Access); err != nil {
 		t.Errorf("%s: afterwards its token does not work: %v", when, err)
 	}
 	return works

@@ -12,24 +12,25 @@ import (
 	"syscall"
 
 	"github.com/gofrs/flock"
+
+	"egnyte-accounts/oauth/keyring"
 )
 
-// accountWait bounds the wait for another process's change of the same account,
-// which may in turn be waiting for a keyring.
-const accountWait = 2 * keyringWait
+// accountWait limits the wait for another process that changes the same account,
+// which in turn may be waiting for a keyring.
+const accountWait = 2 * keyring.Limit
 
-// fileLock is a lock that other processes respect, and that a crash frees.
+// fileLock is a lock between processes. A crash releases it.
 type fileLock struct{ file *flock.Flock }
 
 // lock takes the lock at path, waiting until ctx ends. It waits in the kernel's
-// queue: hundreds of programs that try again and again leave none of them, nor
-// the keyring, any time to get on.
-func lock(ctx context.Context, path string) (*fileLock, error) {
-	held, err := tryLock(path)
+// queue: if hundreds of programs polled, neither they nor the keyring would get
+// any work done.
+func (s *Store) lock(ctx context.Context, path string) (*fileLock, error) {
+	held, err := s.takeLock(path, false)
 	if held != nil || err != nil {
 		return held, err
 	}
-	reached(pointWaits)
 	type outcome struct {
 		held *fileLock
 		err  error
@@ -38,11 +39,11 @@ func lock(ctx context.Context, path string) (*fileLock, error) {
 	go func() {
 		var o outcome
 		for o.held == nil && o.err == nil && ctx.Err() == nil {
-			o.held, o.err = takeLock(path, (*flock.Flock).Lock)
+			o.held, o.err = s.takeLock(path, true)
 		}
 		select {
 		case outcomes <- o:
-		case <-ctx.Done(): // nobody waits any more
+		case <-ctx.Done(): // the caller has given up
 			if o.held != nil {
 				o.held.release()
 			}
@@ -58,38 +59,22 @@ func lock(ctx context.Context, path string) (*fileLock, error) {
 	return nil, fmt.Errorf("somebody else is changing it: %w", context.Cause(ctx))
 }
 
-// pointWaits is passed before a wait for another process.
-const pointWaits = "waits for a lock"
-
-// tryLock takes the lock at path if it is free; else both results are nil.
-func tryLock(path string) (*fileLock, error) {
-	return takeLock(path, func(file *flock.Flock) error {
-		taken, err := file.TryLock()
-		if err == nil && !taken {
-			err = errTaken
-		}
-		return err
-	})
-}
-
-var errTaken = errors.New("the lock is taken")
-
-// takeLock takes the lock at path in the given way. Both results are nil where
-// that was not to be had, or not of the file that has the name by then.
-func takeLock(path string, take func(*flock.Flock) error) (*fileLock, error) {
+// takeLock takes the lock at path. Both results are nil if it is taken, or if its
+// file was replaced.
+func (s *Store) takeLock(path string, wait bool) (*fileLock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of locks: %w", err)
 	}
 	file := flock.New(path, flock.SetPermissions(0o600))
-	err := take(file)
-	if errors.Is(err, errTaken) || errors.Is(err, syscall.EINTR) {
+	taken, err := s.disk.Lock(file, wait)
+	if errors.Is(err, syscall.EINTR) || err == nil && !taken {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("locking: %w", err)
 	}
-	// Its last owner may have removed the file between our open and our lock:
-	// then the next one to come would lock another file of the same name.
+	// Its last owner may have removed the file between our open and our lock. Then
+	// the next process would lock another file of the same name.
 	ours, err := file.Stat()
 	if err == nil {
 		var there os.FileInfo
@@ -103,8 +88,8 @@ func takeLock(path string, take func(*flock.Flock) error) (*fileLock, error) {
 
 func (l *fileLock) release() { _ = l.file.Unlock() }
 
-// releaseAndRemove takes the lock's file away while nobody else can hold it, and
-// gives the lock back. A file that stays (Windows keeps open ones) does no harm.
+// releaseAndRemove removes the lock's file before it releases the lock. If the file
+// stays, because Windows keeps open ones, it does no harm.
 func (l *fileLock) releaseAndRemove() {
 	_ = os.Remove(l.file.Path())
 	_ = l.file.Unlock()
@@ -115,15 +100,37 @@ func (s *Store) lockPath(name string) string {
 	return filepath.Join(s.dir, "locks", hex.EncodeToString(sum[:12])+".lock")
 }
 
-// lockAccount is taken before anything of that account changes, in the index
-// or in the keyring.
+// lockAccount takes the account lock, which is needed to change anything of the
+// account, in the index or in the keyring.
 func (s *Store) lockAccount(ctx context.Context, name string) (*fileLock, error) {
 	ctx, cancel := context.WithTimeout(ctx, accountWait)
 	defer cancel()
-	held, err := lock(ctx, s.lockPath(name))
+	held, err := s.lock(ctx, s.lockPath(name))
 	if err != nil {
 		return nil, fmt.Errorf("waiting for %s: %w", name, err)
 	}
-	reached("account locked")
+	return held, nil
+}
+
+// lockEntry takes the lock of an account that exists, so that a wrong name makes no
+// lock file.
+func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
+	e, err := s.entryOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.lockAccount(ctx, e.Name)
+}
+
+// lockSettled is lockEntry, and completes what a crash left half done.
+func (s *Store) lockSettled(ctx context.Context, name string) (*fileLock, error) {
+	held, err := s.lockEntry(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, name); err != nil {
+		held.release()
+		return nil, err
+	}
 	return held, nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // childModelled makes a child of this test binary carry out one deed after
@@ -33,15 +34,16 @@ func (o order) String() string {
 func serveModel(in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
 	var stops sync.Mutex // two goroutines of a change pass points
-	reached = func(point string) {
-		if point == pointWaits {
+	point := func(step string) {
+		switch {
+		case step == stepWaits:
 			fmt.Fprintln(out, "waits")
-			return
+		case changes(step):
+			stops.Lock()
+			defer stops.Unlock()
+			fmt.Fprintln(out, "point "+step)
+			lines.Scan()
 		}
-		stops.Lock()
-		defer stops.Unlock()
-		fmt.Fprintln(out, "point "+point)
-		lines.Scan()
 	}
 	for {
 		stops.Lock()
@@ -52,14 +54,18 @@ func serveModel(in io.Reader, out io.Writer) error {
 		}
 		part := strings.Split(lines.Text(), "\t")
 		o := order{part[0], part[1], part[2], part[3], part[4]}
-		err := o.carryOut()
+		err := o.carryOut(point)
 		fmt.Fprintf(out, "done %q\n", fmt.Sprint(err))
 	}
 }
 
+func modelKeyring(folder string) *keyringtest.Keyring {
+	return &keyringtest.Keyring{Dir: folder + "/keyring"}
+}
+
 func modelStore(folder string) *Store {
-	store := Open(folder+"/config", &fileKeyring{dir: folder + "/keyring"})
-	store.now = func() time.Time { return time.Now().Add(modelAhead) }
+	store := Open(folder+"/config", modelKeyring(folder))
+	store.Now = func() time.Time { return time.Now().Add(modelAhead) }
 	return store
 }
 
@@ -70,31 +76,34 @@ func modelGrant(service, line string) oauth.Grant {
 	return grant
 }
 
-func (o order) carryOut() error {
+func (o order) carryOut(point func(string)) error {
+	secrets := modelKeyring(o.folder)
 	store := modelStore(o.folder)
+	store.keyring = secrets
+	store.HTTP = &http.Client{Transport: named{o.child, store.HTTP.Transport}}
+	watchSteps(store, secrets, point)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	client := &http.Client{Transport: named{o.child, oauth.NewHTTPClient().Transport}}
 	name := modelGrant(o.service, "0").User.Username + "@" + modelGrant(o.service, "0").Domain.Host()
 	var err error
 	switch o.deed {
 	case "renew":
 		var a Account
 		if a, err = store.Find(ctx, name, nil); err == nil {
-			_, err = store.Fresh(ctx, client, a, 30*time.Hour)
+			_, err = store.Token(ctx, a, TokenOptions{MinLeft: 30 * time.Hour})
 		}
 	case "rejected":
 		var a Account
 		var token oauth.Token
 		if a, err = store.Find(ctx, name, nil); err == nil {
-			if token, err = store.Token(ctx, a); err == nil {
-				_, err = store.Renew(ctx, client, a, token.Access)
+			if token, err = store.Token(ctx, a, TokenOptions{NoRenewal: true}); err == nil {
+				_, err = store.Token(ctx, a, TokenOptions{Rejected: token.Access})
 			}
 		}
 	case "sign in":
-		_, err = store.Add(ctx, modelGrant(o.service, o.line))
+		_, err = store.Save(ctx, "", modelGrant(o.service, o.line))
 	case "reconnect":
-		_, err = store.Replace(ctx, name, modelGrant(o.service, o.line))
+		_, err = store.Save(ctx, name, modelGrant(o.service, o.line))
 	case "remove":
 		err = store.Remove(ctx, name)
 	case "list":

@@ -3,15 +3,12 @@
 package account
 
 import (
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-
-	"egnyte-accounts/oauth"
 )
 
 // nobodysFolder is set in a process that runs as a user without any rights.
@@ -60,11 +57,4 @@ func nobodysPart(t *testing.T) string {
 		t.Skip("plays a part in another test only")
 	}
 	return dir
-}
-
-func (d *direct) client() *http.Client { return &http.Client{Transport: d} }
-
-func tokenOf(t *testing.T, s *Store, a Account) oauth.Secret {
-	t.Helper()
-	return oauth.NewSecret(accessOf(t, s, a))
 }

@@ -30,7 +30,7 @@ func churn(ctx context.Context, store *Store, who string) error {
 	_, _ = hash.Write([]byte(who))
 	grant := grantOf(who, int64(hash.Sum32())+1, who)
 	for range 3 {
-		a, err := store.Add(ctx, grant)
+		a, err := store.Save(ctx, "", grant)
 		if err != nil {
 			return err
 		}
@@ -38,25 +38,25 @@ func churn(ctx context.Context, store *Store, who string) error {
 			return err
 		}
 	}
-	a, err := store.Add(ctx, grant)
+	a, err := store.Save(ctx, "", grant)
 	if err != nil {
 		return err
 	}
 	if err := store.SetDefault(ctx, a.Name); err != nil {
 		return err
 	}
-	_, err = store.Replace(ctx, a.Name, grant)
+	_, err = store.Save(ctx, a.Name, grant)
 	return err
 }
 
 func TestOneAccountUnderManyHandsStaysWhole(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
 			grant := grantOf("jsmith", 1, "same")
-			a, err := store.Add(t.Context(), grant)
+			a, err := store.Save(t.Context(), "", grant)
 			if err != nil {
 				t.Error(err)
 			}
@@ -72,8 +72,8 @@ func TestOneAccountUnderManyHandsStaysWhole(t *testing.T) {
 	}
 	group.Wait()
 	accounts := mustList(t, store)
-	if len(accounts) != len(keyring.users(t)) {
-		t.Errorf("%d accounts and %d items", len(accounts), len(keyring.users(t)))
+	if len(accounts) != len(secrets.Users()) {
+		t.Errorf("%d accounts and %d items", len(accounts), len(secrets.Users()))
 	}
 	for _, a := range accounts {
 		if a.State != Ready {
@@ -84,14 +84,15 @@ func TestOneAccountUnderManyHandsStaysWhole(t *testing.T) {
 
 func TestALockWhoseFileWasRemovedIsNotTaken(t *testing.T) {
 	t.Parallel()
+	store, _ := newStore(t)
 	path := filepath.Join(t.TempDir(), "a.lock")
-	first, err := tryLock(path)
+	first, err := store.takeLock(path, false)
 	if first == nil || err != nil {
 		t.Fatal(err)
 	}
 	waiting := make(chan *fileLock)
 	go func() {
-		held, _ := lock(t.Context(), path)
+		held, _ := store.lock(t.Context(), path)
 		waiting <- held
 	}()
 	first.releaseAndRemove()
@@ -99,7 +100,7 @@ func TestALockWhoseFileWasRemovedIsNotTaken(t *testing.T) {
 	if second == nil {
 		t.Fatal("the one who waited got no lock")
 	}
-	if third, err := tryLock(path); third != nil || err != nil {
+	if third, err := store.takeLock(path, false); third != nil || err != nil {
 		t.Errorf("two hold the same lock: %v", err)
 	}
 	second.release()
@@ -107,13 +108,14 @@ func TestALockWhoseFileWasRemovedIsNotTaken(t *testing.T) {
 
 func TestOneAtATimeHoldsALockThatIsRemovedByEachOwner(t *testing.T) {
 	t.Parallel()
+	store, _ := newStore(t)
 	path := filepath.Join(t.TempDir(), "a.lock")
 	var holders, taken atomic.Int64
 	var group sync.WaitGroup
 	for range 3 {
 		group.Go(func() {
 			for taken.Load() < 300 {
-				held, err := tryLock(path)
+				held, err := store.takeLock(path, false)
 				if err != nil {
 					t.Error(err)
 					return
@@ -161,21 +163,23 @@ func within(t *testing.T, what string, changes <-chan struct{}) {
 
 func TestAWatchHearsOfEveryChangeWhoeverMadeIt(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t) // its folder does not exist yet
+	store, secrets := newStore(t) // its folder does not exist yet
 	ctx, cancel := context.WithCancel(t.Context())
 	changes, err := store.Watch(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := Open(store.dir, keyring)
+	other := Open(store.dir, secrets)
 
 	a := mustAdd(t, other, grantOf("jsmith", 1, "one"))
 	within(t, "an added account", changes)
 	// The tail of that burst may still come; wait for the state, not the signal.
-	if err := other.MarkReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
+	if err := other.markReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
 		t.Fatal(err)
 	}
 	within(t, "a mark", changes)
+	saveSettings(t, store, "eu")
+	within(t, "a saved setting", changes)
 	if err := os.RemoveAll(store.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -199,10 +203,10 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
 	t.Cleanup(func() { slog.SetDefault(before) })
 	refused := func() (*fsnotify.Watcher, error) { return nil, syscall.EMFILE }
-	store, keyring := newStore(t)
-	other := Open(store.dir, keyring)
+	store, secrets := newStore(t)
+	other := Open(store.dir, secrets)
 	ctx, cancel := context.WithCancel(t.Context())
-	var watches [2]<-chan struct{} // the tray has two
+	var watches [2]<-chan struct{}
 	for i := range watches {
 		var err error
 		if watches[i], err = store.watch(ctx, refused); err != nil {
@@ -214,11 +218,15 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	for _, changes := range watches {
 		within(t, "an added account", changes)
 	}
-	if err := other.MarkReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
+	if err := other.markReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
 		t.Fatal(err)
 	}
 	for _, changes := range watches {
 		within(t, "a mark", changes)
+	}
+	saveSettings(t, store, "eu")
+	for _, changes := range watches {
+		within(t, "a saved setting", changes)
 	}
 	if err := os.RemoveAll(store.dir); err != nil {
 		t.Fatal(err)
@@ -234,6 +242,15 @@ func TestAWatchThatTheSystemRefusesPolls(t *testing.T) {
 	}
 	if said := log.String(); strings.Count(said, "every 2 s") != 1 || !strings.Contains(said, syscall.EMFILE.Error()) {
 		t.Errorf("the log says %q", said)
+	}
+}
+
+// saveSettings changes the settings beside the index.
+func saveSettings(t *testing.T, store *Store, region string) {
+	t.Helper()
+	path := filepath.Join(store.dir, "settings.json")
+	if err := errors.Join(os.WriteFile(path+".tmp", []byte(`{"region":"`+region+`"}`), 0o600), os.Rename(path+".tmp", path)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -3,42 +3,19 @@ package account
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
 
-func TestWhenATokenIsDue(t *testing.T) {
-	t.Parallel()
-	for life, lead := range map[time.Duration]time.Duration{
-		720 * time.Hour:  144 * time.Hour,
-		time.Hour:        12 * time.Minute,
-		20 * time.Minute: 5 * time.Minute,
-		10 * time.Minute: 5 * time.Minute,
-		6 * time.Minute:  3 * time.Minute, // not in the first half
-		time.Second:      500 * time.Millisecond,
-		0:                0,
-	} {
-		issued := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
-		if got := issued.Add(life).Sub(renewAt(issued, issued.Add(life))); got != lead {
-			t.Errorf("a life of %s is renewed %s before its end, want %s", life, got, lead)
-		}
-		i := item{Issued: issued, Expiry: issued.Add(life)}
-		if at := renewAt(i.Issued, i.Expiry); !i.due(at) || life > 0 && i.due(at.Add(-time.Nanosecond)) {
-			t.Errorf("a life of %s is not due just when it is", life)
-		}
-	}
-	set := time.Now()
-	if back := (item{Issued: set, Expiry: set.Add(time.Hour)}); !back.due(set.Add(-24*time.Hour)) || (item{Issued: set}).due(set) {
-		t.Error("a clock that was set back makes a token due; one without an end is never due")
-	}
-}
-
+// Given a token, then it is renewed when little of its life is left, and not before.
 func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -61,19 +38,20 @@ func TestATokenIsRenewedWhenLittleOfItIsLeft(t *testing.T) {
 	e.mustWork(t, third, err)
 }
 
+// Given many goroutines and two processes that need a new token, then one request is made.
 func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	e.pass(2 * time.Hour)
 	before := e.Requests("token")
 	other := Open(e.store.dir, e.keyring) // as another process would
-	other.now = e.clock.now
+	other.Now = e.clock.Now
 	a := e.account(t)
 	var group sync.WaitGroup
 	for n := range 16 {
 		group.Go(func() {
 			store := []*Store{e.store, other}[n%2]
-			if _, err := store.Fresh(t.Context(), e.client, a, time.Minute); err != nil {
+			if _, err := store.Token(t.Context(), a, TokenOptions{MinLeft: time.Minute}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -85,14 +63,15 @@ func TestManyWhoAskAtOnceMakeOneRequest(t *testing.T) {
 	e.mustHoldNewest(t)
 }
 
+// Given a token that Egnyte rejects, then it is renewed once for all who report it.
 func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	a := e.account(t)
-	old, _ := e.store.Token(t.Context(), a)
+	old, _ := e.store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	before := e.Requests("token")
 	for range 3 { // who comes late is given what the first one got
-		token, err := e.store.Renew(t.Context(), e.client, a, old.Access)
+		token, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: old.Access})
 		e.mustWork(t, token, err)
 	}
 	if n := e.Requests("token") - before; n != 1 {
@@ -100,6 +79,8 @@ func TestA401IsAnsweredByARenewalOnce(t *testing.T) {
 	}
 }
 
+// Given a final refusal of a renewal, then the account turns to Reconnect and Egnyte is not
+// asked again.
 func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 	t.Parallel()
 	for reason, fault := range map[oauth.RefusalKind]practice.Fault{
@@ -117,49 +98,40 @@ func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 			t.Errorf("%s: asked again", reason)
 		}
 		e.ClearFault("token")
-		if _, err := e.store.Replace(t.Context(), e.name, signIn(t, e.Server, 0)); err != nil || e.account(t).State != Ready {
+		if _, err := e.store.Save(t.Context(), e.name, egnytetest.SignIn(t, e.Server)); err != nil || e.account(t).State != Ready {
 			t.Errorf("%s: signing in again: %v", reason, err)
 		}
 	}
 }
 
+// Given a password change, then the reason for Reconnect is that the tokens were refused.
 func TestAPasswordChangeIsToldAsOne(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	a := e.account(t)
-	token, _ := e.store.Token(t.Context(), a)
+	token, _ := e.store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	e.ChangePassword("acme", "jsmith", "another")
-	_, err := e.store.Renew(t.Context(), e.client, a, token.Access)
+	_, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: token.Access})
 	mustReconnect(t, e, err, oauth.RefusedUnauthorized)
 }
 
-// passing is every answer after which an account must still be whole.
-var passing = map[string]practice.Fault{
-	"409": practice.FaultTokenLimit, "429": practice.Fault429.HTML(), "over QPS": practice.FaultOverQPS(time.Second).XML(),
-	"over rate": practice.FaultOverRate, "500": practice.Fault500, "503": practice.Fault503.HTML(),
-	"a refusal cut off": {Status: 400, Body: `{"error":"invalid_grant"}`, CloseMidBody: true},
-	"garbage":           {Status: 200, Body: "\x00\xff"}, "empty": {Status: 200}, "not found": {Status: 404},
-	"a hotel's page": {Status: 200, Body: "<html>Welcome", Header: http.Header{"Content-Type": {"text/html"}}},
-	"a teapot":       {Status: 418}, "elsewhere": {Status: 302, Header: http.Header{"Location": {"https://elsewhere.example"}}},
-	"10 MB": {Status: 200, Body: strings.Repeat("x", 10<<20)}, "10 MB of trouble": {Status: 503, Body: strings.Repeat("x", 10<<20)},
-}
-
+// Given an answer that says nothing about the account, then it stays Ready.
 func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 	t.Parallel()
-	for name, fault := range passing {
+	for name, fault := range egnytetest.Passing() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := atEgnyte(t, "3600")
-			old, _ := e.store.Token(t.Context(), e.account(t))
+			old, _ := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
 			e.Fault("token", fault)
 
 			// Given a token that still lives, it is what one gets
-			e.clock.set(57 * time.Minute)
+			e.clock.Move(57 * time.Minute)
 			if token, err := e.fresh(t); err != nil || !token.Access.Equal(old.Access) {
 				t.Errorf("while the old one lives: %v", err)
 			}
 			// Given none, the trouble is told
-			e.clock.set(2 * time.Hour)
+			e.clock.Move(2 * time.Hour)
 			if _, err := e.fresh(t); err == nil || errors.Is(err, ErrReconnect) {
 				t.Errorf("when it has expired: %v", err)
 			}
@@ -168,7 +140,7 @@ func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 			}
 			// And afterwards all is well
 			e.ClearFault("token")
-			e.clock.set(30 * time.Hour)
+			e.clock.Move(30 * time.Hour)
 			token, err := e.fresh(t)
 			e.mustWork(t, token, err)
 			e.mustHoldNewest(t)
@@ -176,6 +148,7 @@ func TestNoPassingAnswerLosesAnAccount(t *testing.T) {
 	}
 }
 
+// Given an Egnyte that asks to wait, then no process asks before that time.
 func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -183,7 +156,7 @@ func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	e.Fault("token", practice.FaultTokenLimit.WithRetryAfter(10*time.Minute))
 	before := e.Requests("token")
 	for range 5 {
-		_, err := Open(e.store.dir, e.keyring).Fresh(t.Context(), e.client, e.account(t), 2*time.Hour)
+		_, err := Open(e.store.dir, e.keyring).Token(t.Context(), e.account(t), TokenOptions{MinLeft: 2 * time.Hour})
 		_ = err // its clock is the machine's: the token lives
 		if _, err := e.fresh(t); !oauth.Passing(err) {
 			t.Fatal(err)
@@ -198,6 +171,7 @@ func TestEgnytesWaitIsKeptByAllWhoAsk(t *testing.T) {
 	e.mustWork(t, token, err)
 }
 
+// Given a pause that begins in the future, then it counts as over.
 func TestAPauseFromBeforeTheClockWasSetBackIsNone(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -225,6 +199,7 @@ func TestWhateverExpiresInSaysNoAccountIsLost(t *testing.T) {
 	}
 }
 
+// Given a token without an end, then it is not renewed.
 func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for _, expiresIn := range []string{"", "-1"} {
@@ -239,34 +214,26 @@ func TestWhatCannotBeRenewedIsLeftAlone(t *testing.T) {
 	}
 }
 
-// brokenKeyring refuses so many writes.
-type brokenKeyring struct {
-	Keyring
-	mu      sync.Mutex
-	refuses int
-}
-
-func (k *brokenKeyring) Set(ctx context.Context, user string, secret oauth.Secret) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.refuses--; k.refuses >= 0 {
-		return &KeyringError{KeyringLocked, errors.New("as the test wants it")}
-	}
-	return k.Keyring.Set(ctx, user, secret)
-}
-
+// Given a keyring that refuses a renewed pair, then saving is tried again; if it fails for
+// good, the account says Reconnect.
 func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	e.pass(2 * time.Hour)
-	broken := &brokenKeyring{Keyring: e.keyring, refuses: 2}
-	e.store.keyring = broken
+	var refuses atomic.Int32
+	refuses.Store(2)
+	e.keyring.Intercept(func(c keyringtest.Call) error {
+		if c.Op == keyringtest.Set && !c.Done && refuses.Add(-1) >= 0 {
+			return trouble(keyring.Locked)
+		}
+		return nil
+	})
 	token, err := e.fresh(t) // tried again, and kept
 	e.mustWork(t, token, err)
 	e.mustHoldNewest(t)
 
 	e.pass(2 * time.Hour)
-	broken.refuses = 1000
+	refuses.Store(1000)
 	_, err = e.fresh(t)
 	var lost *LostPairError
 	if !errors.As(err, &lost) || lost.Account != e.name {
@@ -275,6 +242,7 @@ func TestAPairThatCannotBeKeptIsNeverLostInSilence(t *testing.T) {
 	mustReconnect(t, e, err, ReasonUnsaved)
 }
 
+// Given a caller that gives up during a renewal, then the new pair is saved.
 func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -283,27 +251,28 @@ func TestWhoGivesUpLeavesTheRenewalToEndWell(t *testing.T) {
 	e.Fault("token", practice.Fault{Hang: 300 * time.Millisecond}.For(1))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	token, err := e.store.Fresh(ctx, e.client, a, time.Minute)
+	token, err := e.store.Token(ctx, a, TokenOptions{MinLeft: time.Minute})
 	e.mustWork(t, token, err)
 	e.mustHoldNewest(t)
 }
 
+// Given an Egnyte that hangs, then the old token is returned while it works.
 func TestAHangingEgnyteHoldsNobodyForLong(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	e.clock.set(57 * time.Minute)
+	e.clock.Move(57 * time.Minute)
 	e.Fault("token", practice.Fault{Hang: -1})
-	client := oauth.NewHTTPClient()
-	client.Timeout = 200 * time.Millisecond
-	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); err != nil {
+	e.store.HTTP.Timeout = 200 * time.Millisecond
+	if _, err := e.store.Token(t.Context(), e.account(t), TokenOptions{MinLeft: 5 * time.Minute}); err != nil {
 		t.Errorf("the old token still lives: %v", err)
 	}
-	e.clock.set(2 * time.Hour)
-	if _, err := e.store.Fresh(t.Context(), client, e.account(t), 5*time.Minute); !oauth.Passing(err) {
+	e.clock.Move(2 * time.Hour)
+	if _, err := e.store.Token(t.Context(), e.account(t), TokenOptions{MinLeft: 5 * time.Minute}); !oauth.Passing(err) {
 		t.Errorf("got %v", err)
 	}
 }
 
+// Given an index that misses a renewal, then the next request for a token corrects it.
 func TestAnIndexThatMissedARenewalCatchesUp(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
@@ -311,10 +280,10 @@ func TestAnIndexThatMissedARenewalCatchesUp(t *testing.T) {
 	e.pass(2 * time.Hour)
 	token, err := e.fresh(t)
 	e.mustWork(t, token, err)
-	if err := e.store.updateEntry(t.Context(), e.name, func(e *entry) { e.Expires, e.Renewed = a.Expires, a.Renewed }); err != nil {
+	if err := e.store.updateEntry(t.Context(), e.name, func(_ *index, e *entry) { e.Expires, e.Renewed = a.Expires, a.Renewed }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.store.Renew(t.Context(), e.client, a, oauth.NewSecret("an older one")); err != nil {
+	if _, err := e.store.Token(t.Context(), a, TokenOptions{Rejected: oauth.NewSecret("an older one")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := e.account(t); !got.Expires.Equal(token.Expiry.Truncate(time.Second)) {

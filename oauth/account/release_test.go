@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // What version 0.1.0 wrote; see the README there.
@@ -24,10 +25,10 @@ const (
 
 // stateOf010 is a copy of what version 0.1.0 left, on the day after. Items are the
 // keyring's values by user name.
-func stateOf010(t *testing.T) (store *Store, keyring *fileKeyring, items map[string]string) {
+func stateOf010(t *testing.T) (store *Store, secrets *keyringtest.Keyring, items map[string]string) {
 	t.Helper()
-	store, keyring = newStore(t)
-	store.now = func() time.Time { return time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC) }
+	store, secrets = newStore(t)
+	store.Now = func() time.Time { return time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC) }
 	if err := os.CopyFS(store.dir, os.DirFS(release010)); err != nil {
 		t.Fatal(err)
 	}
@@ -41,15 +42,15 @@ func stateOf010(t *testing.T) (store *Store, keyring *fileKeyring, items map[str
 	}
 	items = map[string]string{}
 	for _, i := range kept {
-		if i.Service != keyringService {
+		if i.Service != "egnyte-accounts" {
 			t.Fatalf("%s is kept under %s", i.User, i.Service)
 		}
 		items[i.User] = i.Value
-		if err := keyring.Set(t.Context(), i.User, oauth.NewSecret(i.Value)); err != nil {
+		if err := secrets.Set(t.Context(), i.User, oauth.NewSecret(i.Value)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return store, keyring, items
+	return store, secrets, items
 }
 
 // Given the files and keyring items of version 0.1.0, then every account has its
@@ -80,7 +81,7 @@ func TestTheAccountsOfVersion010AreRead(t *testing.T) {
 		if key, err := store.Key(t.Context(), a); err != nil || key.Secret.Reveal() != kept.ClientSecret || key.ID != a.KeyID {
 			t.Errorf("the key of %s is another, or %v", a.Name, err)
 		}
-		token, err := store.Token(t.Context(), a)
+		token, err := stored(t.Context(), store, a)
 		if a.Name == balaThen {
 			var refused *ReconnectError
 			if !errors.As(err, &refused) || refused.Reason != oauth.RefusedKey {
@@ -99,8 +100,8 @@ func TestTheAccountsOfVersion010AreRead(t *testing.T) {
 // then its account has to sign in again, and the others are as they were.
 func TestAPendingAccountOfVersion010WithoutItsItemHasToSignInAgain(t *testing.T) {
 	t.Parallel()
-	store, keyring, _ := stateOf010(t)
-	if err := keyring.Delete(t.Context(), luzThen); err != nil {
+	store, secrets, _ := stateOf010(t)
+	if err := secrets.Delete(t.Context(), luzThen); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range mustList(t, store) {
@@ -116,12 +117,12 @@ func TestAWriteKeepsTheOtherAccountsOfVersion010(t *testing.T) {
 	t.Parallel()
 	for what, write := range map[string]func(*Store) error{
 		"signed in again": func(s *Store) error {
-			_, err := s.Add(t.Context(), grantAt("acme", "http://egnyte.localhost:35581", "bkumar", 122, "new"))
+			_, err := s.Save(t.Context(), "", grantAt("acme", "http://egnyte.localhost:35581", "bkumar", 122, "new"))
 			return err
 		},
 		"removed": func(s *Store) error { return s.Remove(t.Context(), balaThen) },
 	} {
-		store, keyring, items := stateOf010(t)
+		store, secrets, items := stateOf010(t)
 		before := byName(mustList(t, store))
 		if err := write(store); err != nil {
 			t.Fatal(what, err)
@@ -137,7 +138,7 @@ func TestAWriteKeepsTheOtherAccountsOfVersion010(t *testing.T) {
 		}
 		delete(items, balaThen)
 		for user, value := range items {
-			if got, err := keyring.Get(t.Context(), user); err != nil || got.Reveal() != value {
+			if got, err := secrets.Get(t.Context(), user); err != nil || got.Reveal() != value {
 				t.Errorf("%s: the item of %s is another, or %v", what, user, err)
 			}
 		}

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 // childRenews makes a child of this test binary serve "fresh OFFSET" lines: it
@@ -23,28 +25,30 @@ import (
 // the points that it passed and the token, or the error.
 const childRenews = "renews"
 
+// pairSaved is the step after which a renewed pair is safe.
+const pairSaved = "keyring did set"
+
 // serveRenewals is the child's side.
-func serveRenewals(store *Store, in io.Reader, out io.Writer) error {
-	clock := &wallClock{}
-	store.now = clock.now
-	reached = func(point string) {
-		if strings.HasPrefix(point, "token request") || point == "pair kept" {
-			fmt.Fprintln(out, "point "+point)
+func serveRenewals(store *Store, secrets *keyringtest.Keyring, in io.Reader, out io.Writer) error {
+	clock := &egnytetest.Clock{}
+	store.Now = clock.Now
+	watchSteps(store, secrets, func(step string) {
+		if strings.HasPrefix(step, "request") || step == pairSaved {
+			fmt.Fprintln(out, "point "+step)
 		}
-	}
-	client := oauth.NewHTTPClient()
+	})
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
 		offset, err := strconv.ParseInt(lines.Text(), 10, 64)
 		if err != nil {
 			return err
 		}
-		clock.set(time.Duration(offset))
+		clock.Move(time.Duration(offset) - clock.Moved())
 		ctx, cancel := contextFor(time.Minute)
 		accounts, err := store.List(ctx)
 		var token oauth.Token
 		if err == nil {
-			token, err = store.Fresh(ctx, client, accounts[0], 5*time.Minute)
+			token, err = store.Token(ctx, accounts[0], TokenOptions{MinLeft: 5 * time.Minute})
 		}
 		cancel()
 		fmt.Fprintf(out, "done %s %v\n", token.Access.Reveal(), err)
@@ -116,7 +120,7 @@ func TestProcessesAroundAnExpiryMakeOneRequestTogether(t *testing.T) {
 		e.pass(time.Duration(56+rand.N(8)) * time.Minute) // short before the end, or after it
 		before := e.Requests("token")
 		for _, r := range crowd {
-			r.ask(e.clock.moved)
+			r.ask(e.clock.Moved())
 		}
 		tokens := map[string]bool{}
 		for _, r := range crowd {
@@ -132,7 +136,6 @@ func TestProcessesAroundAnExpiryMakeOneRequestTogether(t *testing.T) {
 		}
 		e.mustHoldNewest(t)
 	}
-	held(t, rounds)
 }
 
 func TestAKilledProcessLosesAPairOnlyBetweenEgnytesAnswerAndTheKeyring(t *testing.T) {
@@ -145,13 +148,13 @@ func TestAKilledProcessLosesAPairOnlyBetweenEgnytesAnswerAndTheKeyring(t *testin
 		e.pass(time.Hour)
 		before := e.Requests("token")
 		victim := startRenewer(t, e)
-		victim.ask(e.clock.moved)
+		victim.ask(e.clock.Moved())
 		points := e.killAtRandom(victim)
 		if e.Requests("token") > before {
 			rotated++
 		}
 
-		survivor.ask(e.clock.moved)
+		survivor.ask(e.clock.Moved())
 		token, why := survivor.answer()
 		if token != "" {
 			e.mustTake(t, token)
@@ -160,27 +163,27 @@ func TestAKilledProcessLosesAPairOnlyBetweenEgnytesAnswerAndTheKeyring(t *testin
 		}
 		// A dead pair: only where Egnyte had answered and the pair was not kept.
 		lost++
-		if e.Requests("token") == before || strings.Contains(points, "pair kept") {
+		if e.Requests("token") == before || strings.Contains(points, pairSaved) {
 			t.Fatalf("round %d: lost after %q: %s", round, points, why)
 		}
 		if a := e.account(t); a.State != Reconnect || a.Reason != oauth.RefusedInvalidGrant {
 			t.Fatalf("round %d: a dead pair, and the account says %+v", round, a)
 		}
 		// A person signs in again. Their token is as old as the clock here.
-		if _, err := e.store.Replace(t.Context(), e.name, e.signInLater(t)); err != nil {
+		if _, err := e.store.Save(t.Context(), e.name, e.signInLater(t)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d kills after a token request had left; %d pairs lost between Egnyte's answer and the keyring, which no client can close: tried=%d held=%d lost=0",
-		rotated, lost, rounds, rounds)
+	t.Logf("%d kills after a token request had left; %d pairs lost between Egnyte's answer and the keyring, which no client can close",
+		rotated, lost)
 }
 
 // signInLater is a sign-in by the clock that the test has moved.
 func (e *egnyte) signInLater(t *testing.T) oauth.Grant {
 	e.RevokeAll("acme", "jsmith") // the pair that nobody has
-	grant := signIn(t, e.Server, 0)
-	grant.Token.Issued = grant.Token.Issued.Add(e.clock.moved)
-	grant.Token.Expiry = grant.Token.Expiry.Add(e.clock.moved)
+	grant := egnytetest.SignIn(t, e.Server)
+	grant.Token.Issued = grant.Token.Issued.Add(e.clock.Moved())
+	grant.Token.Expiry = grant.Token.Expiry.Add(e.clock.Moved())
 	return grant
 }
 

@@ -4,16 +4,17 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
 	"time"
+
+	"egnyte-accounts/oauth/keyring"
 )
 
-// settleWait bounds what a list of accounts waits for the keyring, in all.
+// settleWait limits how long List waits for the keyring, for all accounts together.
 const settleWait = 5 * time.Second
 
-// settleAll ends what crashes left halfway, as far as that is possible now, and
-// reports whether there was anything. An entry whose lock is taken is being
-// written by somebody; one whose keyring does not answer stays pending.
+// settleAll completes or undoes what crashes left half done, and reports whether there
+// was anything. An entry whose lock is taken is being written by another process; one
+// whose keyring doesn't answer stays pending.
 func (s *Store) settleAll(ctx context.Context, x *index) bool {
 	var names []string
 	for _, e := range x.Accounts {
@@ -27,7 +28,7 @@ func (s *Store) settleAll(ctx context.Context, x *index) bool {
 	ctx, cancel := context.WithTimeout(ctx, settleWait)
 	defer cancel()
 	for _, name := range names {
-		held, err := tryLock(s.lockPath(name))
+		held, err := s.takeLock(s.lockPath(name), false)
 		if err != nil || held == nil {
 			continue
 		}
@@ -37,7 +38,7 @@ func (s *Store) settleAll(ctx context.Context, x *index) bool {
 	return true
 }
 
-// releaseSettled takes the lock file of an account away with the account.
+// releaseSettled releases the lock, and removes its file if the account is gone.
 func (s *Store) releaseSettled(held *fileLock, name string) {
 	if x, err := s.readIndex(); err == nil && x.find(name) == nil {
 		held.releaseAndRemove()
@@ -46,8 +47,8 @@ func (s *Store) releaseSettled(held *fileLock, name string) {
 	held.release()
 }
 
-// settle ends the change that a crash left on name, if there is one. Its caller
-// holds the account's lock, so nobody else is in the middle of it.
+// settle completes or undoes the change that a crash left on name, if there is one.
+// The caller must hold the account lock, so that no other process is making it.
 func (s *Store) settle(ctx context.Context, name string) error {
 	x, err := s.readIndex()
 	if err != nil {
@@ -56,35 +57,34 @@ func (s *Store) settle(ctx context.Context, name string) error {
 	return s.settleEntry(ctx, x.find(name))
 }
 
-// settleEntry is settle, given the entry as the index has it; nil is none.
+// settleEntry is settle for an entry of the index, or nil.
 func (s *Store) settleEntry(ctx context.Context, e *entry) error {
 	if e == nil || !e.pending() {
 		return nil
 	}
-	_ = os.Remove(s.finishPath(e.Name)) // a crash may have left it
 	if e.Change != nil && e.Change.Removing {
 		return s.forget(ctx, e.Name)
 	}
-	i, err := s.readItem(ctx, e.Name)
-	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, ErrBrokenItem) {
+	it, err := s.readItem(ctx, e.Name)
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, ErrBrokenItem) {
 		return err
 	}
 	there := err == nil
 	return s.updateIndex(ctx, func(x *index) error {
 		if e := x.find(e.Name); e != nil {
-			*e = e.settled(i, there)
+			*e = e.settled(it, there)
 		}
 		return nil
 	})
 }
 
-// settled is what an entry becomes, given what the keyring holds for it: the new
-// tokens, the ones from before the change, or nothing that works.
-func (e entry) settled(i item, there bool) entry {
+// settled is what an entry becomes, depending on what the keyring has for it: the new
+// tokens, those from before the change, or nothing that works.
+func (e entry) settled(it item, there bool) entry {
 	next := entry{Account: e.Account}
 	switch {
-	case there && (e.Change == nil || i.Stamp == e.Change.Stamp):
-		next.State, next.Reason, next.Told, next.Expires = Ready, "", false, i.expires()
+	case there && (e.Change == nil || it.Stamp == e.Change.Stamp):
+		next.State, next.Reason, next.Notified, next.Expires = Ready, "", false, it.expires()
 		return next
 	case e.Change != nil && e.Change.Before != nil:
 		next.Account = *e.Change.Before
@@ -94,7 +94,7 @@ func (e entry) settled(i item, there bool) entry {
 		}
 	}
 	if next.State != Reconnect {
-		next.Told = false
+		next.Notified = false
 	}
 	next.State, next.Reason = Reconnect, cmp.Or(next.Reason, ReasonGone)
 	return next

@@ -9,15 +9,13 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// signingInWait bounds the wait for somebody who is just looking.
-const (
-	signingInWait  = 200 * time.Millisecond
-	signingInRetry = 5 * time.Millisecond
-)
+// signingInWait limits the wait for a process that is in the middle of
+// SomebodySignsIn.
+const signingInWait = 200 * time.Millisecond
 
-// SigningIn says to all processes that a person is at the browser, until done is
-// called or this process ends: notifications can wait meanwhile. It is a
-// courtesy, so where it can't be said nothing fails.
+// SigningIn tells all processes that the user is at the browser, so that they show no
+// notifications, until done is called or this process ends. It doesn't fail: without
+// it the user is disturbed, no more.
 func (s *Store) SigningIn() (done func()) {
 	path := s.signingInPath()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -26,15 +24,15 @@ func (s *Store) SigningIn() (done func()) {
 	ctx, cancel := context.WithTimeout(context.Background(), signingInWait)
 	defer cancel()
 	shared := flock.New(path, flock.SetPermissions(0o600))
-	_, _ = shared.TryRLockContext(ctx, signingInRetry)
+	_, _ = shared.TryRLockContext(ctx, 5*time.Millisecond)
 	return func() { _ = shared.Close() }
 }
 
-// SomebodySignsIn reports whether a person is at the browser for any process.
+// SomebodySignsIn reports whether the user is at the browser for any process.
 func (s *Store) SomebodySignsIn() bool {
 	path := s.signingInPath()
 	if _, err := os.Stat(path); err != nil {
-		return false // nobody ever was
+		return false // no sign-in yet
 	}
 	alone := flock.New(path, flock.SetPermissions(0o600))
 	defer func() { _ = alone.Close() }()

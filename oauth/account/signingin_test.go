@@ -4,8 +4,8 @@ import "testing"
 
 func TestOthersSeeThatAPersonIsSigningIn(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
-	other := Open(store.dir, keyring) // as another process would
+	store, secrets := newStore(t)
+	other := Open(store.dir, secrets) // as another process would
 	if other.SomebodySignsIn() {
 		t.Error("somebody signs in where nobody ever was")
 	}

@@ -3,22 +3,22 @@ package account
 import (
 	"context"
 	"errors"
-	"net/http"
+	"fmt"
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
-// revokeLimit bounds each call to Egnyte of a sign-out.
+// revokeLimit limits each call to Egnyte of a sign-out.
 const revokeLimit = 10 * time.Second
 
-// SignOut ends the account at Egnyte, then forgets it here. If its token could
-// not be revoked, because Egnyte did not answer or because the keyring has no
-// token that can be read, nothing is removed and the error is *NotRevokedError:
-// Remove then forgets the account here only. An account that is dead at Egnyte
-// already counts as revoked. The lock is held throughout, so no other process
-// renews the tokens in the meantime.
-func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) error {
+// SignOut ends the account at Egnyte and removes it here. If its token can't be revoked,
+// because Egnyte doesn't answer or because the keyring has no token that can be read,
+// nothing is removed and the error is *NotRevokedError; Remove removes it anyway. An
+// account that is dead at Egnyte counts as revoked. The account lock is held all the
+// time, so that no other process renews the tokens.
+func (s *Store) SignOut(ctx context.Context, name string) error {
 	held, err := s.lockEntry(ctx, name)
 	if err != nil {
 		return err
@@ -28,28 +28,31 @@ func (s *Store) SignOut(ctx context.Context, client *http.Client, name string) e
 		err = s.checkFolder() // else the account would stay, with dead tokens
 	}
 	if err == nil {
-		err = s.revoke(ctx, client, e)
+		err = s.revoke(ctx, e)
 	}
 	if err != nil {
 		held.release()
 		return err
 	}
 	if err = s.remove(ctx, held, e.Name); err != nil {
-		// Its tokens are dead: what is left here must not say that it works.
+		// Its tokens are dead, so what is left must not say that it works.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpWait)
 		defer cancel()
-		_ = s.MarkReconnect(ctx, e.Name, oauth.RefusedUnauthorized)
+		if held, lockErr := s.lockSettled(ctx, e.Name); lockErr == nil {
+			_ = s.markReconnect(ctx, e.Name, oauth.RefusedUnauthorized)
+			held.release()
+		}
 	}
 	return err
 }
 
-// revoke ends the account's tokens. An access token takes its refresh token with
-// it; but one that is over may be taken for no token at all, and the refresh
-// token would live on: then the pair is renewed first, and the new one revoked.
-func (s *Store) revoke(ctx context.Context, client *http.Client, e entry) error {
-	i, err := s.readItem(ctx, e.Name)
+// revoke ends the account's tokens. Revoking an access token ends its refresh token
+// too. But Egnyte may not know an expired access token any more, and the refresh token
+// would live on: then the pair is renewed first, and the new one revoked.
+func (s *Store) revoke(ctx context.Context, e entry) error {
+	stored, err := s.readItem(ctx, e.Name)
 	switch {
-	case errors.Is(err, ErrNoSecret), errors.Is(err, ErrBrokenItem):
+	case errors.Is(err, keyring.ErrNotFound), errors.Is(err, ErrBrokenItem):
 		return &NotRevokedError{e.Name, err}
 	case err != nil:
 		return err
@@ -58,13 +61,13 @@ func (s *Store) revoke(ctx context.Context, client *http.Client, e entry) error 
 	if err != nil {
 		return &NotRevokedError{e.Name, err}
 	}
-	over := i.RefreshToken != "" && (i.expired(s.now()) || e.State == Reconnect)
+	over := stored.RefreshToken != "" && (stored.expired(s.Now()) || e.State == Reconnect)
 	if !over {
-		err = revokeOne(ctx, client, domain, i.key(e.Account), oauth.NewSecret(i.AccessToken))
-		over = isDead(err) && i.RefreshToken != ""
+		err = s.revokeToken(ctx, domain, stored.key(e.Account), oauth.NewSecret(stored.AccessToken))
+		over = isDead(err) && stored.RefreshToken != ""
 	}
 	if over {
-		err = s.renewAndRevoke(ctx, client, domain, e, i)
+		err = s.renewAndRevoke(ctx, domain, e, stored)
 	}
 	switch {
 	case err == nil, isDead(err):
@@ -75,36 +78,85 @@ func (s *Store) revoke(ctx context.Context, client *http.Client, e entry) error 
 	return &NotRevokedError{e.Name, err}
 }
 
-// renewAndRevoke keeps the new pair before it revokes it: should that fail, it is
-// the one that lives. Where no new pair is to be had for good, what is left is
-// the old access token.
-func (s *Store) renewAndRevoke(ctx context.Context, client *http.Client, domain oauth.Domain, e entry, i item) error {
-	if wait := e.Pause.left(s.now()); wait > 0 {
+// renewAndRevoke saves the new pair before it revokes it: if revoking fails, that is
+// the one that lives. If there is no new pair, it revokes the old access token.
+func (s *Store) renewAndRevoke(ctx context.Context, domain oauth.Domain, e entry, stored item) error {
+	if wait := e.Pause.left(s.Now()); wait > 0 {
 		return &oauth.Refusal{Kind: oauth.RefusedTokenLimit, Host: e.Domain, RetryAfter: wait}
 	}
-	key := i.key(e.Account)
-	token, err := s.ask(ctx, client, e.Account, i)
-	if refusal := (*oauth.Refusal)(nil); errors.As(err, &refusal) && verdicts[refusal.Kind] {
-		return revokeOne(ctx, client, domain, key, oauth.NewSecret(i.AccessToken))
+	key := stored.key(e.Account)
+	token, err := s.requestToken(ctx, e.Account, stored)
+	if refusal := (*oauth.Refusal)(nil); errors.As(err, &refusal) && finalRefusals[refusal.Kind] {
+		return s.revokeToken(ctx, domain, key, oauth.NewSecret(stored.AccessToken))
 	}
 	if err != nil {
 		return err
 	}
-	notKept := s.keepPair(ctx, e.Name, i, token)
-	if err = revokeOne(ctx, client, domain, key, token.Access); err != nil && !isDead(err) && notKept != nil {
-		return notKept
+	notSaved := s.savePair(ctx, e.Name, stored, token)
+	if err = s.revokeToken(ctx, domain, key, token.Access); err != nil && !isDead(err) && notSaved != nil {
+		return notSaved
 	}
 	return err
 }
 
-func revokeOne(ctx context.Context, client *http.Client, domain oauth.Domain, key oauth.Key, token oauth.Secret) error {
+func (s *Store) revokeToken(ctx context.Context, domain oauth.Domain, key oauth.Key, token oauth.Secret) error {
 	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
 	defer cancel()
-	return oauth.Revoke(ctx, client, domain, key, token)
+	return oauth.Revoke(ctx, s.HTTP, domain, key, token)
 }
 
-// isDead reports the answers that a token meets which is none any more.
+// isDead reports an answer that says that the token no longer works.
 func isDead(err error) bool {
 	var refusal *oauth.Refusal
 	return oauth.TokenRefused(err) || errors.As(err, &refusal) && refusal.Kind == oauth.RefusedInvalidGrant
+}
+
+// Remove removes an account from this machine: keyring item, index entry, lock. If
+// the keyring is absent or locked, nothing is removed. If it does not answer, the
+// removal is completed by the next List.
+func (s *Store) Remove(ctx context.Context, name string) error {
+	held, err := s.lockEntry(ctx, name)
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, held, name)
+}
+
+// remove releases the account lock, which the caller must hold.
+func (s *Store) remove(ctx context.Context, held *fileLock, name string) error {
+	err := s.updateEntry(ctx, name, func(_ *index, e *entry) {
+		name = e.Name
+		if e.Change != nil && e.Change.Removing {
+			return // as a crash left it
+		}
+		before := e.Account
+		e.State, e.Change = Pending, &change{Before: &before, Removing: true}
+	})
+	if err != nil {
+		held.release()
+		return err
+	}
+	if err := s.forget(ctx, name); err != nil {
+		if untouched(err) {
+			s.takeBack(ctx, name, err)
+		}
+		held.release()
+		return fmt.Errorf("removing %s: %w", name, err)
+	}
+	held.releaseAndRemove()
+	return nil
+}
+
+// forget completes a removal: first the secret, then the entry.
+func (s *Store) forget(ctx context.Context, name string) error {
+	if err := s.mayAskKeyring(ctx); err != nil {
+		return err
+	}
+	if err := s.keyring.Delete(ctx, name); err != nil {
+		return err
+	}
+	return s.updateIndex(ctx, func(x *index) error {
+		x.drop(name)
+		return nil
+	})
 }

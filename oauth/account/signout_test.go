@@ -7,19 +7,20 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
 	"egnyte-accounts/oauth/practice"
 )
 
 func TestSignOutEndsTheAccountAtEgnyteToo(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil {
+	if err := e.store.SignOut(t.Context(), e.name); err != nil {
 		t.Fatal(err)
 	}
-	if live := e.Tokens("acme", "jsmith"); len(live) != 0 || len(mustList(t, e.store)) != 0 || len(e.keyring.users(t)) != 0 {
+	if live := e.Tokens("acme", "jsmith"); len(live) != 0 || len(mustList(t, e.store)) != 0 || len(e.keyring.Users()) != 0 {
 		t.Errorf("left behind: %d at Egnyte, %v here", len(live), names(mustList(t, e.store)))
 	}
-	if err := e.store.SignOut(t.Context(), e.client, e.name); !errors.Is(err, ErrNoAccount) {
+	if err := e.store.SignOut(t.Context(), e.name); !errors.Is(err, ErrNoAccount) {
 		t.Errorf("again: %v", err)
 	}
 }
@@ -32,13 +33,13 @@ func TestASignOutThatEgnyteDidNotHearRemovesNothing(t *testing.T) {
 	} {
 		e := atEgnyte(t, "3600")
 		e.Fault("revoke", fault)
-		err := e.store.SignOut(t.Context(), e.client, e.name)
+		err := e.store.SignOut(t.Context(), e.name)
 		var notRevoked *NotRevokedError
 		if !errors.As(err, &notRevoked) || e.account(t).State != Ready {
 			t.Errorf("%s: %v", name, err)
 		}
 		e.mustHoldNewest(t)
-		if err := e.store.Remove(t.Context(), e.name); err != nil || len(e.keyring.users(t)) != 0 {
+		if err := e.store.Remove(t.Context(), e.name); err != nil || len(e.keyring.Users()) != 0 {
 			t.Errorf("%s: removing it anyway: %v", name, err)
 		}
 	}
@@ -49,12 +50,12 @@ func TestADeadAccountSignsOut(t *testing.T) {
 	for name, kill := range map[string]func(*egnyte){
 		"401":             func(e *egnyte) { e.Fault("revoke", practice.FaultUnauthorized) },
 		"inactive":        func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.XML()) },
-		"says reconnect":  func(e *egnyte) { _ = e.store.MarkReconnect(t.Context(), e.name, oauth.RefusedInvalidGrant) },
+		"says reconnect":  func(e *egnyte) { _ = e.store.markReconnect(t.Context(), e.name, oauth.RefusedInvalidGrant) },
 		"password change": func(e *egnyte) { e.ChangePassword("acme", "jsmith", "another") },
 	} {
 		e := atEgnyte(t, "3600")
 		kill(e)
-		if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(mustList(t, e.store)) != 0 {
+		if err := e.store.SignOut(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -72,7 +73,7 @@ func TestASignOutWithoutATokenToRevokeRemovesNothing(t *testing.T) {
 		} else {
 			_ = e.keyring.Set(t.Context(), e.name, oauth.NewSecret(text))
 		}
-		err := e.store.SignOut(t.Context(), e.client, e.name)
+		err := e.store.SignOut(t.Context(), e.name)
 		var notRevoked *NotRevokedError
 		if !errors.As(err, &notRevoked) || len(mustList(t, e.store)) != 1 || len(e.Tokens("acme", "jsmith")) != 1 {
 			t.Errorf("%s: %v", name, err)
@@ -80,7 +81,7 @@ func TestASignOutWithoutATokenToRevokeRemovesNothing(t *testing.T) {
 		if err != nil && (name == "newer") != strings.Contains(err.Error(), "newer version") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := e.store.Remove(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 || len(e.keyring.users(t)) != 0 {
+		if err := e.store.Remove(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 || len(e.keyring.Users()) != 0 {
 			t.Errorf("%s: removing it anyway: %v", name, err)
 		}
 	}
@@ -93,12 +94,12 @@ func TestASignOutEndsTheRefreshTokenOfAnAccessTokenThatIsOver(t *testing.T) {
 	for name, over := range map[string]func(*egnyte){
 		"by the clock":          func(e *egnyte) { e.pass(2 * time.Hour) },
 		"by Egnyte's clock":     func(e *egnyte) { e.Advance(2 * time.Hour) },
-		"and it says reconnect": func(e *egnyte) { e.pass(2 * time.Hour); _ = e.store.MarkReconnect(t.Context(), e.name, "") },
+		"and it says reconnect": func(e *egnyte) { e.pass(2 * time.Hour); _ = e.store.markReconnect(t.Context(), e.name, "") },
 		"gateway's answer":      func(e *egnyte) { e.Fault("revoke", practice.FaultInactive.For(1)) },
 	} {
 		e := atEgnyte(t, "3600")
 		over(e)
-		if err := e.store.SignOut(t.Context(), e.client, e.name); err != nil || len(mustList(t, e.store)) != 0 {
+		if err := e.store.SignOut(t.Context(), e.name); err != nil || len(mustList(t, e.store)) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 		if live := e.Tokens("acme", "jsmith"); len(live) != 0 {
@@ -115,7 +116,7 @@ func TestASignOutThatCannotRenewFirstRemovesNothing(t *testing.T) {
 		e := atEgnyte(t, "3600")
 		e.pass(2 * time.Hour)
 		e.Fault(endpoint, fault)
-		err := e.store.SignOut(t.Context(), e.client, e.name)
+		err := e.store.SignOut(t.Context(), e.name)
 		var notRevoked *NotRevokedError
 		if !errors.As(err, &notRevoked) || e.account(t).State != Ready {
 			t.Errorf("%s: %v", endpoint, err)
@@ -128,8 +129,8 @@ func TestASignOutThatCannotRenewFirstRemovesNothing(t *testing.T) {
 func TestAReconnectLeavesTheReplacedTokenAlone(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
-	old, _ := e.store.Token(t.Context(), e.account(t))
-	if _, err := e.store.KeepOrEnd(t.Context(), e.client, e.name, signIn(t, e.Server, 0)); err != nil {
+	old, _ := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
+	if _, err := e.store.Save(t.Context(), e.name, egnytetest.SignIn(t, e.Server)); err != nil {
 		t.Fatal(err)
 	}
 	e.mustWork(t, old, nil)

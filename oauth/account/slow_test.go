@@ -8,64 +8,58 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/zalando/go-keyring"
-
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
-// sluggish is a keyring whose answers take, and whose writes come about late.
+// sluggish makes a keyring slow: calls that take longer than a keyring may are given
+// up, and the write comes about late.
 type sluggish struct {
+	*keyringtest.Keyring
 	mu     sync.Mutex
-	items  map[string]string
-	reads  time.Duration // what each takes
+	reads  time.Duration
 	writes time.Duration
-	done   int // writes that have come about
-}
-
-func (s *sluggish) Get(_, user string) (string, error) {
-	s.wait(&s.reads)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if text, there := s.items[user]; there {
-		return text, nil
-	}
-	return "", keyring.ErrNotFound
-}
-
-func (s *sluggish) Set(_, user, secret string) error {
-	s.wait(&s.writes)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.items[user] = secret
-	s.done++
-	return nil
-}
-
-func (s *sluggish) Delete(_, user string) error {
-	s.wait(&s.writes)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.items, user)
-	return nil
-}
-
-func (s *sluggish) wait(takes *time.Duration) {
-	s.mu.Lock()
-	d := *takes
-	s.mu.Unlock()
-	time.Sleep(d) // a bubble's
-}
-
-func (s *sluggish) written() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.done
+	done   int // late writes that have come about
 }
 
 func (s *sluggish) be(reads, writes time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reads, s.writes = reads, writes
+}
+
+func (s *sluggish) intercept(c keyringtest.Call) error {
+	s.mu.Lock()
+	takes := s.reads
+	if c.Op == keyringtest.Set {
+		takes = s.writes
+	}
+	s.mu.Unlock()
+	if c.Done || c.Op == keyringtest.Locked {
+		return nil
+	}
+	if takes <= keyring.Limit {
+		time.Sleep(takes) // a bubble's
+		return nil
+	}
+	if c.Op == keyringtest.Set {
+		time.AfterFunc(takes, func() {
+			_ = s.Put(c.User, c.Secret)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.done++
+		})
+	}
+	time.Sleep(keyring.Limit)
+	return trouble(keyring.Silent)
+}
+
+func (s *sluggish) written() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.done
 }
 
 // slowly runs test in a bubble, on an account whose keyring is sluggish.
@@ -76,29 +70,24 @@ func slowly(t *testing.T, test func(*testing.T, *egnyte, *sluggish)) {
 
 func slowlyOn(t *testing.T, e *egnyte, test func(*testing.T, *egnyte, *sluggish)) {
 	t.Helper()
-	secret, err := e.keyring.Get(t.Context(), e.name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	now := time.Now()
 	synctest.Test(t, func(t *testing.T) {
 		shift := time.Until(now)
-		e.clock.set(shift)
-		e.Advance(shift)
-		e.client = &http.Client{Transport: &direct{handler: e.Handler()}}
-		slow := &sluggish{items: map[string]string{e.name: secret.Reveal()}}
-		e.store.keyring = newSystemKeyring(slow, reachable, keyringWait)
+		e.pass(shift)
+		e.store.HTTP = &http.Client{Transport: &egnytetest.Network{Handler: e.Handler()}}
+		slow := &sluggish{Keyring: e.keyring}
+		e.keyring.Intercept(slow.intercept)
 		test(t, e, slow)
 		time.Sleep(time.Hour) // what was given up ends, inside of the bubble
 	})
 }
 
-const tooLong = keyringWait + 10*time.Second
+const tooLong = keyring.Limit + 10*time.Second
 
 func mustBeSilent(t *testing.T, err error) {
 	t.Helper()
-	var trouble *KeyringError
-	if !errors.As(err, &trouble) || trouble.Kind != KeyringSilent {
+	var silent *keyring.Error
+	if !errors.As(err, &silent) || silent.Kind != keyring.Silent {
 		t.Errorf("got %v", err)
 	}
 }
@@ -106,10 +95,10 @@ func mustBeSilent(t *testing.T, err error) {
 // Given a keyring that takes as long as it may, then all is done, slowly.
 func TestAKeyringThatTakes29SecondsIsWaitedFor(t *testing.T) {
 	slowly(t, func(t *testing.T, e *egnyte, slow *sluggish) {
-		slow.be(keyringWait-time.Second, 0)
+		slow.be(keyring.Limit-time.Second, 0)
 		token, err := e.fresh(t)
 		e.mustWork(t, token, err)
-		slow.be(0, keyringWait-time.Second)
+		slow.be(0, keyring.Limit-time.Second)
 		e.pass(2 * time.Hour)
 		token, err = e.fresh(t)
 		e.mustWork(t, token, err)
@@ -150,7 +139,7 @@ func TestAPairThatIsWrittenLateIsKept(t *testing.T) {
 // and a person who signs in again has an account that works.
 func TestAPairThatIsWrittenFarTooLateIsSaidToBeLost(t *testing.T) {
 	e := atEgnyte(t, "3600")
-	again := signIn(t, e.Server, 0) // there is no network inside of the bubble
+	again := egnytetest.SignIn(t, e.Server) // there is no network inside of the bubble
 	slowlyOn(t, e, func(t *testing.T, e *egnyte, slow *sluggish) {
 		e.pass(2 * time.Hour)
 		slow.be(0, 10*time.Minute)
@@ -158,8 +147,8 @@ func TestAPairThatIsWrittenFarTooLateIsSaidToBeLost(t *testing.T) {
 		mustReconnect(t, e, err, ReasonUnsaved)
 		time.Sleep(time.Hour)
 		slow.be(0, 0)
-		again.Token.Issued, again.Token.Expiry = e.clock.now(), e.clock.now().Add(time.Hour)
-		if _, err := e.store.Replace(t.Context(), e.name, again); err != nil {
+		again.Token.Issued, again.Token.Expiry = e.clock.Now(), e.clock.Now().Add(time.Hour)
+		if _, err := e.store.Save(t.Context(), e.name, again); err != nil {
 			t.Fatal(err)
 		}
 		if i, err := e.store.readItem(t.Context(), e.name); err != nil || i.AccessToken != again.Token.Access.Reveal() || e.account(t).State != Ready {
@@ -173,10 +162,10 @@ func TestAPairThatIsWrittenFarTooLateIsSaidToBeLost(t *testing.T) {
 // one, which the next check finds.
 func TestAReconnectThatIsWrittenLateIsFoundOut(t *testing.T) {
 	e := atEgnyte(t, "3600")
-	again := signIn(t, e.Server, 0) // there is no network inside of the bubble
+	again := egnytetest.SignIn(t, e.Server) // there is no network inside of the bubble
 	slowlyOn(t, e, func(t *testing.T, e *egnyte, slow *sluggish) {
-		slow.be(0, keyringWait+time.Minute)
-		_, err := e.store.KeepOrEnd(t.Context(), e.client, e.name, again)
+		slow.be(0, keyring.Limit+time.Minute)
+		_, err := e.saveOrDiscard(t.Context(), again)
 		mustBeSilent(t, err)
 		token, err := e.fresh(t)
 		e.mustWork(t, token, err)
@@ -185,8 +174,8 @@ func TestAReconnectThatIsWrittenLateIsFoundOut(t *testing.T) {
 		if n := slow.written(); n != 1 {
 			t.Fatalf("%d writes", n)
 		}
-		r := &rounds{Keeper: Keeper{Store: e.store, HTTP: e.client, Now: e.clock.now}, asked: map[string][]time.Time{}, holds: map[string]*pause{}}
-		_, err = r.check(t.Context(), e.account(t))
+		a := e.account(t)
+		_, err = e.store.Token(t.Context(), a, TokenOptions{Rejected: tokenOf(t, e.store, a)})
 		mustReconnect(t, e, err, oauth.RefusedUnauthorized)
 	})
 }

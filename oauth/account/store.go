@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -14,53 +15,68 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
-// Store is the one place that accounts are kept. Its methods are safe for
+// Store is where the accounts of one user are kept. Its methods are safe for
 // concurrent use, by goroutines and by processes.
 type Store struct {
+	// HTTP is for renewals and sign-outs, Now reads the wall clock. Open sets both;
+	// change them before the first call only.
+	HTTP *http.Client
+	Now  func() time.Time
+
 	dir     string
-	keyring Keyring
-	now     func() time.Time // the wall clock
+	keyring keyring.Keyring
+	disk    disk
 	flights singleflight.Group
 
 	renewWaits []time.Duration // see lockToRenew
 	polling    sync.Once       // the log says that the index is polled
 }
 
-// Open returns the store in dir (see settings.Dir), which need not exist yet. It touches nothing.
-func Open(dir string, keyring Keyring) *Store {
-	return &Store{dir: dir, keyring: keyring, now: wallNow, renewWaits: []time.Duration{renewWait, refreshLimit}}
+// Open returns the store in dir (see settings.Dir), which need not exist yet. It
+// reads and writes nothing.
+func Open(dir string, keyring keyring.Keyring) *Store {
+	return &Store{
+		HTTP: oauth.NewHTTPClient(), Now: wallNow,
+		dir: dir, keyring: keyring, disk: realDisk{}, renewWaits: []time.Duration{renewWait, refreshLimit},
+	}
 }
 
-// CheckKeyring reports, before a browser opens, a keyring or a folder that could
-// not keep the result. A locked keyring is unlocked, by a prompt of the system's.
-func (s *Store) CheckKeyring(ctx context.Context) error {
+// wallNow is the time without the monotonic clock, which stands still while the
+// machine sleeps: by that one, a check of last night would have been just now.
+func wallNow() time.Time { return time.Now().Round(0) }
+
+// Unlock makes sure that accounts can be saved: it unlocks the keyring, which may
+// show a prompt, and tries to write to the store's folder. Call it before a browser
+// opens. The refreshers of all processes hear of the unlocked keyring.
+func (s *Store) Unlock(ctx context.Context) error {
 	folder := make(chan error, 1)
 	go func() { folder <- s.checkFolder() }()
-	return cmp.Or(s.checkKeyring(ctx), <-folder)
-}
-
-func (s *Store) checkKeyring(ctx context.Context) error {
-	var err error
-	if checked, ok := s.keyring.(interface{ Check(context.Context) error }); ok {
-		err = checked.Check(ctx)
-	} else {
-		_, err = s.keyring.Get(ctx, "check")
+	err := s.keyring.Unlock(ctx)
+	if err != nil {
+		err = fmt.Errorf("checking the keyring: %w", err)
 	}
-	if err != nil && !errors.Is(err, ErrNoSecret) {
-		return fmt.Errorf("checking the keyring: %w", err)
+	if err = cmp.Or(err, <-folder); err != nil {
+		return err
 	}
-	if opened, ok := s.keyring.(interface{ Unlock(context.Context) error }); ok {
-		if err := opened.Unlock(ctx); err != nil {
-			return fmt.Errorf("unlocking the keyring: %w", err)
+	x, err := s.readIndex()
+	if err != nil || !x.saysLocked() {
+		return err
+	}
+	return s.updateIndex(ctx, func(x *index) error {
+		for n := range x.Accounts {
+			if x.Accounts[n].Trouble == Locked {
+				x.Accounts[n].clearTrouble()
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
-// checkFolder reports a disk that the index could not be written to. A lock may
-// still be taken there, if its file is there already.
+// checkFolder reports a disk that can't be written to. Taking a lock isn't enough:
+// its file may be there already.
 func (s *Store) checkFolder() (err error) {
 	defer func() {
 		if err != nil {
@@ -78,9 +94,8 @@ func (s *Store) checkFolder() (err error) {
 	return errors.Join(err, file.Close(), os.Remove(file.Name()))
 }
 
-// List returns all accounts, by name, the default first. Entries that a crash
-// left behind are settled first. Without any such entry it is one read of one
-// file: no lock, no keyring, and no folder is made.
+// List returns all accounts by name, the default first. Changes that a crash left
+// half done are completed or undone first. Otherwise it only reads one file.
 func (s *Store) List(ctx context.Context) ([]Account, error) {
 	x, err := s.readIndex()
 	if err != nil {
@@ -94,15 +109,12 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 	return x.list(), nil
 }
 
-// Find returns the account that query means: its name, or a domain (with or
-// without a port) or its first label where only one matches. "" is the default;
-// with a service that the default is not of, the only account of that service.
-// With service, only accounts of it count. ErrNoAccount, *AmbiguousError.
+// Find returns the account with the name query. If only one account matches, query
+// can also be a domain, with or without a port, or its first label. "" is the
+// default account. With service, only accounts of that service count, and "" is the
+// only one of them if the default is of another. Errors: ErrNoAccount,
+// *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
-	if a, found := s.lookUp(query, service); found { // a user name may begin with a space
-		return a, nil
-	}
-	query = strings.TrimSpace(query)
 	accounts, err := s.List(ctx)
 	if err != nil {
 		return Account{}, err
@@ -110,13 +122,14 @@ func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) 
 	return choose(accounts, strings.ToLower(query), service)
 }
 
-// choose is Find, given all accounts. Query is in lower case.
+// choose is Find among these accounts. Query is in lower case.
 func choose(accounts []Account, query string, service *oauth.Service) (Account, error) {
+	exact, query := query, strings.TrimSpace(query) // a user name may begin with a space
 	var found []Account
 	for _, a := range accounts {
 		switch {
 		case service != nil && a.Service != service.String():
-		case strings.EqualFold(a.Name, query), query == "" && a.Default:
+		case strings.EqualFold(a.Name, exact), strings.EqualFold(a.Name, query), query == "" && a.Default:
 			return a, nil
 		case query == "", a.answersTo(query):
 			found = append(found, a)
@@ -126,14 +139,18 @@ func choose(accounts []Account, query string, service *oauth.Service) (Account, 
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return Account{}, ambiguous(query, found)
+		names := make([]string, 0, len(found))
+		for _, a := range found {
+			names = append(names, a.Name)
+		}
+		return Account{}, &AmbiguousError{query, names}
 	case query == "":
 		return Account{}, ErrNoAccount
 	}
 	return Account{}, fmt.Errorf("%w: %s", ErrNoAccount, query)
 }
 
-// answersTo reports whether query is the account's host, that without its port,
+// answersTo reports whether query is the account's host, with or without its port,
 // or the host's first label.
 func (a Account) answersTo(query string) bool {
 	host := strings.ToLower(a.Domain)
@@ -145,141 +162,92 @@ func (a Account) answersTo(query string) bool {
 	return query == host || query == name || query == label
 }
 
-func ambiguous(query string, found []Account) error {
-	names := make([]string, 0, len(found))
-	for _, a := range found {
-		names = append(names, a.Name)
-	}
-	return &AmbiguousError{query, names}
-}
-
-// Token returns the account's token from the keyring. ErrReconnect where there
-// is none that could work.
-func (s *Store) Token(ctx context.Context, account Account) (oauth.Token, error) {
-	i, err := s.liveItem(ctx, account)
-	if err != nil {
-		return oauth.Token{}, err
-	}
-	if i.expired(s.now()) {
-		return oauth.Token{}, &ReconnectError{account.Name, ReasonExpired, errExpired}
-	}
-	return i.token(account.Scopes), nil
-}
-
-// Key returns the API key that the account was signed in with, for refresh,
-// revoke and signing in again. Its secret is zero where the key has none, or
-// where the keyring has lost it.
+// Key returns the API key that the account signed in with. Its secret is zero if the
+// key has none, or if the keyring has lost it.
 func (s *Store) Key(ctx context.Context, account Account) (oauth.Key, error) {
 	key := oauth.Key{ID: account.KeyID, RedirectURI: account.RedirectURI}
-	i, err := s.readItem(ctx, account.Name)
-	if err != nil && !errors.Is(err, ErrNoSecret) && !errors.Is(err, ErrBrokenItem) {
+	stored, err := s.readItem(ctx, account.Name)
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, ErrBrokenItem) {
 		return oauth.Key{}, err
 	}
-	key.Secret = oauth.NewSecret(i.ClientSecret)
+	key.Secret = oauth.NewSecret(stored.ClientSecret)
 	return key, nil
 }
 
-func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
-	if account.State == Reconnect {
-		return item{}, &ReconnectError{account.Name, account.Reason, nil}
-	}
-	i, err := s.readItem(ctx, account.Name)
-	if errors.Is(err, ErrNoSecret) || errors.Is(err, ErrBrokenItem) {
-		return item{}, &ReconnectError{account.Name, ReasonGone, err}
-	}
-	return i, err
+// Status is what a check found out about an account.
+type Status struct {
+	At        time.Time
+	Checked   bool              // Egnyte accepted the token
+	Trouble   Trouble           // what prevented the check; "": nothing does any more
+	Until     *time.Time        // with Throttled: when Egnyte asked to come back
+	Reconnect oauth.RefusalKind // why the user has to sign in again; "": they don't
 }
 
-// key is the API key that goes with the item's tokens.
-func (i item) key(a Account) oauth.Key {
-	return oauth.Key{ID: a.KeyID, Secret: oauth.NewSecret(i.ClientSecret), RedirectURI: a.RedirectURI}
-}
-
-// MarkReconnect records that a person has to sign in again, and why.
-func (s *Store) MarkReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
-	held, err := s.lockKnown(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer held.release()
-	return s.markReconnect(ctx, name, reason)
-}
-
-// markReconnect is MarkReconnect for who holds the account's lock.
-func (s *Store) markReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
-	return s.updateEntry(ctx, name, func(e *entry) {
-		if e.State != Reconnect {
-			e.Told = false
-		}
-		e.State, e.Reason, e.Pause = Reconnect, reason, nil
-		e.calm()
-	})
-}
-
-// MarkTold records that the people of these accounts have been notified that they
-// have to sign in again: each turn to Reconnect is told once, by whichever
-// process, and also when none that tells was running then.
-func (s *Store) MarkTold(ctx context.Context, names ...string) error {
+// Record writes what checks found, by account name. An account that is no longer
+// Ready is left alone.
+func (s *Store) Record(ctx context.Context, found map[string]Status) error {
 	return s.updateIndex(ctx, func(x *index) error {
-		for _, name := range names {
-			if e := x.find(name); e != nil && e.State == Reconnect {
-				e.Told = true
+		for n := range x.Accounts {
+			if status, ok := found[x.Accounts[n].Name]; ok && x.Accounts[n].State == Ready {
+				x.Accounts[n].apply(status)
 			}
 		}
 		return nil
 	})
 }
 
-// updateEntry changes one entry of the index.
-func (s *Store) updateEntry(ctx context.Context, name string, edit func(*entry)) error {
-	return s.updateIndex(ctx, func(x *index) error {
-		e := x.find(name)
-		if e == nil {
-			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+func (e *entry) apply(s Status) {
+	at := s.At.UTC().Truncate(time.Second)
+	switch {
+	case s.Reconnect != "":
+		e.reconnect(s.Reconnect)
+	case s.Checked:
+		e.Checked = &at
+		e.clearTrouble()
+	case s.Trouble == "":
+		e.clearTrouble()
+	default:
+		if e.Trouble != s.Trouble || e.Since == nil {
+			e.Since = &at
 		}
-		edit(e)
+		e.Trouble, e.Until = s.Trouble, s.Until
+	}
+}
+
+// MarkNotified records that the user was notified that these accounts have to sign
+// in again. It is reset when an account turns to Reconnect the next time.
+func (s *Store) MarkNotified(ctx context.Context, names ...string) error {
+	return s.updateIndex(ctx, func(x *index) error {
+		for _, name := range names {
+			if e := x.find(name); e != nil && e.State == Reconnect {
+				e.Notified = true
+			}
+		}
 		return nil
 	})
 }
 
-// SetDefault makes name the account that is meant when none is named.
+// SetDefault makes name the default account.
 func (s *Store) SetDefault(ctx context.Context, name string) error {
-	return s.updateIndex(ctx, func(x *index) error {
-		chosen := x.find(name)
-		if chosen == nil {
-			return fmt.Errorf("%w: %s", ErrNoAccount, name)
+	return s.updateEntry(ctx, name, func(x *index, chosen *entry) {
+		for n := range x.Accounts {
+			x.Accounts[n].Default = &x.Accounts[n] == chosen
 		}
-		for i := range x.Accounts {
-			x.Accounts[i].Default = &x.Accounts[i] == chosen
-		}
-		return nil
 	})
 }
 
-// lockKnown takes the lock of an account that exists, and settles it if a crash
-// left it halfway.
-func (s *Store) lockKnown(ctx context.Context, name string) (*fileLock, error) {
-	held, err := s.lockEntry(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.settle(ctx, name); err != nil {
-		held.release()
-		return nil, err
-	}
-	return held, nil
+// markReconnect records that the user has to sign in again. The caller must hold the
+// account lock.
+func (s *Store) markReconnect(ctx context.Context, name string, reason oauth.RefusalKind) error {
+	return s.updateEntry(ctx, name, func(_ *index, e *entry) { e.reconnect(reason) })
 }
 
-// lockEntry takes the lock of an account that exists; a name that means nothing
-// gets no lock file.
-func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
-	x, err := s.readIndex()
-	if err != nil {
-		return nil, err
+func (e *entry) reconnect(reason oauth.RefusalKind) {
+	if e.State != Reconnect {
+		e.Notified = false
 	}
-	e := x.find(name)
-	if e == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
-	}
-	return s.lockAccount(ctx, e.Name)
+	e.State, e.Reason, e.Pause = Reconnect, reason, nil
+	e.clearTrouble()
 }
+
+func (e *entry) clearTrouble() { e.Trouble, e.Since, e.Until = "", nil, nil }

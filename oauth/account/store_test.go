@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 func TestAnAddedAccountIsListedWithItsTokenInTheKeyring(t *testing.T) {
@@ -28,7 +30,7 @@ func TestAnAddedAccountIsListedWithItsTokenInTheKeyring(t *testing.T) {
 	if len(listed) != 1 || listed[0].Name != added.Name || !listed[0].Default {
 		t.Fatalf("listed %+v", listed)
 	}
-	token, err := store.Token(t.Context(), listed[0])
+	token, err := stored(t.Context(), store, listed[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +50,7 @@ func TestAnAddedAccountIsListedWithItsTokenInTheKeyring(t *testing.T) {
 	}
 }
 
+// Given an account, then no file of the store contains a secret.
 func TestNoFileHoldsASecret(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -96,14 +99,14 @@ func TestAddingAKnownPersonReplacesTheirTokens(t *testing.T) {
 
 func TestASecondPersonOnTheSameDomainIsASecondAccount(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	mustAdd(t, store, grantOf("jsmith", 1, "one"))
 	mustAdd(t, store, grantOf("adoe", 2, "two"))
 
 	if got := names(mustList(t, store)); !slices.Equal(got, []string{"jsmith@acme.egnyte.com", "adoe@acme.egnyte.com"}) {
 		t.Errorf("the default first, then by name: %v", got)
 	}
-	if got := keyring.users(t); len(got) != 2 {
+	if got := secrets.Users(); len(got) != 2 {
 		t.Errorf("items of %v", got)
 	}
 }
@@ -129,14 +132,14 @@ func TestAReconnectReplacesOnlyTheSamePerson(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
 	a := mustAdd(t, store, grantOf("jsmith", 1, "one"))
-	if err := store.MarkReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
+	if err := store.markReconnect(t.Context(), a.Name, oauth.RefusedUnauthorized); err != nil {
 		t.Fatal(err)
 	}
 	if marked := mustList(t, store)[0]; marked.State != Reconnect || marked.Reason != oauth.RefusedUnauthorized {
 		t.Fatalf("marked %+v", marked)
 	}
 
-	_, err := store.Replace(t.Context(), a.Name, grantOf("adoe", 2, "two"))
+	_, err := store.Save(t.Context(), a.Name, grantOf("adoe", 2, "two"))
 	var other *OtherPersonError
 	if !errors.As(err, &other) || other.Want.Name != a.Name || other.Grant.User.Username != "adoe" {
 		t.Fatalf("another person: %v", err)
@@ -144,12 +147,12 @@ func TestAReconnectReplacesOnlyTheSamePerson(t *testing.T) {
 	if got := mustList(t, store); len(got) != 1 || got[0].State != Reconnect {
 		t.Errorf("something was replaced: %+v", got)
 	}
-	_, err = store.Replace(t.Context(), a.Name, grantAt("globex", oauth.DefaultService, "jsmith", 1, "two"))
+	_, err = store.Save(t.Context(), a.Name, grantAt("globex", oauth.DefaultService, "jsmith", 1, "two"))
 	if !errors.As(err, &other) {
 		t.Errorf("the same id on another domain is another person: %v", err)
 	}
 
-	back, err := store.Replace(t.Context(), a.Name, grantOf("jsmith", 1, "three"))
+	back, err := store.Save(t.Context(), a.Name, grantOf("jsmith", 1, "three"))
 	if err != nil || back.State != Ready || back.Reason != "" {
 		t.Fatalf("%+v, %v", back, err)
 	}
@@ -160,7 +163,7 @@ func TestAReconnectReplacesOnlyTheSamePerson(t *testing.T) {
 
 func TestSignOutLeavesNothing(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	mustAdd(t, store, grantOf("adoe", 2, "one"))
 	a := mustAdd(t, store, grantOf("jsmith", 1, "two"))
 
@@ -171,7 +174,7 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	if got := names(mustList(t, store)); !slices.Equal(got, []string{"adoe@acme.egnyte.com"}) {
 		t.Errorf("listed %v", got)
 	}
-	if got := keyring.users(t); !slices.Equal(got, []string{"adoe@acme.egnyte.com"}) {
+	if got := secrets.Users(); !slices.Equal(got, []string{"adoe@acme.egnyte.com"}) {
 		t.Errorf("items of %v", got)
 	}
 	if _, err := os.Stat(store.lockPath(a.Name)); !errors.Is(err, fs.ErrNotExist) {
@@ -179,7 +182,7 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"remove":         store.Remove(t.Context(), a.Name),
-		"mark reconnect": store.MarkReconnect(t.Context(), a.Name, ""),
+		"mark reconnect": store.markReconnect(t.Context(), a.Name, ""),
 		"set default":    store.SetDefault(t.Context(), a.Name),
 	} {
 		if !errors.Is(err, ErrNoAccount) {
@@ -188,6 +191,7 @@ func TestSignOutLeavesNothing(t *testing.T) {
 	}
 }
 
+// Given any accounts, then exactly one is the default.
 func TestThereIsAlwaysOneDefault(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -281,14 +285,14 @@ func TestAnIndexThatCannotBeReadIsReportedAndKept(t *testing.T) {
 		"a later": `{"version":2,"accounts":{}}`,
 		"foreign": `[]`,
 	} {
-		store, keyring := newStore(t)
+		store, secrets := newStore(t)
 		mustAdd(t, store, grantOf("jsmith", 1, "one"))
 		path := filepath.Join(store.dir, indexName)
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		_, listErr := store.List(t.Context())
-		_, addErr := store.Add(t.Context(), grantOf("adoe", 2, "two"))
+		_, addErr := store.Save(t.Context(), "", grantOf("adoe", 2, "two"))
 		for _, err := range []error{listErr, addErr, store.Remove(t.Context(), "jsmith@acme.egnyte.com")} {
 			var broken *IndexError
 			if !errors.As(err, &broken) || !strings.Contains(err.Error(), path) {
@@ -298,12 +302,13 @@ func TestAnIndexThatCannotBeReadIsReportedAndKept(t *testing.T) {
 		if got, _ := os.ReadFile(path); string(got) != content {
 			t.Errorf("%s: the index was overwritten", what)
 		}
-		if got := keyring.users(t); len(got) != 1 {
+		if got := secrets.Users(); len(got) != 1 {
 			t.Errorf("%s: the keyring has %v", what, got)
 		}
 	}
 }
 
+// Given an index with fields of a newer version, then it is read.
 func TestFieldsOfALaterVersionDoNoHarm(t *testing.T) {
 	t.Parallel()
 	store, _ := newStore(t)
@@ -323,34 +328,35 @@ func TestFieldsOfALaterVersionDoNoHarm(t *testing.T) {
 	}
 }
 
+// Given a keyring that refuses, then a new account is not kept and an old one stays.
 func TestAWriteThatTheKeyringRefusesKeepsNothingNew(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []KeyringTrouble{KeyringAbsent, KeyringLocked, KeyringFailed, KeyringSilent} {
-		store, keyring := newStore(t)
+	for _, kind := range []keyring.Kind{keyring.Absent, keyring.Locked, keyring.Failed, keyring.Silent} {
+		store, secrets := newStore(t)
 		old := mustAdd(t, store, grantOf("jsmith", 1, "one"))
-		refusal := &KeyringError{kind, errors.New("as the test wants it")}
-		keyring.refuse(refusal)
+		refusal := &keyring.Error{Kind: kind, Err: errors.New("as the test wants it")}
+		secrets.Fail(refusal, keyringtest.Set, keyringtest.Delete)
 
-		_, addErr := store.Add(t.Context(), grantOf("adoe", 2, "two"))
-		_, replaceErr := store.Replace(t.Context(), old.Name, grantOf("jsmith", 1, "three"))
+		_, addErr := store.Save(t.Context(), "", grantOf("adoe", 2, "two"))
+		_, replaceErr := store.Save(t.Context(), old.Name, grantOf("jsmith", 1, "three"))
 		removeErr := error(nil)
-		if kind == KeyringAbsent || kind == KeyringLocked {
+		if kind == keyring.Absent || kind == keyring.Locked {
 			removeErr = store.Remove(t.Context(), old.Name)
 		} else {
 			removeErr = refusal
 		}
 
 		for _, err := range []error{addErr, replaceErr, removeErr} {
-			var got *KeyringError
+			var got *keyring.Error
 			if !errors.As(err, &got) || got.Kind != kind {
 				t.Errorf("%s: %v", kind, err)
 			}
 		}
-		keyring.refuse(nil)
+		secrets.Fail(nil)
 		for _, a := range mustList(t, store) {
 			switch {
 			case a.Name == old.Name && a.State == Ready && accessOf(t, store, a) == "access-one":
-			case a.Name != old.Name && a.State == Reconnect && kind != KeyringAbsent && kind != KeyringLocked:
+			case a.Name != old.Name && a.State == Reconnect && kind != keyring.Absent && kind != keyring.Locked:
 				// It is not certain that nothing was written, and no delete was possible.
 			default:
 				t.Errorf("%s: left behind %+v", kind, a)
@@ -359,33 +365,35 @@ func TestAWriteThatTheKeyringRefusesKeepsNothingNew(t *testing.T) {
 	}
 }
 
+// Given a keyring that does not answer a removal, then the next list completes it.
 func TestARemovalThatGotNoAnswerIsFinishedLater(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	a := mustAdd(t, store, grantOf("jsmith", 1, "one"))
-	keyring.refuse(&KeyringError{KeyringSilent, errors.New("no answer")})
+	secrets.Fail(&keyring.Error{Kind: keyring.Silent, Err: errors.New("no answer")}, keyringtest.Set, keyringtest.Delete)
 	if err := store.Remove(t.Context(), a.Name); err == nil {
 		t.Fatal("no error")
 	}
 	if got := mustList(t, store); len(got) != 1 || got[0].State != Pending {
 		t.Fatalf("meanwhile %+v", got)
 	}
-	keyring.refuse(nil)
-	if got := mustList(t, store); len(got) != 0 || len(keyring.users(t)) != 0 {
-		t.Errorf("left behind %v, items of %v", names(got), keyring.users(t))
+	secrets.Fail(nil)
+	if got := mustList(t, store); len(got) != 0 || len(secrets.Users()) != 0 {
+		t.Errorf("left behind %v, items of %v", names(got), secrets.Users())
 	}
 	if _, err := os.Stat(store.lockPath(a.Name)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("its lock file: %v", err)
 	}
 }
 
+// Given an account without a token that works, then asking for one says ErrReconnect.
 func TestATokenThatCannotWorkAsksForASignIn(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
+	store, secrets := newStore(t)
 	expired := grantOf("adoe", 2, "expired")
 	expired.Token.Expiry = time.Now().Add(-time.Minute)
 	refreshable := mustAdd(t, store, expired)
-	if _, err := store.Token(t.Context(), refreshable); !errors.Is(err, ErrReconnect) {
+	if _, err := store.Token(t.Context(), refreshable, TokenOptions{NoRenewal: true}); !errors.Is(err, ErrReconnect) {
 		t.Errorf("an expired token: %v", err)
 	}
 	expired.Token.Refresh = oauth.Secret{}
@@ -393,42 +401,42 @@ func TestATokenThatCannotWorkAsksForASignIn(t *testing.T) {
 	lost := mustAdd(t, store, grantOf("bob", 3, "lost"))
 	garbled := mustAdd(t, store, grantOf("cleo", 4, "garbled"))
 	marked := mustAdd(t, store, grantOf("dora", 5, "marked"))
-	_ = keyring.Delete(t.Context(), lost.Name)
-	_ = keyring.Set(t.Context(), garbled.Name, oauth.NewSecret(`{"access_token":"access-`))
-	if err := store.MarkReconnect(t.Context(), marked.Name, oauth.RefusedInvalidGrant); err != nil {
+	_ = secrets.Delete(t.Context(), lost.Name)
+	_ = secrets.Set(t.Context(), garbled.Name, oauth.NewSecret(`{"access_token":"access-`))
+	if err := store.markReconnect(t.Context(), marked.Name, oauth.RefusedInvalidGrant); err != nil {
 		t.Fatal(err)
 	}
 	marked, _ = store.Find(t.Context(), marked.Name, nil)
 
 	for _, a := range []Account{dead, lost, garbled, marked} {
-		_, err := store.Token(t.Context(), a)
+		_, err := store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 		if !errors.Is(err, ErrReconnect) || strings.Contains(err.Error(), "access-") {
 			t.Errorf("%s: %v", a.Name, err)
 		}
 	}
-	keyring.beSilent(true)
-	if _, err := store.Token(t.Context(), refreshable); errors.Is(err, ErrReconnect) || err == nil {
+	secrets.Fail(trouble(keyring.Silent))
+	if _, err := store.Token(t.Context(), refreshable, TokenOptions{NoRenewal: true}); errors.Is(err, ErrReconnect) || err == nil {
 		t.Errorf("a silent keyring is no reason to sign in again: %v", err)
 	}
-	if err := store.CheckKeyring(t.Context()); err == nil {
+	if err := store.Unlock(t.Context()); err == nil {
 		t.Error("a silent keyring passes the check")
 	}
-	keyring.beSilent(false)
-	if err := store.CheckKeyring(t.Context()); err != nil {
+	secrets.Fail(nil)
+	if err := store.Unlock(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestATokenTooBigForAKeyringChangesNothing(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
-	grant := grantOf("jsmith", 1, strings.Repeat("x", maxItem))
-	_, err := store.Add(t.Context(), grant)
-	var trouble *KeyringError
+	store, secrets := newStore(t)
+	grant := grantOf("jsmith", 1, strings.Repeat("x", 2560))
+	_, err := store.Save(t.Context(), "", grant)
+	var trouble *keyring.Error
 	if !errors.As(err, &trouble) || strings.Contains(err.Error(), "xxx") {
 		t.Errorf("%v", err)
 	}
-	if got := mustList(t, store); len(got) != 0 || len(keyring.users(t)) != 0 {
+	if got := mustList(t, store); len(got) != 0 || len(secrets.Users()) != 0 {
 		t.Errorf("left behind %v", names(got))
 	}
 }
@@ -439,7 +447,7 @@ func TestTokensWithoutAnEndHaveNoExpiry(t *testing.T) {
 	grant := grantOf("jsmith", 1, "one")
 	grant.Token.Expiry, grant.Token.Refresh = time.Time{}, oauth.Secret{}
 	a := mustAdd(t, store, grant)
-	token, err := store.Token(t.Context(), a)
+	token, err := store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	if err != nil || a.Expires != nil || !token.Expiry.IsZero() {
 		t.Errorf("%v, %v, %v", a.Expires, token.Expiry, err)
 	}

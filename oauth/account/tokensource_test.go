@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
 func TestATokenSourceGivesTheAccountsToken(t *testing.T) {
@@ -33,9 +37,9 @@ func TestATokenSourceGivesTheAccountsToken(t *testing.T) {
 
 func TestATokenSourceFollowsTheAccountAndSparesTheKeyring(t *testing.T) {
 	t.Parallel()
-	store, keyring := newStore(t)
-	clock := &wallClock{}
-	store.now = clock.now
+	store, secrets := newStore(t)
+	clock := &egnytetest.Clock{}
+	store.Now = clock.Now
 	mustAdd(t, store, grantOf("jsmith", 1, "one"))
 	source := store.TokenSource(t.Context(), "")
 	given := func() string {
@@ -52,11 +56,11 @@ func TestATokenSourceFollowsTheAccountAndSparesTheKeyring(t *testing.T) {
 	if got := given(); got != "access-two" {
 		t.Errorf("after another sign-in: %q", got)
 	}
-	keyring.beSilent(true)
+	secrets.Fail(trouble(keyring.Silent), keyringtest.Get)
 	if got := given(); got != "access-two" {
 		t.Errorf("the second time: %q", got)
 	}
-	clock.set(sourceKeeps)
+	clock.Move(sourceKeeps)
 	if _, err := source.Token(); err == nil {
 		t.Errorf("after %v the keyring was not asked", sourceKeeps)
 	}
@@ -66,7 +70,7 @@ func TestAnHTTPClientWorksOnAcrossAnExpiry(t *testing.T) {
 	t.Parallel()
 	e := atEgnyte(t, "3600")
 	// Not oauth2.NewClient, which keeps tokens by a clock that no test moves.
-	client := &http.Client{Transport: &oauth2.Transport{Source: e.store.TokenSource(t.Context(), "acme"), Base: e.client.Transport}}
+	client := &http.Client{Transport: &oauth2.Transport{Source: e.store.TokenSource(t.Context(), "acme"), Base: e.store.HTTP.Transport}}
 	for hour := range 4 {
 		reply, err := client.Get(e.DomainURL("acme") + "/pubapi/v1/userinfo")
 		if err != nil {
@@ -95,7 +99,7 @@ func TestATokenSourceSaysWhatIsWrong(t *testing.T) {
 	if _, err := store.TokenSource(ended, "").Token(); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: %v", err)
 	}
-	if err := store.MarkReconnect(t.Context(), a.Name, ""); err != nil {
+	if err := store.markReconnect(t.Context(), a.Name, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := store.TokenSource(t.Context(), "acme").Token(); !errors.Is(err, ErrReconnect) {

@@ -10,23 +10,9 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
-
-// lateKeyring gives another item from the second read on, as after a renewal by
-// another program.
-type lateKeyring struct {
-	*fileKeyring
-	reads int
-	later oauth.Secret
-}
-
-func (k *lateKeyring) Get(ctx context.Context, user string) (oauth.Secret, error) {
-	if k.reads++; k.reads > 1 {
-		return k.later, nil
-	}
-	return k.fileKeyring.Get(ctx, user)
-}
 
 func TestWhoWaitsTooLongForOthersTakesWhatTheKeyringHolds(t *testing.T) {
 	t.Parallel()
@@ -39,23 +25,33 @@ func TestWhoWaitsTooLongForOthersTakesWhatTheKeyringHolds(t *testing.T) {
 	defer held.release()
 	before := e.Requests("token")
 	a := e.account(t)
-	old, _ := e.store.Token(t.Context(), a)
+	old, _ := e.store.Token(t.Context(), a, TokenOptions{NoRenewal: true})
 	waiting := Open(e.store.dir, e.keyring)
-	waiting.now, waiting.renewWaits = e.clock.now, []time.Duration{30 * time.Millisecond, 30 * time.Millisecond}
+	waiting.Now, waiting.renewWaits = e.clock.Now, []time.Duration{30 * time.Millisecond, 30 * time.Millisecond}
 
-	token, err := waiting.Fresh(t.Context(), e.client, a, 5*time.Minute)
+	token, err := waiting.Token(t.Context(), a, TokenOptions{MinLeft: 5 * time.Minute})
 	if err != nil || !token.Access.Equal(old.Access) {
 		t.Errorf("while the old token lives: another one, or %v", err)
 	}
-	newer := newItem(oauth.Grant{Token: oauth.Token{Access: oauth.NewSecret("newer"), Issued: e.clock.now(), Expiry: e.clock.now().Add(time.Hour)}})
+	was, _ := e.keyring.Get(t.Context(), e.name)
+	newer := newItem(oauth.Grant{Token: oauth.Token{Access: oauth.NewSecret("newer"), Issued: e.clock.Now(), Expiry: e.clock.Now().Add(time.Hour)}})
 	secret, _ := newer.pack()
-	waiting.keyring = &lateKeyring{fileKeyring: e.keyring, later: secret}
-	if token, err = waiting.Fresh(t.Context(), e.client, a, 5*time.Minute); err != nil || token.Access.Reveal() != "newer" {
+	reads := 0
+	e.keyring.Intercept(func(c keyringtest.Call) error {
+		if reads++; c.Op == keyringtest.Get && reads > 2 { // before and after the first read
+			return e.keyring.Put(e.name, secret) // by another process
+		}
+		return nil
+	})
+	if token, err = waiting.Token(t.Context(), a, TokenOptions{MinLeft: 5 * time.Minute}); err != nil || token.Access.Reveal() != "newer" {
 		t.Errorf("after the other one's renewal: the old token, or %v", err)
 	}
-	waiting.keyring = e.keyring
+	e.keyring.Intercept(nil)
+	if err := e.keyring.Put(e.name, was); err != nil {
+		t.Fatal(err)
+	}
 	e.pass(time.Hour)
-	if _, err = waiting.Fresh(t.Context(), e.client, a, 5*time.Minute); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrReconnect) {
+	if _, err = waiting.Token(t.Context(), a, TokenOptions{MinLeft: 5 * time.Minute}); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrReconnect) {
 		t.Errorf("when the old token is over: %v", err)
 	}
 	if n := e.Requests("token") - before; n != 0 {
@@ -69,16 +65,16 @@ func TestWhoHasNoTokenThatWorksWaitsForASlowRenewal(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(*egnyte, *Store, Account, oauth.Secret) (oauth.Token, error){
 		"expired": func(e *egnyte, s *Store, a Account, _ oauth.Secret) (oauth.Token, error) {
-			return s.Fresh(t.Context(), e.client, a, 5*time.Minute)
+			return s.Token(t.Context(), a, TokenOptions{MinLeft: 5 * time.Minute})
 		},
 		"rejected": func(e *egnyte, s *Store, a Account, old oauth.Secret) (oauth.Token, error) {
-			return s.Renew(t.Context(), e.client, a, old)
+			return s.Token(t.Context(), a, TokenOptions{Rejected: old})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := atEgnyte(t, "3600")
-			old, _ := e.store.Token(t.Context(), e.account(t))
+			old, _ := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
 			if name == "expired" {
 				e.pass(2 * time.Hour)
 			}
@@ -88,7 +84,7 @@ func TestWhoHasNoTokenThatWorksWaitsForASlowRenewal(t *testing.T) {
 			var group sync.WaitGroup
 			for range 4 { // as many processes
 				program := Open(e.store.dir, e.keyring)
-				program.now, program.renewWaits = e.clock.now, []time.Duration{short, refreshLimit}
+				program.Now, program.renewWaits = e.clock.Now, []time.Duration{short, refreshLimit}
 				group.Go(func() {
 					token, err := ask(e, program, a, old.Access)
 					e.mustWork(t, token, err)
@@ -104,8 +100,9 @@ func TestWhoHasNoTokenThatWorksWaitsForASlowRenewal(t *testing.T) {
 
 func TestALockGoesToAllWhoWaitAndToNobodyWhoGaveUp(t *testing.T) {
 	t.Parallel()
+	store, _ := newStore(t)
 	path := filepath.Join(t.TempDir(), "a.lock")
-	first, err := lock(t.Context(), path)
+	first, err := store.lock(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +110,7 @@ func TestALockGoesToAllWhoWaitAndToNobodyWhoGaveUp(t *testing.T) {
 	var inside, got atomic.Int32
 	for range 50 {
 		group.Go(func() {
-			held, err := lock(t.Context(), path)
+			held, err := store.lock(t.Context(), path)
 			if err != nil {
 				t.Error(err)
 				return
@@ -128,7 +125,7 @@ func TestALockGoesToAllWhoWaitAndToNobodyWhoGaveUp(t *testing.T) {
 		group.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 			defer cancel()
-			if held, err := lock(ctx, path); err == nil {
+			if held, err := store.lock(ctx, path); err == nil {
 				held.release() // it came just in time
 			} else if !errors.Is(err, context.DeadlineExceeded) {
 				t.Error(err)
@@ -137,7 +134,7 @@ func TestALockGoesToAllWhoWaitAndToNobodyWhoGaveUp(t *testing.T) {
 	}
 	first.release()
 	group.Wait()
-	last, err := lock(t.Context(), path)
+	last, err := store.lock(t.Context(), path)
 	if err != nil || got.Load() != 50 {
 		t.Fatalf("%d got it; then: %v", got.Load(), err)
 	}

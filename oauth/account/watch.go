@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -16,11 +17,15 @@ const (
 	pollEvery  = 2 * time.Second       // where the system reports no changes
 )
 
-// Watch sends whenever the index has changed, by whichever process, until ctx
-// ends; bursts are folded into one. The channel is closed when the watch ends.
-// It fails if the folder can't be made. If the system can't watch the folder, as
-// when the user's inotify instances are used up, Watch looks at the index every
-// two seconds instead and says so in the log, once per store.
+// watched are the files of the folder whose changes Watch reports: the index, and
+// the settings, which decide how accounts are signed in and reached.
+var watched = [...]string{indexName, "settings.json"}
+
+// Watch sends whenever the index or the settings have changed, by whichever
+// process, until ctx ends; bursts are folded into one. The channel is closed when
+// the watch ends. It fails if the folder can't be made. If the system can't watch
+// the folder, as when the user's inotify instances are used up, Watch looks at the
+// files every two seconds instead and says so in the log, once per store.
 func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 	return s.watch(ctx, fsnotify.NewWatcher)
 }
@@ -29,7 +34,7 @@ func (s *Store) watch(ctx context.Context, newWatcher func() (*fsnotify.Watcher,
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder to watch: %w", err)
 	}
-	last := s.indexInfo()
+	last := s.state()
 	watcher, err := newWatcher()
 	if err == nil {
 		err = watcher.Add(s.dir) // the folder, because each change replaces the file
@@ -62,7 +67,7 @@ func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes c
 		case <-ctx.Done():
 			return nil
 		case event := <-watcher.Events:
-			changed = filepath.Base(event.Name) == indexName && event.Op != fsnotify.Chmod
+			changed = slices.Contains(watched[:], filepath.Base(event.Name)) && event.Op != fsnotify.Chmod
 			if event.Name == s.dir && (event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename)) {
 				// The folder was thrown away: no accounts, and a new folder.
 				if err := os.MkdirAll(s.dir, 0o700); err != nil {
@@ -86,8 +91,35 @@ func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes c
 	}
 }
 
-// poll compares the index with what it was last. Why says why it can't be watched.
-func (s *Store) poll(ctx context.Context, last os.FileInfo, changes chan<- struct{}, why error) {
+// state is how the watched files are; nil for one that is missing.
+type state [len(watched)]os.FileInfo
+
+func (s *Store) state() (now state) {
+	for i, name := range watched {
+		if info, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
+			now[i] = info
+		}
+	}
+	return now
+}
+
+func (a state) equal(b state) bool {
+	for i := range a {
+		switch {
+		case a[i] == nil || b[i] == nil:
+			if a[i] != nil || b[i] != nil {
+				return false
+			}
+		case !os.SameFile(a[i], b[i]), !a[i].ModTime().Equal(b[i].ModTime()), a[i].Size() != b[i].Size():
+			return false
+		}
+	}
+	return true
+}
+
+// poll compares the files with what they were last. Why says why they can't be
+// watched.
+func (s *Store) poll(ctx context.Context, last state, changes chan<- struct{}, why error) {
 	s.polling.Do(func() {
 		slog.Warn("the list of accounts can't be watched; looking at it every 2 s instead", "error", why)
 	})
@@ -99,27 +131,11 @@ func (s *Store) poll(ctx context.Context, last os.FileInfo, changes chan<- struc
 			return
 		case <-tick.C:
 		}
-		if now := s.indexInfo(); !sameIndex(last, now) {
+		if now := s.state(); !last.equal(now) {
 			last = now
 			signal(changes)
 		}
 	}
-}
-
-// indexInfo is nil without an index.
-func (s *Store) indexInfo() os.FileInfo {
-	info, err := os.Stat(filepath.Join(s.dir, indexName))
-	if err != nil {
-		return nil
-	}
-	return info
-}
-
-func sameIndex(a, b os.FileInfo) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }
 
 func signal(changes chan<- struct{}) {

@@ -13,6 +13,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -24,8 +25,8 @@ func refusal(kind oauth.RefusalKind) error {
 	return &oauth.Refusal{Kind: kind, Host: "acme.egnyte.com", Status: 403}
 }
 
-func keyring(kind account.KeyringTrouble) error {
-	return &account.KeyringError{Kind: kind, Err: errors.New("no answer on the bus")}
+func trouble(kind keyring.Kind) error {
+	return &keyring.Error{Kind: kind, Err: errors.New("no answer on the bus")}
 }
 
 func reconnect(reason oauth.RefusalKind) error {
@@ -104,10 +105,10 @@ var met = []struct {
 	{account.ErrReconnect, 3, advice.Reconnect},
 	{&account.AmbiguousError{Query: "acme", Names: []string{"a@acme.egnyte.com", "b@acme.egnyte.com"}}, 2, advice.None},
 	{otherPerson, 5, advice.AddInstead},
-	{keyring(account.KeyringAbsent), 1, advice.TryAgain},
-	{keyring(account.KeyringLocked), 1, advice.TryAgain},
-	{keyring(account.KeyringSilent), 1, advice.TryAgain},
-	{keyring(account.KeyringFailed), 1, advice.TryAgain},
+	{trouble(keyring.Absent), 1, advice.TryAgain},
+	{trouble(keyring.Locked), 1, advice.TryAgain},
+	{trouble(keyring.Silent), 1, advice.TryAgain},
+	{trouble(keyring.Failed), 1, advice.TryAgain},
 	{&redirect.PortTakenError{Port: 8080}, 1, advice.Paste},
 	{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "python3", PID: 4711}}, 1, advice.Paste},
 	{&redirect.PortTakenError{Port: 8080, Holder: redirect.Holder{Name: "egnyte-auth", PID: 4711, Ours: true}}, 1, advice.TryAgain},
@@ -132,9 +133,9 @@ var met = []struct {
 	{&settings.LockedError{Field: "domain", Path: policyFile.Path, From: settings.Environment, Name: "domain", Asked: "globex"}, 5, advice.None},
 	{&settings.ValueError{Source: "environment", Field: "domain", Err: &oauth.DomainError{Reason: "it is not under egnyte.com"}}, 5, advice.None},
 	{&settings.ValueError{Source: "environment", Field: "redirect_uri", Err: errors.New("no URL")}, 5, advice.OpenSettings},
-	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: keyring(account.KeyringLocked)}, 3, advice.Reconnect},
+	{&account.LostPairError{Account: "jsmith@acme.egnyte.com", Err: trouble(keyring.Locked)}, 3, advice.Reconnect},
 	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}}, 4, advice.RemoveAnyway},
-	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: fmt.Errorf("reading: %w", account.ErrNoSecret)}, 1, advice.RemoveAnyway},
+	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: fmt.Errorf("reading: %w", keyring.ErrNotFound)}, 1, advice.RemoveAnyway},
 	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: account.ErrBrokenItem}, 1, advice.RemoveAnyway},
 	{reconnect(""), 3, advice.Reconnect},
 	{reconnect("of-another-version"), 3, advice.Reconnect},

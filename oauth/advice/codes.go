@@ -7,13 +7,14 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
 // Codes of what is no refusal. A refusal's code is its oauth.RefusalKind, the
-// keyring's are "keyring-" and its account.KeyringTrouble, an account's that has
+// keyring's are "keyring-" and its keyring.Kind, an account's that has
 // to sign in again "reconnect-" and its reason.
 const (
 	codeDenied       = "denied"
@@ -77,7 +78,7 @@ func outcome(err error) string {
 		return reconnectCode(over.Reason)
 	}
 	if kept, ok := as[*account.NotRevokedError](err); ok {
-		if errors.Is(kept, account.ErrNoSecret) || errors.Is(kept, account.ErrBrokenItem) {
+		if errors.Is(kept, keyring.ErrNotFound) || errors.Is(kept, account.ErrBrokenItem) {
 			return codeNoToken
 		}
 		return codeNotRevoked
@@ -120,23 +121,12 @@ func refused(err error) string {
 // setup knows what keeps a sign-in from starting. A wrong file comes first: it
 // may hold any of the others.
 func setup(err error) string {
-	if policy, ok := as[*settings.PolicyError](err); ok {
-		return codePolicy + "-" + string(policy.Fault)
-	}
-	if lock, ok := as[*settings.LockedError](err); ok {
-		if lock.From == settings.Environment {
-			return codeLockedByEnv
+	for _, find := range []func(error) (coded, bool){
+		coding[*settings.PolicyError], coding[*settings.LockedError], coding[*settings.FileError], coding[*settings.ValueError],
+	} {
+		if known, ok := find(err); ok {
+			return known.Code()
 		}
-		return codeLocked
-	}
-	if _, ok := as[*settings.FileError](err); ok {
-		return codeSettingsFile
-	}
-	if value, ok := as[*settings.ValueError](err); ok {
-		if value.Field == "domain" {
-			return codeSetDomain
-		}
-		return codeConfig
 	}
 	if config, ok := as[*oauth.ConfigError](err); ok {
 		switch config.Field {
@@ -195,7 +185,7 @@ func kept(err error) string {
 	if _, ok := as[*account.AmbiguousError](err); ok {
 		return codeAmbiguous
 	}
-	if trouble, ok := as[*account.KeyringError](err); ok {
+	if trouble, ok := as[*keyring.Error](err); ok {
 		return codeKeyring + "-" + string(trouble.Kind)
 	}
 	if _, ok := as[*account.IndexError](err); ok {
@@ -215,3 +205,11 @@ func as[T error](err error) (T, bool) {
 	ok := errors.As(err, &found)
 	return found, ok
 }
+
+// coded is an error that knows its code.
+type coded interface {
+	error
+	Code() string
+}
+
+func coding[T coded](err error) (coded, bool) { return as[T](err) }

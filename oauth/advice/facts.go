@@ -2,6 +2,7 @@ package advice
 
 import (
 	"cmp"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -61,11 +62,10 @@ func factsOf(err error, now time.Time) facts {
 		f["file"] = file.Path
 	}
 	if policy, ok := as[*settings.PolicyError](err); ok {
-		f["policy"], f["name"] = policy.File.Path, oauth.Plain(policy.Name)
+		maps.Copy(f, policy.Facts())
 	}
 	if lock, ok := as[*settings.LockedError](err); ok {
-		f["policy"], f["name"], f["asked"] = lock.Path, lock.Field, oauth.Plain(lock.Asked)
-		f["variable"] = settings.Variable(lock.Name)
+		maps.Copy(f, lock.Facts())
 	}
 	if index, ok := as[*account.IndexError](err); ok {
 		f["file"] = index.Path

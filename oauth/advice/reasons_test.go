@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
@@ -52,11 +52,11 @@ func wrongs(t *testing.T) []error {
 		"redirect_uri": {"there", "https://acme.com/#x", "https://me@acme.com/", "http://acme.com/"},
 	} {
 		for _, value := range values {
-			_, err := settings.Apply(t.Context(), t.TempDir(), account.SystemKeyring(), settings.Edit{Set: map[string]string{name: value}})
+			_, err := settings.Apply(t.Context(), t.TempDir(), keyring.System(), settings.Edit{Set: map[string]string{name: value}})
 			all = append(all, settings.Complaints(err)[name])
 		}
 	}
-	_, err := settings.Apply(t.Context(), t.TempDir(), account.SystemKeyring(), settings.Edit{Secret: oauth.NewSecret("x")})
+	_, err := settings.Apply(t.Context(), t.TempDir(), keyring.System(), settings.Edit{Secret: oauth.NewSecret("x")})
 	all = append(all, settings.Complaints(err)[settings.SecretName])
 	for _, uri := range []string{"there", "http://me@localhost/", "http://localhost/#x", "ftp://localhost/", "http://acme.com/",
 		"http://localhost/../x", "http://localhost/?code=1", "http://localhost:99999/"} {

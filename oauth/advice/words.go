@@ -3,7 +3,7 @@ package advice
 import (
 	"strings"
 
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -188,17 +188,17 @@ var keepingEntries = map[string]entry{
 		"Open your password manager, see that it works, then try again.",
 		TryAgain, again, 1,
 	},
-	codeKeyring + "-" + string(account.KeyringAbsent): {
+	codeKeyring + "-" + string(keyring.Absent): {
 		"There is no password store on this computer to keep the sign-in safe.",
 		"Install {store}, start your session again, then try once more.",
 		TryAgain, again, 1,
 	},
-	codeKeyring + "-" + string(account.KeyringLocked): {
+	codeKeyring + "-" + string(keyring.Locked): {
 		"The system's password store is locked.",
 		"Unlock it with your login password, then try again.",
 		TryAgain, again, 1,
 	},
-	codeKeyring + "-" + string(account.KeyringSilent): {
+	codeKeyring + "-" + string(keyring.Silent): {
 		"The system's password store did not answer.",
 		"It may be waiting for its password in another window. Answer it there, then try again.",
 		TryAgain, again, 1,

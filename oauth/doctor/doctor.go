@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redact"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
@@ -31,8 +31,8 @@ type Check struct {
 type Options struct {
 	Dir      string          // settings folder; "" = settings.Dir
 	Accounts string          // folder of the accounts' index; "" = Dir
-	Keyring  account.Keyring // nil: the system's
-	Flags    settings.Fields // what the command line said
+	Keyring  keyring.Keyring // nil: the system's
+	Flags    settings.Values // what the command line said
 	HTTP     *http.Client    // nil: oauth.NewHTTPClient
 
 	// Checks of the desktop, for the window only; nil leaves one out.
@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) []Check {
 		s.Accounts = s.Dir
 	}
 	if s.Keyring == nil {
-		s.Keyring = account.SystemKeyring()
+		s.Keyring = keyring.System()
 	}
 	if s.HTTP == nil {
 		s.HTTP = oauth.NewHTTPClient()

@@ -12,52 +12,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/settings"
 )
-
-// memory is a keyring that remembers every name it was ever given.
-type memory struct {
-	mu    sync.Mutex
-	items map[string]oauth.Secret
-	given []string
-	fails error
-}
-
-func (m *memory) Get(_ context.Context, user string) (oauth.Secret, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	secret, there := m.items[user]
-	if !there {
-		return oauth.Secret{}, account.ErrNoSecret
-	}
-	return secret, nil
-}
-
-func (m *memory) Set(_ context.Context, user string, secret oauth.Secret) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.fails != nil {
-		return m.fails
-	}
-	m.items[user] = secret
-	m.given = append(m.given, user)
-	return nil
-}
-
-func (m *memory) Delete(_ context.Context, user string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.items, user)
-	return nil
-}
 
 func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 	t.Helper()
@@ -65,7 +30,7 @@ func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 		o.Dir = t.TempDir()
 	}
 	if o.Keyring == nil {
-		o.Keyring = &memory{items: map[string]oauth.Secret{}}
+		o.Keyring = &keyringtest.Keyring{}
 	}
 	byName := map[string]doctor.Check{}
 	for _, c := range doctor.Run(t.Context(), o) {
@@ -77,30 +42,37 @@ func look(t *testing.T, o doctor.Options) map[string]doctor.Check {
 	return byName
 }
 
-func at(server *practice.Server) settings.Fields {
-	return settings.Fields{Service: server.URL(), ClientID: "abcdefgh12345678"}
+func at(server *practice.Server) settings.Values {
+	return settings.Values{"service": server.URL(), "client_id": "abcdefgh12345678"}
 }
 
 func TestWithAKeyAndAServiceAllThatMattersIsWell(t *testing.T) {
 	t.Parallel()
 	server := practice.Start(t)
-	keyring := &memory{items: map[string]oauth.Secret{}}
-	checks := doctor.Run(t.Context(), doctor.Options{Dir: t.TempDir(), Keyring: keyring, Flags: at(server)})
+	secrets := &keyringtest.Keyring{}
+	var given []string
+	secrets.Intercept(func(c keyringtest.Call) error {
+		if c.Op == keyringtest.Set && !c.Done {
+			given = append(given, c.User)
+		}
+		return nil
+	})
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: t.TempDir(), Keyring: secrets, Flags: at(server)})
 	if !doctor.Healthy(checks) {
 		t.Errorf("the report says\n%s", doctor.Text(checks))
 	}
-	if len(keyring.items) != 0 || len(keyring.given) != 1 || !strings.HasPrefix(keyring.given[0], "doctor-") {
-		t.Errorf("left in the keyring: %d items; it was given %q", len(keyring.items), keyring.given)
+	if left := secrets.Users(); len(left) != 0 || len(given) != 1 || !strings.HasPrefix(given[0], "doctor-") {
+		t.Errorf("left in the keyring: %q; it was given %q", left, given)
 	}
 }
 
-func elsewhere(f settings.Fields, key string) settings.Fields {
-	f.Domain, f.ClientID = "acme", key
+func elsewhere(f settings.Values, key string) settings.Values {
+	f["domain"], f["client_id"] = "acme", key
 	return f
 }
 
-func https(f settings.Fields) settings.Fields {
-	f.RedirectURI = "https://localhost:8443/callback" // never bound: the certificate is missing
+func https(f settings.Values) settings.Values {
+	f["redirect_uri"] = "https://localhost:8443/callback" // never bound: the certificate is missing
 	return f
 }
 
@@ -117,7 +89,7 @@ func TestTheKeyIsAskedAboutAtTheDomainInForce(t *testing.T) {
 	if c := got["certificate"]; !c.OK || !strings.Contains(c.Detail, "not needed") {
 		t.Errorf("%+v", c)
 	}
-	for _, f := range []settings.Fields{at(server), {Service: server.URL(), Domain: "acme"}, {Service: server.URL(), ClientID: "k", Domain: "acme", Flow: "password"}} {
+	for _, f := range []settings.Values{at(server), {"service": server.URL(), "domain": "acme"}, {"service": server.URL(), "client_id": "k", "domain": "acme", "flow": "password"}} {
 		if c := look(t, doctor.Options{Flags: f})["key preflight"]; !c.OK || !strings.Contains(c.Detail, "not asked: ") {
 			t.Errorf("%+v: %+v", f, c)
 		}
@@ -136,9 +108,9 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	}
 	defer taken.Close()
 	port := taken.Addr().(*net.TCPAddr).Port
-	away := settings.Fields{Service: "http://egnyte.localhost:1", ClientID: "key"}
+	away := settings.Values{"service": "http://egnyte.localhost:1", "client_id": "key"}
 	portTaken := at(server)
-	portTaken.RedirectURI = "http://127.0.0.1:" + strconv.Itoa(port) + "/callback"
+	portTaken["redirect_uri"] = "http://127.0.0.1:" + strconv.Itoa(port) + "/callback"
 	broken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(broken, "settings.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
@@ -147,14 +119,15 @@ func TestWhatIsWrongIsSaidWithWhatToDo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(brokenIndex, "accounts.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	absent := &memory{fails: &account.KeyringError{Kind: account.KeyringAbsent, Err: os.ErrNotExist}}
+	absent := &keyringtest.Keyring{}
+	absent.Fail(&keyring.Error{Kind: keyring.Absent, Err: os.ErrNotExist}, keyringtest.Set)
 	for name, c := range map[string]struct {
 		o     doctor.Options
 		wrong string
 		words string
 	}{
 		"no keyring":      {doctor.Options{Keyring: absent, Flags: at(server)}, "keyring", "--store file:PATH"},
-		"no key":          {doctor.Options{Flags: settings.Fields{Service: server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
+		"no key":          {doctor.Options{Flags: settings.Values{"service": server.URL()}}, "key", "EGNYTE_CLIENT_ID"},
 		"no service":      {doctor.Options{Flags: away}, "service", "network"},
 		"key refused":     {doctor.Options{Flags: elsewhere(at(server), "not-the-key")}, "key preflight", "copied whole"},
 		"no certificate":  {doctor.Options{Flags: https(at(server))}, "certificate", "cert install"},
@@ -182,7 +155,7 @@ func TestAClockThatIsWrongIsSaid(t *testing.T) {
 		}))
 		t.Cleanup(other.Close)
 		address := strings.Replace(other.URL, "127.0.0.1", "egnyte.localhost", 1)
-		if got := look(t, doctor.Options{Flags: settings.Fields{Service: address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
+		if got := look(t, doctor.Options{Flags: settings.Values{"service": address}})["clock"]; got.OK || !strings.Contains(got.Detail, words) {
 			t.Errorf("the service is %v ahead: %+v", ahead, got)
 		}
 	}
@@ -202,9 +175,9 @@ func TestTheReportNamesNoFolderOfAPerson(t *testing.T) {
 	}
 	accounts := filepath.Join(elsewhere, "store.age.d")
 	for _, o := range []doctor.Options{
-		{Keyring: &memory{items: map[string]oauth.Secret{}}},
-		{Keyring: &memory{items: map[string]oauth.Secret{}}, Accounts: accounts},
-		{Keyring: &memory{items: map[string]oauth.Secret{}}, Dir: filepath.Join(elsewhere, "settings"), Accounts: accounts},
+		{Keyring: &keyringtest.Keyring{}},
+		{Keyring: &keyringtest.Keyring{}, Accounts: accounts},
+		{Keyring: &keyringtest.Keyring{}, Dir: filepath.Join(elsewhere, "settings"), Accounts: accounts},
 	} {
 		dir := cmp.Or(o.Dir, filepath.Join(elsewhere, "config", "egnyte-accounts"))
 		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "settings.json"), []byte("no JSON"), 0o600)); err != nil {
@@ -225,18 +198,18 @@ func TestTheReportHoldsNoSecretAndNoName(t *testing.T) {
 	t.Setenv("EGNYTE_CLIENT_SECRET", "the-client-secret")
 	t.Setenv("HTTPS_PROXY", "http://jane:the-proxy-password@127.0.0.1:1")
 	dir := filepath.Join(home, "config")
-	keyring := &memory{items: map[string]oauth.Secret{}}
+	secrets := &keyringtest.Keyring{}
 	service, _ := oauth.ParseService("")
 	domain, _ := service.ParseDomain("acme")
-	_, err := account.Open(dir, keyring).Add(t.Context(), oauth.Grant{
+	_, err := account.Open(dir, secrets).Save(t.Context(), "", oauth.Grant{
 		Domain: domain, User: oauth.User{ID: 1, Username: "jsmith", FirstName: "Jane", LastName: "Smith"},
 		Token: oauth.Token{Access: oauth.NewSecret("the-access-token")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: keyring, Flags: settings.Fields{
-		ClientID: "abcdefgh12345678", RedirectURI: "http://127.0.0.1/callback?who=jane",
+	checks := doctor.Run(t.Context(), doctor.Options{Dir: dir, Keyring: secrets, Flags: settings.Values{
+		"client_id": "abcdefgh12345678", "redirect_uri": "http://127.0.0.1/callback?who=jane",
 	}})
 	data, err := json.Marshal(checks)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/words"
@@ -57,14 +58,14 @@ func (s *subject) keyring(ctx context.Context) finding {
 		return finding{detail: words.Say("writes, reads and deletes")}
 	}
 	advice := words.Say("Open your password manager and see that it works.")
-	var trouble *account.KeyringError
+	var trouble *keyring.Error
 	if errors.As(err, &trouble) {
 		switch trouble.Kind {
-		case account.KeyringAbsent:
+		case keyring.Absent:
 			advice = words.Say("Start a password store (gnome-keyring, KWallet), or name an encrypted file: egnyte-auth --store file:PATH.")
-		case account.KeyringLocked:
+		case keyring.Locked:
 			advice = words.Say("Unlock it with your login password, or with its passphrase.")
-		case account.KeyringSilent:
+		case keyring.Silent:
 			advice = words.Say("It may be waiting for its password in another window: answer it there.")
 		}
 	}

@@ -32,26 +32,22 @@ func (s *subject) inForce(context.Context) finding {
 	case s.settingsErr != nil:
 		return finding{s.settingsErr.Error(), "Correct it there, or ask whoever set this computer up."}
 	}
-	e := s.settings
-	values := map[string]string{
-		"service":      e.Service.String(),
-		"redirect_uri": withoutQuery(e.Key.RedirectURI),
-		"flow":         string(e.Flow),
-		"domain":       e.Domain.Host(),
-		"region":       string(e.Region),
-		"scopes":       strings.Join(e.Scopes, " "),
-		"pkce":         fmt.Sprint(!e.NoPKCE),
-		"relay":        fmt.Sprint(e.Relay),
-		"ca_file":      e.CAFile,
-		"log_level":    e.Field("log_level").Value,
-	}
-	if e.Domain.IsZero() {
-		values["domain"] = ""
-	}
 	var parts []string
-	for _, name := range []string{"service", "redirect_uri", "flow", "domain", "region", "scopes", "pkce", "relay", "ca_file", "log_level"} {
-		if values[name] != "" && e.From[name] != "" {
-			parts = append(parts, fmt.Sprintf("%s=%s (%s)", name, values[name], e.From[name]))
+	for _, f := range settings.All() {
+		setting := s.settings.Setting(f.Name)
+		value := setting.Value
+		switch f.Name {
+		case "client_id": // the key's own check shows its start
+			continue
+		case "redirect_uri":
+			value = withoutQuery(value)
+		case "domain":
+			if value != "" {
+				value = s.settings.Domain.Host()
+			}
+		}
+		if value != "" && setting.From != "" {
+			parts = append(parts, fmt.Sprintf("%s=%s (%s)", f.Name, value, setting.From))
 		}
 	}
 	return finding{detail: strings.Join(parts, ", ")}

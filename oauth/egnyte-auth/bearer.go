@@ -33,7 +33,6 @@ type bearer struct {
 // bearerFlags is what the commands that hand out a token share.
 type bearerFlags struct {
 	minValid time.Duration
-	asked    bool // minValid was
 	signIn   bool
 }
 
@@ -61,12 +60,15 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 	store, a, err := p.find(c.Context(), args)
 	var token oauth.Token
 	if err == nil {
-		f.asked = c.Flags().Changed("min-valid")
-		token, err = f.tokenFor(c.Context(), store, a)
+		want := account.TokenOptions{MinLeft: f.minValid}
+		if c.Flags().Changed("min-valid") {
+			want.AtLeast = f.minValid
+		}
+		token, err = store.Token(c.Context(), a, want)
 	}
 	if f.signIn && (errors.Is(err, account.ErrReconnect) || errors.Is(err, account.ErrNoAccount)) {
 		if a, err = p.signInFor(c, store, a, args); err == nil {
-			token, err = freshToken(c.Context(), store, a, 0)
+			token, err = store.Token(c.Context(), a, account.TokenOptions{})
 		}
 	}
 	if err != nil {

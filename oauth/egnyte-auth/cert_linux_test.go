@@ -11,7 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
@@ -25,7 +26,7 @@ const (
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		if dir := os.Getenv(keyringFolder); dir != "" {
-			systemKeyring = func() account.Keyring { return folderKeyring{dir: dir} }
+			os.Exit(execute(newRootOver(func() keyring.Keyring { return &keyringtest.Keyring{Dir: dir} })))
 		}
 		main()
 		return

@@ -36,7 +36,7 @@ func newConfig(p *program) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Show and change how signing in is set up",
-		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", log_level", ",\nlog_level", 1) + ".\n\n" +
+		Long: "Show and change how signing in is set up:\n" + strings.Replace(strings.Join(configNames(), ", "), ", ca_file", ",\nca_file", 1) + ".\n\n" +
 			"A value comes from the policy of this computer where that locks it, else from a\n" +
 			"flag, the environment, the settings, the policy, the build or a default, in this\n" +
 			"order; set and unset change the settings. The secret of the key goes to the system\n" +
@@ -49,31 +49,28 @@ func newConfig(p *program) *cobra.Command {
 	return c
 }
 
-func configNames() []string { return append(settings.Names(), settings.SecretName, startAtLogin) }
+func configNames() []string { return append(settings.Names(), startAtLogin) }
 
 // completeSetting offers the names of settings, and values where they are few.
 func completeSetting(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	values := map[string][]cobra.Completion{
-		"service": {"https://egnyte.com", "https://egnytegov.com", "https://qa-egnyte.com"},
-		"flow":    {"enhanced", "code", "password", "implicit"},
-		"region":  {"auto", "us", "eu"},
-		"pkce":    {"true", "false"},
-		"relay":   {"true", "false"},
-		"scopes":  oauth.Scopes(),
-
-		"log_level":  {"warning", "info", "debug"},
-		startAtLogin: {"true", "false"},
-	}
-	switch len(args) {
-	case 0:
+	if len(args) == 0 {
 		return configNames(), cobra.ShellCompDirectiveNoFileComp
-	case 1:
-		if args[0] == "ca_file" {
-			return nil, cobra.ShellCompDirectiveDefault // names of files
-		}
-		return values[args[0]], cobra.ShellCompDirectiveNoFileComp
 	}
-	return nil, cobra.ShellCompDirectiveNoFileComp
+	field, _ := settings.ByName(args[0])
+	var values []cobra.Completion
+	switch {
+	case len(args) > 1:
+	case field.Kind == settings.File:
+		return nil, cobra.ShellCompDirectiveDefault
+	case field.Kind == settings.Switch, args[0] == startAtLogin:
+		values = []cobra.Completion{"true", "false"}
+	}
+	for _, o := range field.Options {
+		if o.Value != "" && len(args) == 1 {
+			values = append(values, o.Value)
+		}
+	}
+	return values, cobra.ShellCompDirectiveNoFileComp
 }
 
 func newConfigGet(p *program) *cobra.Command {
@@ -95,7 +92,7 @@ func newConfigGet(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			value := inForce.Field(args[0]).Value
+			value := inForce.Setting(args[0]).Value
 			if args[0] == startAtLogin {
 				field, err := loginField()
 				if err != nil {
@@ -261,7 +258,7 @@ func (p *program) settings(c *cobra.Command) (place, settings.Effective, error) 
 	if err != nil {
 		return place, settings.Effective{}, fmt.Errorf("finding the settings folder: %w", err)
 	}
-	inForce, err := settings.LoadPast(dir, settings.Fields{Service: p.service})
+	inForce, err := settings.LoadPast(dir, settings.Values{"service": p.service})
 	if settings.IsOwn(dir, err) {
 		fmt.Fprintln(c.ErrOrStderr(), "egnyte-auth: this part of the settings counts for nothing: "+plain(err.Error()))
 		err = nil
@@ -322,7 +319,7 @@ func configError(err error) error {
 	return err
 }
 
-func configurationOf(fields []settings.Field) configuration {
+func configurationOf(fields []settings.Setting) configuration {
 	all := configuration{1, make([]configSetting, 0, len(fields))}
 	for _, f := range fields {
 		s := configSetting{Name: f.Name, Set: f.Known, Managed: f.Managed, Locked: f.Locked}
@@ -338,7 +335,7 @@ func configurationOf(fields []settings.Field) configuration {
 	return all
 }
 
-func printSettings(w io.Writer, fields []settings.Field) error {
+func printSettings(w io.Writer, fields []settings.Setting) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, f := range fields {
 		value, from := plain(f.Value), string(f.From)

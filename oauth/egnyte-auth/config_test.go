@@ -42,7 +42,7 @@ func says(t *testing.T, stdin string, args ...string) (stdout, stderr string, co
 	c.SetOut(&out)
 	c.SetErr(&problems)
 	err := c.ExecuteContext(t.Context())
-	return out.String(), problems.String() + sentence(err), exitCode(err)
+	return out.String(), problems.String() + sentence(c, err), exitCode(err)
 }
 
 func TestConfigSetsGetsAndUnsets(t *testing.T) {
@@ -81,8 +81,8 @@ func TestConfigRefusesWithItsExitCode(t *testing.T) {
 		}
 	}
 	err := configError(&settings.LockedError{Field: "client_id", Path: "policy.json"})
-	if exitCode(err) != 5 || !strings.Contains(sentence(err), "policy.json") {
-		t.Errorf("locked: %d, %s", exitCode(err), sentence(err))
+	if exitCode(err) != 5 || !strings.Contains(sentence(nil, err), "policy.json") {
+		t.Errorf("locked: %d, %s", exitCode(err), sentence(nil, err))
 	}
 }
 

@@ -18,15 +18,17 @@ const thisComputer settings.Source = "this computer"
 
 // loginField is whether the tray starts at login, as a setting among the others.
 // Without a program that has a tray there is no value.
-func loginField() (settings.Field, error) {
+func loginField() (settings.Setting, error) {
+	login := settings.Setting{Field: settings.Field{Name: startAtLogin, Kind: settings.Switch}}
 	on, err := autostart.Enabled()
 	switch {
 	case errors.Is(err, autostart.ErrNoTray):
-		return settings.Field{Name: startAtLogin}, nil
+		return login, nil
 	case err != nil:
-		return settings.Field{Name: startAtLogin}, err
+		return login, err
 	}
-	return settings.Field{Name: startAtLogin, Value: strconv.FormatBool(on), From: thisComputer, Known: true}, nil
+	login.Value, login.From, login.Known = strconv.FormatBool(on), thisComputer, true
+	return login, nil
 }
 
 func setStartAtLogin(text string) error {

@@ -35,7 +35,7 @@ func newDoctor(p *program) *cobra.Command {
 			checks := doctor.Run(c.Context(), doctor.Options{
 				Accounts: place.dir,
 				Keyring:  place.keyring,
-				Flags:    settings.Fields{Service: p.service},
+				Flags:    settings.Values{"service": p.service},
 			})
 			if c.Context().Err() != nil {
 				return fmt.Errorf("looking around: %w", context.Cause(c.Context()))

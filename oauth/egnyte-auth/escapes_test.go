@@ -33,8 +33,8 @@ func TestNoTableSteersTheTerminal(t *testing.T) {
 		Name: "j" + nasty + "@acme.egnyte.com", Domain: nasty, Username: nasty, DisplayName: nasty + strings.Repeat("x", 10<<10),
 		State: account.State(nasty), Reason: oauth.RefusalKind(nasty), Checked: &now, Expires: &now, Default: true,
 	}, {Name: nasty, State: account.Reconnect, Reason: oauth.RefusalKind(nasty)}, {Name: nasty, State: account.Ready, Trouble: nasty, Since: &now}}
-	var list, status, hint bytes.Buffer
-	if err := errors.Join(printTable(&list, &hint, accounts), printStatus(&status, &hint, accounts)); err != nil {
+	var list, status bytes.Buffer
+	if err := errors.Join(printTable(nil, &list, accounts), printStatus(nil, &status, accounts)); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"list": list.String(), "status": status.String()} {
@@ -60,7 +60,7 @@ func TestNoErrorSteersTheTerminal(t *testing.T) {
 		&fs.PathError{Op: nasty, Path: nasty, Err: errors.New(nasty)}, errors.New(nasty),
 	} {
 		var said bytes.Buffer
-		complain(&said, err)
+		complain(&said, nil, err)
 		if text := said.String(); steers(text) || !strings.Contains(text, "egnyte-auth: ") {
 			t.Errorf("%T prints %q", err, text)
 		}

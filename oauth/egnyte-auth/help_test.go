@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 )
 
 func eachCommand(c *cobra.Command, do func(*cobra.Command)) {
@@ -62,7 +62,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		root.SetOut(io.Discard)
 		root.SetErr(io.Discard)
 		err := root.ExecuteContext(t.Context())
-		if said := sentence(err); exitCode(err) != exitUsage || !strings.Contains(said, words) || strings.Contains(said, "\n") {
+		if said := sentence(nil, err); exitCode(err) != exitUsage || !strings.Contains(said, words) || strings.Contains(said, "\n") {
 			t.Errorf("%s: exit code %d, %s", typed, exitCode(err), said)
 		}
 	}
@@ -72,10 +72,10 @@ func TestAnInterruptedCommandSaysSoWhateverItDid(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{
 		fmt.Errorf("asking: %w", context.Canceled),
-		&account.KeyringError{Kind: account.KeyringLocked, Err: context.Canceled},
+		&keyring.Error{Kind: keyring.Locked, Err: context.Canceled},
 	} {
-		if exitCode(err) != exitInterrupted || sentence(err) != "egnyte-auth: Interrupted. Nothing more was changed." {
-			t.Errorf("%v: exit code %d, %s", err, exitCode(err), sentence(err))
+		if exitCode(err) != exitInterrupted || sentence(nil, err) != "egnyte-auth: Interrupted. Nothing more was changed." {
+			t.Errorf("%v: exit code %d, %s", err, exitCode(err), sentence(nil, err))
 		}
 	}
 	if err := errors.New("another"); exitCode(err) != 1 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/practice"
 )
@@ -43,15 +44,15 @@ func TestTheCommandOfAHintSelectsTheAccount(t *testing.T) {
 	}
 	t.Setenv(keyringFolder, ring)
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
-	systemKeyring = func() account.Keyring { return folderKeyring{dir: ring} }
+	c.keyring.Dir = ring
 	jane := c.signedIn("jsmith")[0]
 	for n, username := range []string{
 		"jane@corp.example", "`touch ran`", "$(touch ran)", `it's "quoted"`, "two words", " space", "-rf", "--help", "~root", "*", "a;touch ran", `back\slash`, "a#b", "!!", "José",
 	} {
 		c.egnyte.AddPerson(practice.Person{Domain: "acme", Username: username, Password: "secret", First: "Some", Last: "One", ID: int64(1000 + n)})
 		name := c.signedIn(username)[0]
-		store := account.Open(filepath.Join(c.config, "egnyte-accounts"), systemKeyring())
-		if err := store.MarkReconnect(t.Context(), name, ""); err != nil {
+		store := account.Open(filepath.Join(c.config, "egnyte-accounts"), c.keyring)
+		if err := store.Record(t.Context(), map[string]account.Status{name: {Reconnect: oauth.RefusedUnauthorized}}); err != nil {
 			t.Fatal(err)
 		}
 		_, said, _ := c.run(strings.NewReader(""), "token", "--", name)
@@ -95,7 +96,7 @@ func TestAShellReadsAQuotedWordAsItIs(t *testing.T) {
 // the command.
 func TestANameThatCannotBeShownIsNotPrinted(t *testing.T) {
 	t.Parallel()
-	said := sentence(&account.NotRevokedError{Account: nasty + "@acme.egnyte.com", Err: os.ErrDeadlineExceeded})
+	said := sentence(nil, &account.NotRevokedError{Account: nasty + "@acme.egnyte.com", Err: os.ErrDeadlineExceeded})
 	if command := hint(t, said); command != "egnyte-auth signout --anyway ACCOUNT" {
 		t.Errorf("it says %q", command)
 	}

@@ -38,7 +38,7 @@ func newImport(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			i.apply, i.remove = apply, remove
+			i.apply, i.remove, i.commandLine = apply, remove, commandLine(c, "store", "service")
 			return i.run(c.Context(), chosen)
 		},
 	}
@@ -75,7 +75,7 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the settings folder: %w", err)
 	}
-	inForce, err := settings.Load(dir, settings.Fields{Service: p.service})
+	inForce, err := settings.Load(dir, settings.Values{"service": p.service})
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,8 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -17,41 +13,10 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/internal/wholefile"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
-
-// folderKeyring is a keyring that several processes share: a file per item.
-type folderKeyring struct {
-	dir   string
-	loses bool // it takes items and gives none back
-}
-
-func (k folderKeyring) path(user string) string {
-	return filepath.Join(k.dir, hex.EncodeToString([]byte(user)))
-}
-
-func (k folderKeyring) Get(_ context.Context, user string) (oauth.Secret, error) {
-	data, err := os.ReadFile(k.path(user))
-	if errors.Is(err, fs.ErrNotExist) {
-		return oauth.Secret{}, account.ErrNoSecret
-	}
-	return oauth.NewSecret(string(data)), err
-}
-
-func (k folderKeyring) Set(_ context.Context, user string, secret oauth.Secret) error {
-	if k.loses {
-		return nil
-	}
-	return wholefile.Write(k.path(user), []byte(secret.Reveal()), func(point string) { importReached("keyring: " + point) })
-}
-
-func (k folderKeyring) Delete(_ context.Context, user string) error {
-	if err := os.Remove(k.path(user)); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
 
 // desk is a person's home with other tools' files, a keyring and an Egnyte.
 type desk struct {
@@ -64,8 +29,14 @@ func newDesk(t *testing.T) *desk {
 	return &desk{t.TempDir(), practice.Start(t, func(o *practice.Options) { o.Key.Kind = practice.KindInternal })}
 }
 
-func (d *desk) home() string           { return filepath.Join(d.dir, "home") }
-func (d *desk) keyring() folderKeyring { return folderKeyring{dir: filepath.Join(d.dir, "keyring")} }
+func (d *desk) home() string { return filepath.Join(d.dir, "home") }
+
+func (d *desk) keyring() *keyringtest.Keyring {
+	ring := &keyringtest.Keyring{Dir: filepath.Join(d.dir, "keyring")}
+	ring.Intercept(func(c keyringtest.Call) error { importReached("keyring"); return nil })
+	return ring
+}
+
 func (d *desk) store() *account.Store {
 	return account.Open(filepath.Join(d.dir, "config"), d.keyring())
 }
@@ -196,7 +167,7 @@ func TestAnAppliedImportKeepsAllAndTheFileLosesItsSecretsAlone(t *testing.T) {
 	if err != nil || !kept.Default || kept.State != account.Ready || kept.KeyID != "their-key" {
 		t.Fatalf("%+v, %v", kept, err)
 	}
-	token, err := d.store().Token(t.Context(), kept)
+	token, err := d.store().Token(t.Context(), kept, account.TokenOptions{NoRenewal: true})
 	if err != nil || token.Access.Reveal() != access || token.Refresh.Reveal() != refresh {
 		t.Errorf("the keyring's token differs: %v", err)
 	}
@@ -247,7 +218,9 @@ func TestAKeyringThatForgetsCostsNothing(t *testing.T) {
 	before, _ := agenticFile(d.server.DomainURL("acme"), access, refresh)
 	d.write(t, agentic, 0, before)
 	i, out := d.importer(d.server.URL())
-	i.store = account.Open(filepath.Join(d.dir, "config"), folderKeyring{dir: filepath.Join(d.dir, "keyring"), loses: true})
+	ring := d.keyring()
+	ring.Fail(keyring.ErrNotFound, keyringtest.Get)
+	i.store = account.Open(filepath.Join(d.dir, "config"), ring)
 	i.apply, i.remove = true, true
 	if err := i.run(t.Context(), formats); err == nil {
 		t.Errorf("no error:\n%s", out)

@@ -170,18 +170,15 @@ func readEgnyteCLI(files []object) []credential {
 	return []credential{c}
 }
 
-// clouds are Egnyte's own. A token found in a file goes to one of them, or to
-// the service in force, and nowhere else.
-var clouds = []string{oauth.DefaultService, "https://egnytegov.com", "https://qa-egnyte.com"}
-
 // domainOf reads a domain as tools write it: a name alone is one of the service
-// in force.
+// in force. A token found in a file goes to one of Egnyte's own clouds, or to the
+// service in force, and nowhere else.
 func domainOf(written string, inForce oauth.Service) (oauth.Domain, error) {
 	domain, err := inForce.ParseDomain(written)
 	if err == nil {
 		return domain, nil
 	}
-	for _, cloud := range clouds {
+	for _, cloud := range oauth.Clouds() {
 		service, cloudErr := oauth.ParseService(cloud)
 		if cloudErr != nil || !strings.Contains(written, ".") {
 			continue

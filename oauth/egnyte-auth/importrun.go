@@ -35,6 +35,8 @@ type importer struct {
 	apply   bool
 	remove  bool
 
+	commandLine string // see commandLine
+
 	kept     map[string]oauth.Secret // by account, what a dry run would have kept
 	failures []error
 }
@@ -49,7 +51,7 @@ func (i *importer) run(ctx context.Context, chosen []format) error {
 		return err
 	}
 	if i.apply {
-		if err := i.store.CheckKeyring(ctx); err != nil {
+		if err := i.store.Unlock(ctx); err != nil {
 			return err
 		}
 		release, err := i.alone()
@@ -230,7 +232,7 @@ func (i *importer) has(ctx context.Context, grant oauth.Grant) (string, oauth.Se
 		if a.Service != grant.Domain.Service().String() || a.Domain != grant.Domain.Host() || !samePerson(a, grant.User) {
 			continue
 		}
-		token, err := i.store.Token(ctx, a)
+		token, err := i.store.Token(ctx, a, account.TokenOptions{NoRenewal: true})
 		if err != nil && !errors.Is(err, account.ErrReconnect) {
 			return "", oauth.Secret{}, err
 		}
@@ -248,7 +250,7 @@ func samePerson(a account.Account, user oauth.User) bool {
 
 func (i *importer) keep(ctx context.Context, grant oauth.Grant, asDefault bool) error {
 	importReached("checked")
-	kept, err := i.store.Add(ctx, grant)
+	kept, err := i.store.Save(ctx, "", grant)
 	if err != nil {
 		return fmt.Errorf("keeping the account: %w", err)
 	}
@@ -308,7 +310,7 @@ func (i *importer) readBack(ctx context.Context, grant oauth.Grant) error {
 	if at < 0 {
 		return errNotReadBack
 	}
-	token, err := i.store.Token(ctx, accounts[at])
+	token, err := i.store.Token(ctx, accounts[at], account.TokenOptions{NoRenewal: true})
 	if err != nil {
 		return fmt.Errorf("reading the keyring back: %w", err)
 	}
@@ -346,7 +348,7 @@ func rewrite(path string, secrets []placedSecret) error {
 	if err != nil {
 		return err
 	}
-	if err := wholefile.Write(path, kept, importReached); err != nil {
+	if err := wholefile.Write(path, kept); err != nil {
 		return err
 	}
 	importReached("rewritten")
@@ -372,7 +374,7 @@ func (i *importer) conclude(total int) error {
 	case total == 0:
 		i.say("No plain-text credentials were found.")
 	case !i.apply && len(i.failures) < total:
-		i.say("\nNothing was changed. To do it: egnyte-auth import --apply%s", map[bool]string{true: " --remove"}[i.remove])
+		i.say("\nNothing was changed. To do it: %s import --apply%s", i.commandLine, map[bool]string{true: " --remove"}[i.remove])
 	}
 	if len(i.failures) == 0 {
 		return nil

@@ -53,7 +53,7 @@ func newList(p *program) *cobra.Command {
 			if asJSON {
 				return printList(c.OutOrStdout(), accounts)
 			}
-			return printTable(c.OutOrStdout(), c.ErrOrStderr(), accounts)
+			return printTable(c, c.OutOrStdout(), accounts)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -101,9 +101,9 @@ func printJSON(w io.Writer, value any) error {
 	return nil
 }
 
-func printTable(out, hint io.Writer, accounts []account.Account) error {
+func printTable(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		_, err := fmt.Fprintln(hint, "No account yet. Add one with: egnyte-auth signin")
+		_, err := fmt.Fprintln(c.ErrOrStderr(), "No account yet. Add one with: "+commandLine(c, "store", "service")+" signin")
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

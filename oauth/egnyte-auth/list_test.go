@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -55,10 +54,10 @@ func TestTheTablesSpeakInSentences(t *testing.T) {
 	} {
 		c.account.Name = "jsmith@acme.egnyte.com"
 		var list, status bytes.Buffer
-		if err := printTable(&list, io.Discard, []account.Account{c.account}); err != nil {
+		if err := printTable(nil, &list, []account.Account{c.account}); err != nil {
 			t.Fatal(err)
 		}
-		if err := printStatus(&status, io.Discard, []account.Account{c.account}); err != nil {
+		if err := printStatus(nil, &status, []account.Account{c.account}); err != nil {
 			t.Fatal(err)
 		}
 		for _, table := range []string{list.String(), status.String()} {

@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"egnyte-accounts/oauth/localcert"
 )
 
@@ -17,16 +19,21 @@ func main() {
 	if code, done := localcert.ServeSetup(os.Args[1:], os.Stdout); done {
 		os.Exit(code)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newRoot().ExecuteContext(ctx)
-	stop()
-	complain(os.Stderr, err)
-	os.Exit(exitCode(err))
+	os.Exit(execute(newRoot()))
 }
 
-// complain prints the sentence of an error, which may hold a server's words.
-func complain(w io.Writer, err error) {
-	if text := sentence(err); text != "" {
+// execute runs the command line and returns the exit code.
+func execute(root *cobra.Command) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := root.ExecuteContext(ctx)
+	stop()
+	complain(os.Stderr, root, err)
+	return exitCode(err)
+}
+
+// complain prints the sentence of an error of c, which may hold a server's words.
+func complain(w io.Writer, c *cobra.Command, err error) {
+	if text := sentence(c, err); text != "" {
 		fmt.Fprintln(w, plainLines(text))
 	}
 }

@@ -2,15 +2,16 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
+	"github.com/spf13/cobra"
+
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 )
 
@@ -19,14 +20,13 @@ type command struct {
 	t      *testing.T
 	egnyte *practice.Server
 	config string
+
+	keyring *keyringtest.Keyring
 }
 
 func newCommand(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
-	c := &command{t, practice.Start(t, options...), t.TempDir()}
-	ring := folderKeyring{dir: t.TempDir()}
-	systemKeyring = func() account.Keyring { return ring }
-	t.Cleanup(func() { systemKeyring = account.SystemKeyring })
+	c := &command{t, practice.Start(t, options...), t.TempDir(), &keyringtest.Keyring{}}
 	for name, value := range map[string]string{
 		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
 		"EGNYTE_CLIENT_ID": c.egnyte.Key().ID, "EGNYTE_CLIENT_SECRET": c.egnyte.Key().Secret, "EGNYTE_REDIRECT_URI": c.egnyte.Key().RedirectURI,
@@ -48,17 +48,22 @@ func (c *command) settings(text string) {
 	}
 }
 
+// root is the program, with the fake keyring.
+func (c *command) root() *cobra.Command {
+	return newRootOver(func() keyring.Keyring { return c.keyring })
+}
+
 // run returns all that it says and its exit code.
 func (c *command) run(stdin io.Reader, args ...string) (stdout, stderr string, code int) {
 	c.t.Helper()
-	root := newRoot()
+	root := c.root()
 	var out, complaints bytes.Buffer
 	root.SetIn(stdin)
 	root.SetOut(&out)
 	root.SetErr(&complaints)
 	root.SetArgs(append([]string{"--service", c.egnyte.URL()}, args...))
 	err := root.ExecuteContext(c.t.Context())
-	return out.String(), complaints.String() + sentence(err), exitCode(err)
+	return out.String(), complaints.String() + sentence(root, err), exitCode(err)
 }
 
 func internalKey(o *practice.Options) { o.Key.Kind = practice.KindInternal }
@@ -133,7 +138,7 @@ func TestAKeyOfTheWrongKindEndsInTheRightSentence(t *testing.T) {
 	c = newCommand(t, internalKey)
 	for _, flow := range []string{"code", "implicit"} {
 		_, said, code = c.run(strings.NewReader(""), "signin", "acme", "--flow", flow, "--no-browser")
-		if code != 5 || !strings.Contains(said, "internal applications") || strings.Contains(said, "http") || !strings.Contains(said, "--flow password --username") {
+		if code != 5 || !strings.Contains(said, "internal applications") || strings.Contains(strings.ReplaceAll(said, " --service "+c.egnyte.URL(), ""), "http") || !strings.Contains(said, "--flow password --username") {
 			t.Errorf("%s: exit code %d, %s", flow, code, said)
 		}
 	}
@@ -198,22 +203,12 @@ func TestABadDomainIsAnsweredByItsService(t *testing.T) {
 	}
 }
 
-// untouchable is a keyring that nobody may ask.
-type untouchable struct{ t *testing.T }
-
-func (u untouchable) Get(context.Context, string) (oauth.Secret, error) {
-	u.t.Error("the keyring was asked")
-	return oauth.Secret{}, account.ErrNoSecret
-}
-func (u untouchable) Set(context.Context, string, oauth.Secret) error { u.t.Error("set"); return nil }
-func (u untouchable) Delete(context.Context, string) error            { u.t.Error("delete"); return nil }
-
 // What is wrong with the command line is said before the keyring, which may ask
 // its person to unlock it, is asked for the secret of the key.
 func TestWrongUseIsSaidBeforeTheKeyringIsAsked(t *testing.T) {
 	c := newCommand(t)
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")
-	systemKeyring = func() account.Keyring { return untouchable{t} }
+	c.keyring.Intercept(func(keyringtest.Call) error { t.Error("the keyring was asked"); return nil })
 	for _, args := range []string{
 		"signin --flow code", "signin --flow password acme", "signin acme --username jsmith", "signin acme --password-stdin",
 		"signin --timeout 0", "signin --timeout -1s", "signin a.b.c", "signin --flow enhanced acme", "signin --region mars",

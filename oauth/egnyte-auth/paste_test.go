@@ -39,7 +39,7 @@ func (c *command) startWith(in io.Reader, stdin io.WriteCloser, args ...string) 
 	c.t.Helper()
 	r := &running{command: c, screen: newScreen(), stdin: stdin, ended: make(chan error, 1)}
 	c.t.Cleanup(func() { _ = stdin.Close() })
-	root := newRoot()
+	root := c.root()
 	root.SetIn(in)
 	root.SetOut(&r.out)
 	root.SetErr(r.screen)
@@ -145,15 +145,15 @@ func TestACodeTwiceInOnePipeIsNotTaken(t *testing.T) {
 	r.paste(code + "\n" + code)
 	_ = r.stdin.Close()
 	if err := <-r.ended; exitCode(err) != exitNeedPerson || r.egnyte.Requests("token") != 0 {
-		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(nil, err))
 	}
 }
 
 func TestAnInputThatEndsWithoutAnAddressEndsTheSignIn(t *testing.T) {
 	r := newCommand(t, registered(elsewhere)).start("acme")
 	_ = r.stdin.Close()
-	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(err), "has to be pasted") {
-		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(nil, err), "has to be pasted") {
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(nil, err))
 	}
 }
 
@@ -188,8 +188,8 @@ func TestAPipeWithoutTheDomainEndsTheSignIn(t *testing.T) {
 	r := newCommand(t, registered(elsewhere), func(o *practice.Options) { o.NameDomain = practice.NameNothing }).startHere()
 	r.paste(r.decide())
 	_ = r.stdin.Close()
-	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(err), "egnyte-auth signin DOMAIN") {
-		t.Errorf("exit code %d: %s", exitCode(err), sentence(err))
+	if err := <-r.ended; exitCode(err) != exitNeedPerson || !strings.Contains(sentence(nil, err), "egnyte-auth signin DOMAIN") {
+		t.Errorf("exit code %d: %s", exitCode(err), sentence(nil, err))
 	}
 }
 

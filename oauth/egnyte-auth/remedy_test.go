@@ -1,10 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -21,7 +25,7 @@ func TestEveryButtonHasItsCommand(t *testing.T) {
 		advice.OpenSettings, advice.CopyRedirect, advice.Reconnect, advice.AddInstead, advice.TypeDomain, advice.StartPractice,
 		advice.InstallCert, advice.Paste, advice.TypePassword, advice.RemoveAnyway,
 	} {
-		how := remedy(action, errors.New("any"))
+		how := remedy(nil, action, errors.New("any"))
 		found := commands.FindAllStringSubmatch(how, -1)
 		if len(found) == 0 {
 			t.Errorf("%s: %q", action, how)
@@ -36,7 +40,7 @@ func TestEveryButtonHasItsCommand(t *testing.T) {
 		}
 	}
 	for _, action := range []advice.Action{advice.None, advice.TryAgain} {
-		if how := remedy(action, nil); how != "" {
+		if how := remedy(nil, action, nil); how != "" {
 			t.Errorf("%q: %q", action, how)
 		}
 	}
@@ -57,7 +61,7 @@ func TestTheCommandNamesTheAccount(t *testing.T) {
 		{&oauth.Refusal{Kind: oauth.RefusedRedirectURI, RedirectURI: "https://localhost:8443/back"}, "https://localhost:8443/back"},
 		{&oauth.ConfigError{Field: "client_id", Reason: "none"}, "egnyte-auth config set client_id KEY"},
 	} {
-		if said := sentence(c.err); !strings.Contains(said, c.says) {
+		if said := sentence(nil, c.err); !strings.Contains(said, c.says) {
 			t.Errorf("%q does not say %q", said, c.says)
 		}
 	}
@@ -72,8 +76,16 @@ func TestADeadKeyIsNamedAsTheCause(t *testing.T) {
 	if _, said, code := c.run(strings.NewReader("jane-at-acme\n"), "signin", "acme", "--flow", "password", "--username", "jsmith", "--password-stdin"); code != 0 {
 		t.Fatal(said)
 	}
+	out, _, _ := c.run(strings.NewReader(""), "list", "--json")
+	var accounts []account.Account
+	if err := json.Unmarshal([]byte(out), &accounts); err != nil || len(accounts) != 1 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for time.Now().Before(*accounts[0].Expires) { // in its first half a token is not renewed
+		time.Sleep(10 * time.Millisecond)
+	}
 	c.egnyte.Fault("token", practice.FaultInvalidClient)
-	for n, args := range [][]string{{"token", "--min-valid", "1h"}, {"token"}, {"exec", "--", "true"}} {
+	for n, args := range [][]string{{"token", "--min-valid", "1h"}, {"token"}, {"exec", "--", "false"}} {
 		_, said, code := c.run(strings.NewReader(""), args...)
 		if code != exitNeedPerson || !strings.Contains(said, "no longer takes the API key and secret of jsmith@acme.") ||
 			!strings.Contains(said, "egnyte-auth config set client_id KEY") || strings.Contains(said, "password") {
@@ -107,4 +119,35 @@ func TestOurAddressIsPrinted(t *testing.T) {
 	if _, said, code := c.run(strings.NewReader(""), "signin", "acme", "--no-browser"); code != 5 || !strings.Contains(said, c.egnyte.Key().RedirectURI+" as the place") {
 		t.Errorf("exit code %d, %s", code, said)
 	}
+}
+
+// Given accounts in an encrypted file that --store names, then a command that is
+// printed names that file too, as a shell takes it, and the service where the account
+// does not say it. A store that the environment names stays there.
+func TestAPrintedCommandKeepsToTheStore(t *testing.T) {
+	c := newCommand(t, internalKey)
+	passphrase := filepath.Join(c.config, "passphrase")
+	if err := os.WriteFile(passphrase, []byte("open sesame\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(passphraseVariable, passphrase)
+	place := "file:" + filepath.Join(c.config, "jane's store")
+	given := " --store " + shellWord(place)
+	expect := func(says string, args ...string) {
+		t.Helper()
+		if _, said, _ := c.run(strings.NewReader(""), args...); !strings.Contains(said, says) {
+			t.Errorf("%q says %q, not %q", args, said, says)
+		}
+	}
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin\n", "list", "--store", place)
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin\n", "--store", place, "status")
+	expect("egnyte-auth"+given+" --service "+shellWord(c.egnyte.URL())+" signin DOMAIN", "signin", "--flow", "code", "--store", place)
+
+	t.Setenv(storeVariable, place)
+	name := c.signedIn("jsmith")[0]
+	c.egnyte.Fault("revoke", practice.Fault503)
+	expect("\n  egnyte-auth signout --anyway "+name+"\n", "signout", name)
+	t.Setenv(storeVariable, "")
+	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", name, "--store", place)
+	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", "--all", "--store", place)
 }

@@ -12,6 +12,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -25,14 +26,18 @@ const (
 type program struct {
 	service string
 	store   string
-	placed  *place // once it is known
+	system  func() keyring.Keyring // the system keyring
+	placed  *place                 // once it is known
 }
 
 // extraCommands are those of builds for special purposes.
 var extraCommands []func(*program) *cobra.Command
 
-func newRoot() *cobra.Command {
-	p := &program{}
+func newRoot() *cobra.Command { return newRootOver(keyring.System) }
+
+// newRootOver is newRoot with another system keyring.
+func newRootOver(system func() keyring.Keyring) *cobra.Command {
+	p := &program{system: system}
 	root := &cobra.Command{
 		Use:   "egnyte-auth",
 		Short: "Sign in to Egnyte once, and hand fresh tokens to scripts and other tools",
@@ -44,7 +49,7 @@ func newRoot() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 
-		PersistentPreRun: func(*cobra.Command, []string) { p.warm(); trustAuthorities() },
+		PersistentPreRun: func(*cobra.Command, []string) { trustAuthorities() },
 		SilenceUsage:     true,
 	}
 	root.Version = versionOrBuild()
@@ -118,8 +123,8 @@ func exitCode(err error) int {
 
 // sentence is what the terminal prints for an error: the same words as the
 // window's, with the cause in the field's terms behind them. Empty where there
-// is nothing to say.
-func sentence(err error) string {
+// is nothing to say. The commands in it repeat flags that c was given; c may be nil.
+func sentence(c *cobra.Command, err error) string {
 	if err == nil {
 		return ""
 	}
@@ -133,7 +138,7 @@ func sentence(err error) string {
 		return "egnyte-auth: " + status.err.Error()
 	}
 	if errors.Is(err, errNobodyToAsk) {
-		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: egnyte-auth signin DOMAIN"
+		return "egnyte-auth: The browser came back without saying which domain was signed in to. Run it again with the domain: " + commandLine(c, "store", "service") + " signin DOMAIN"
 	}
 	if errors.Is(err, errNobodyToPaste) {
 		return "egnyte-auth: The browser ends at an address that has to be pasted here, and the input ended before it was. Run it again on a terminal."
@@ -149,7 +154,7 @@ func sentence(err error) string {
 	}
 	a := advice.For(err, time.Now())
 	text := a.Sentences()
-	if how := remedy(a.Action, err); how != "" {
+	if how := remedy(c, a.Action, err); how != "" {
 		text += "\n" + how
 	}
 	if a.Details != "" {

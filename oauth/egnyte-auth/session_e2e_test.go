@@ -15,6 +15,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -85,7 +86,7 @@ func insideSession(t *testing.T, expiresIn string) inside {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := inside{egnyte: egnyte, store: account.Open(dir, account.SystemKeyring())}
+	in := inside{egnyte: egnyte, store: account.Open(dir, keyring.System())}
 	in.name = in.signIn(t, 0)
 	t.Cleanup(func() {
 		in.keptOutOfFiles(t)
@@ -121,7 +122,7 @@ func (in inside) signIn(t *testing.T, n int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := in.store.Add(t.Context(), grant)
+	kept, err := in.store.Save(t.Context(), "", grant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +220,7 @@ func (in inside) live(t *testing.T) string {
 // was given for an hour is then due now.
 func (in inside) age(t *testing.T, by time.Duration) {
 	t.Helper()
-	keyring := account.SystemKeyring()
+	keyring := keyring.System()
 	text, err := keyring.Get(t.Context(), in.name)
 	if err != nil {
 		t.Fatal(err)

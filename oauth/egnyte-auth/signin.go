@@ -11,13 +11,14 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
 // signInFlags is what `signin` was asked for.
 type signInFlags struct {
-	settings.Fields
+	asked         settings.Values // DOMAIN, and the flags of settings
 	username      string
 	passwordStdin bool
 	noBrowser     bool
@@ -26,11 +27,11 @@ type signInFlags struct {
 	json          bool
 	forToken      bool            // another command asks, and the user name is of its ACCOUNT
 	again         account.Account // the account that signs in again; zero: none
+	commandLine   string          // see commandLine
 }
 
 func newSignIn(p *program) *cobra.Command {
-	f := &signInFlags{}
-	var relay bool
+	f := &signInFlags{asked: settings.Values{}}
 	c := &cobra.Command{
 		Use:   "signin [DOMAIN | ACCOUNT]",
 		Short: "Sign in with the browser and keep the account",
@@ -50,25 +51,17 @@ func newSignIn(p *program) *cobra.Command {
 			"  egnyte-auth signin acme --flow password --username jsmith",
 		Args: usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			f.Service = p.service
+			f.asked["service"] = p.service
 			if err := f.named(c, p, args); err != nil {
 				return err
-			}
-			if c.Flags().Changed("relay") {
-				f.Relay = &relay
 			}
 			return f.run(c, p)
 		},
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.Flow, "flow", "", "the `FLOW`: enhanced (Enhanced Auth asks for the domain), or code, implicit, password (need DOMAIN)")
-	flags.StringVar(&f.Region, "region", "", "the `REGION` where Enhanced Auth starts: auto, us or eu")
-	flags.StringVar(&f.ClientID, "client-id", "", "the API `KEY`")
-	flags.StringVar(&f.RedirectURI, "redirect-uri", "", "the `ADDRESS` registered with the key")
-	flags.BoolVar(&relay, "relay", false, "the https address is a page that forwards to this machine")
+	addSettingFlags(flags, f.asked)
 	flags.StringVar(&f.username, "username", "", "who signs in with a password: their Egnyte user `NAME`")
 	flags.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password from the first line of stdin")
-	flags.StringSliceVar(&f.Scopes, "scope", nil, "what to ask for: `SCOPE`,…, such as Egnyte.filesystem")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link instead of opening a browser")
 	flags.BoolVar(&f.paste, "paste", false, "paste the address that the browser ends at, where its port is taken")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "the `DURATION` to wait for the person")
@@ -82,10 +75,14 @@ func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
 		return nil
 	}
 	if !strings.Contains(args[0], "@") {
-		f.Domain = args[0]
+		f.asked["domain"] = args[0]
 		return nil
 	}
-	for _, name := range []string{"flow", "region", "client-id", "redirect-uri", "relay", "username", "scope"} {
+	flags := []string{"username"}
+	for _, s := range settings.All() {
+		flags = append(flags, s.Flag)
+	}
+	for _, name := range flags {
 		if c.Flags().Changed(name) {
 			return &usageError{"an account signs in again as it did before: leave --" + name + " out"}
 		}
@@ -98,6 +95,7 @@ func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
 
 // run is the one path, as the terminal walks it.
 func (f *signInFlags) run(c *cobra.Command, p *program) error {
+	f.commandLine = commandLine(c, "store", "service")
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -114,9 +112,9 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	signIn.Check = store.CheckKeyring
+	signIn.Check = store.Unlock
 	if signIn.Flow == oauth.FlowPassword { // nobody types a password that leads nowhere
-		if err := store.CheckKeyring(c.Context()); err != nil {
+		if err := store.Unlock(c.Context()); err != nil {
 			return err
 		}
 		signIn.Check = nil
@@ -161,26 +159,27 @@ func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (
 
 // check refuses what the command line alone shows to be wrong.
 func (f *signInFlags) check() error {
-	service, err := oauth.ParseService(f.Service)
+	service, err := oauth.ParseService(f.asked["service"])
 	if err != nil {
 		return &usageError{err.Error()}
 	}
 	if f.timeout <= 0 {
 		return &usageError{"--timeout has to be more than nothing, such as 5m"}
 	}
-	flow, err := oauth.ParseFlow(f.Flow)
+	flow, err := oauth.ParseFlow(f.asked["flow"])
 	if err != nil {
 		return &usageError{err.Error()}
 	}
-	if _, err := oauth.ParseRegion(f.Region); err != nil {
+	if _, err := oauth.ParseRegion(f.asked["region"]); err != nil {
 		return &usageError{err.Error()}
 	}
-	if f.Domain != "" && flow == oauth.FlowEnhanced {
+	domain := f.asked["domain"]
+	if domain != "" && flow == oauth.FlowEnhanced {
 		return &usageError{"Enhanced Auth asks for the domain in the browser: leave DOMAIN out, or leave --flow out"}
 	}
-	if f.Domain != "" && f.Service != "" {
-		if _, err := service.ParseDomain(f.Domain); err != nil {
-			return domainUsage(err, service)
+	if domain != "" && f.asked["service"] != "" {
+		if _, err := service.ParseDomain(domain); err != nil {
+			return f.domainUsage(err, service)
 		}
 	}
 	return nil
@@ -188,24 +187,23 @@ func (f *signInFlags) check() error {
 
 // domainUsage: a DOMAIN that can't be one may be a company's own host name,
 // which only the browser way can resolve, where there is one.
-func domainUsage(err error, service oauth.Service) error {
+func (f *signInFlags) domainUsage(err error, service oauth.Service) error {
 	if !service.HasEnhancedAuth() {
-		return &usageError{fmt.Sprintf("%v. Give the name before .%s: egnyte-auth signin DOMAIN", err, service.Host())}
+		return &usageError{fmt.Sprintf("%v. Give the name before .%s: %s signin DOMAIN", err, service.Host(), f.commandLine)}
 	}
 	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
 }
 
 // signIn is what is in force, with what the command line says on top. The keyring
 // is asked once all else fits.
-func (f *signInFlags) signIn(ctx context.Context, dir string, keyring account.Keyring) (oauth.SignIn, error) {
-	inForce, err := settings.Load(dir, f.Fields)
+func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Keyring) (oauth.SignIn, error) {
+	inForce, err := settings.Load(dir, f.asked)
 	var value *settings.ValueError
 	var domain *oauth.DomainError
 	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
-		without := f.Fields
-		without.Domain = ""
-		inForce, _ = settings.Load(dir, without) // for its service
-		return oauth.SignIn{}, domainUsage(domain, inForce.Service)
+		delete(f.asked, "domain")
+		inForce, _ = settings.Load(dir, f.asked) // for its service
+		return oauth.SignIn{}, f.domainUsage(domain, inForce.Service)
 	}
 	if err == nil {
 		err = f.checkInForce(inForce.SignIn())
@@ -224,9 +222,9 @@ func (f *signInFlags) checkInForce(s oauth.SignIn) error {
 	known := !s.Domain.IsZero()
 	switch {
 	case !known && s.Flow != "" && s.Flow != oauth.FlowEnhanced:
-		return &usageError{fmt.Sprintf("the %s flow needs the domain: egnyte-auth signin DOMAIN", s.Flow)}
+		return &usageError{fmt.Sprintf("the %s flow needs the domain: %s signin DOMAIN", s.Flow, f.commandLine)}
 	case !known && !s.Service.HasEnhancedAuth():
-		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: egnyte-auth signin DOMAIN", s.Service.Host())}
+		return &usageError{fmt.Sprintf("%s has no Enhanced Auth, so the domain is needed: %s signin DOMAIN", s.Service.Host(), f.commandLine)}
 	case s.Flow != oauth.FlowPassword && (f.passwordStdin || f.username != "" && !f.forToken):
 		return &usageError{"--username and --password-stdin go with --flow password"}
 	case s.Flow == oauth.FlowPassword && f.username == "":

@@ -10,6 +10,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -27,10 +28,11 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	if err != nil {
 		return a, err
 	}
-	if err := store.CheckKeyring(c.Context()); err != nil {
+	if err := store.Unlock(c.Context()); err != nil {
 		return a, err
 	}
-	f := &signInFlags{Fields: settings.Fields{Service: p.service}, username: a.Username, timeout: signInLimit, forToken: true}
+	f := &signInFlags{asked: settings.Values{"service": p.service}, username: a.Username, timeout: signInLimit, forToken: true,
+		commandLine: commandLine(c, "store", "service")}
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, a, args)
 	if err != nil {
 		return a, err
@@ -45,7 +47,7 @@ func (p *program) signInFor(c *cobra.Command, store *account.Store, a account.Ac
 	return keepGrant(c.Context(), store, a.Name, grant)
 }
 
-func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring account.Keyring, store *account.Store, a account.Account, args []string) (oauth.SignIn, error) {
+func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring keyring.Keyring, store *account.Store, a account.Account, args []string) (oauth.SignIn, error) {
 	if a.Name != "" {
 		key, err := store.Key(ctx, a)
 		if err != nil {
@@ -55,7 +57,7 @@ func (f *signInFlags) signInOf(ctx context.Context, dir string, keyring account.
 	}
 	if len(args) > 0 {
 		at := strings.LastIndex(args[0], "@")
-		f.username, f.Domain = args[0][:max(at, 0)], args[0][at+1:]
+		f.username, f.asked["domain"] = args[0][:max(at, 0)], args[0][at+1:]
 	}
 	if err := f.check(); err != nil {
 		return oauth.SignIn{}, err

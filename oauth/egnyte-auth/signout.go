@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -53,7 +52,7 @@ func (p *program) signOutAll(c *cobra.Command, anyway bool) error {
 	for _, a := range all {
 		err := signOut(c, store, a, anyway)
 		if err != nil {
-			fmt.Fprintf(c.ErrOrStderr(), "%s stays: %s\n", plain(a.Name), plainLines(sentence(err)))
+			fmt.Fprintf(c.ErrOrStderr(), "%s stays: %s\n", plain(a.Name), plainLines(sentence(c, err)))
 			stayed = append(stayed, err)
 		}
 		if errors.Is(err, context.Canceled) {
@@ -67,7 +66,7 @@ func (p *program) signOutAll(c *cobra.Command, anyway bool) error {
 }
 
 func signOut(c *cobra.Command, store *account.Store, a account.Account, anyway bool) error {
-	err := store.SignOut(c.Context(), oauth.NewHTTPClient(), a.Name)
+	err := store.SignOut(c.Context(), a.Name)
 	told := "Signed out %s.\n"
 	if notRevoked := (*account.NotRevokedError)(nil); anyway && errors.As(err, &notRevoked) {
 		told = "Removed %s from this machine. Its token could not be revoked: it stays signed in at Egnyte.\n"

@@ -97,7 +97,7 @@ func TestASignOutWithoutATokenIsNoSuccess(t *testing.T) {
 	for name, text := range map[string]string{"gone": "", "damaged": "{", "newer": `{"v":2,"access_token":"x"}`} {
 		c := newCommand(t, internalKey)
 		account := c.signedIn("jsmith")[0]
-		ring := systemKeyring()
+		ring := c.keyring
 		if text == "" {
 			_ = ring.Delete(t.Context(), account)
 		} else {

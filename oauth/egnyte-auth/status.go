@@ -41,7 +41,7 @@ func newStatus(p *program) *cobra.Command {
 			if asJSON {
 				return printJSON(c.OutOrStdout(), statusOf(accounts))
 			}
-			return printStatus(c.OutOrStdout(), c.ErrOrStderr(), accounts)
+			return printStatus(c, c.OutOrStdout(), accounts)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: version, and accounts as in list with checked and reason")
@@ -56,9 +56,9 @@ func statusOf(accounts []account.Account) status {
 	return s
 }
 
-func printStatus(out, hint io.Writer, accounts []account.Account) error {
+func printStatus(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		_, err := fmt.Fprintln(hint, "No account yet. Add one with: egnyte-auth signin")
+		_, err := fmt.Fprintln(c.ErrOrStderr(), "No account yet. Add one with: "+commandLine(c, "store", "service")+" signin")
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/agestore"
+	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/keyring/agefile"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -25,9 +25,6 @@ const (
 	storeVariable      = "EGNYTE_ACCOUNTS_STORE"
 	passphraseVariable = "EGNYTE_ACCOUNTS_PASSPHRASE_FILE"
 )
-
-// systemKeyring is the system's. Tests put theirs in its place.
-var systemKeyring = account.SystemKeyring
 
 // toldError is an error with words of its own for the terminal.
 type toldError struct {
@@ -42,7 +39,7 @@ func (e *toldError) Unwrap() error { return e.err }
 // place is where accounts are kept: the index in dir, secrets in keyring.
 type place struct {
 	dir      string
-	keyring  account.Keyring
+	keyring  keyring.Keyring
 	isSystem bool // the keyring is the system's
 }
 
@@ -61,15 +58,6 @@ func (p *program) place() (place, error) {
 	return found, err
 }
 
-// warm connects to the keyring while the rest of the command gets ready.
-func (p *program) warm() {
-	if found, err := p.place(); err == nil {
-		if cold, ok := found.keyring.(interface{ Warm() }); ok {
-			cold.Warm()
-		}
-	}
-}
-
 func (p *program) findPlace() (place, error) {
 	named := cmp.Or(p.store, os.Getenv(storeVariable))
 	if named == "" || named == "keyring" {
@@ -77,7 +65,7 @@ func (p *program) findPlace() (place, error) {
 		if err != nil {
 			return place{}, fmt.Errorf("finding the settings folder: %w", err)
 		}
-		return place{dir, systemKeyring(), true}, nil
+		return place{dir, p.system(), true}, nil
 	}
 	path, isFile := strings.CutPrefix(named, "file:")
 	if !isFile || path == "" {
@@ -87,7 +75,7 @@ func (p *program) findPlace() (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("finding the store: %w", err)
 	}
-	return place{path + ".d", agestore.Open(path, askPassphrase), false}, nil
+	return place{path + ".d", agefile.Open(path, askPassphrase), false}, nil
 }
 
 // askPassphrase reads the passphrase from the file that the environment names,
@@ -175,9 +163,9 @@ func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secre
 // which oauth/advice knows.
 func storeSentence(err error) string {
 	switch {
-	case errors.Is(err, agestore.ErrPassphrase):
+	case errors.Is(err, agefile.ErrPassphrase):
 		return "The passphrase does not open the store. Nothing was changed."
-	case errors.Is(err, agestore.ErrNotAStore):
+	case errors.Is(err, agefile.ErrNotAStore):
 		return "The file that --store names is no store of accounts, or it is damaged. It was left as it is."
 	}
 	return ""

@@ -56,14 +56,14 @@ type person struct {
 
 // askWho asks once more with a renewed token where Egnyte does not take this one.
 func askWho(ctx context.Context, store *account.Store, a account.Account, domain oauth.Domain) (oauth.User, error) {
-	token, err := freshToken(ctx, store, a, time.Minute)
+	token, err := store.Token(ctx, a, account.TokenOptions{MinLeft: time.Minute})
 	if err != nil {
 		return oauth.User{}, err
 	}
 	client := oauth.NewHTTPClient()
 	user, err := oauth.UserInfo(ctx, client, domain, token.Access)
 	if oauth.TokenRefused(err) {
-		if token, err = renewedToken(ctx, store, a, token.Access); err != nil {
+		if token, err = store.Token(ctx, a, account.TokenOptions{Rejected: token.Access}); err != nil {
 			return oauth.User{}, err
 		}
 		user, err = oauth.UserInfo(ctx, client, domain, token.Access)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,38 +14,10 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
 )
-
-// drawer is a keyring as a program of somebody else may bring its own.
-type drawer struct {
-	mu    sync.Mutex
-	items map[string]oauth.Secret
-}
-
-func (d *drawer) Get(_ context.Context, user string) (oauth.Secret, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if secret, there := d.items[user]; there {
-		return secret, nil
-	}
-	return oauth.Secret{}, account.ErrNoSecret
-}
-
-func (d *drawer) Set(_ context.Context, user string, secret oauth.Secret) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.items[user] = secret
-	return nil
-}
-
-func (d *drawer) Delete(_ context.Context, user string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.items, user)
-	return nil
-}
 
 // visitor is Jane at her browser.
 type visitor struct{ egnyte *practice.Server }
@@ -74,8 +45,8 @@ func TestAProgramInAnotherModuleUsesTheAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	grant.Token.Issued, grant.Token.Expiry = time.Now().Add(-time.Hour), time.Now().Add(-time.Minute)
-	store := account.Open(t.TempDir(), &drawer{items: map[string]oauth.Secret{}})
-	if _, err := store.Add(t.Context(), grant); err != nil {
+	store := account.Open(t.TempDir(), &keyringtest.Keyring{})
+	if _, err := store.Save(t.Context(), "", grant); err != nil {
 		t.Fatal(err)
 	}
 	ctx := context.WithValue(t.Context(), oauth2.HTTPClient, oauth.NewHTTPClient())

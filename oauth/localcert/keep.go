@@ -68,11 +68,11 @@ func create(dir string, now time.Time) (*Certificate, error) {
 		return nil, fmt.Errorf("reading the list of authorities: %w", err)
 	}
 	past = append(past, block(typeCertificate, c.authority.Raw)...)
-	if err := wholefile.Write(filepath.Join(dir, pastFile), past, nil); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, pastFile), past); err != nil {
 		return nil, fmt.Errorf("noting the authority: %w", err)
 	}
 	pair := bytes.Join([][]byte{block(typeKey, keyDER), block(typeCertificate, c.leaf.Raw), block(typeCertificate, c.authority.Raw)}, nil)
-	if err := wholefile.Write(filepath.Join(dir, pairFile), pair, nil); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, pairFile), pair); err != nil {
 		return nil, fmt.Errorf("keeping the certificate: %w", err)
 	}
 	return c, nil

@@ -21,7 +21,7 @@ func noteRefused(dir string, report Report) error {
 			fmt.Fprintln(&list, place.id())
 		}
 	}
-	if err := wholefile.Write(filepath.Join(dir, refusedFile), list.Bytes(), nil); err != nil {
+	if err := wholefile.Write(filepath.Join(dir, refusedFile), list.Bytes()); err != nil {
 		return fmt.Errorf("noting which browsers have it: %w", err)
 	}
 	return nil

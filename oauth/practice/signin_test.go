@@ -275,3 +275,27 @@ func TestOtherHostsAndOriginsAreTurnedAway(t *testing.T) {
 		t.Errorf("the clock is %v ahead, want 1 h", d)
 	}
 }
+
+// Given a signed-in user, when the buttons of the admin page are pressed, then the
+// service changes, and the page says so.
+func TestTheButtonsOfTheAdminPageWork(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t)
+	signInDirectly(t, s)
+	for path, form := range map[string]string{
+		"person": "domain=acme&username=jsmith&do=password", "throttle": "for=30s", "fault": "endpoint=token&fault=Over+QPS&format=JSON&times=1",
+	} {
+		r, _ := http.NewRequest(http.MethodPost, s.URL()+"/admin/"+path, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", s.URL())
+		reply, err := s.Client().Do(r)
+		wantStatus(t, read(t, reply, err), http.StatusOK)
+	}
+	page := get(t, s, s.URL()+"/").body
+	if strings.Contains(page, "jane-at-acme") || len(s.Tokens("acme", "jsmith")) != 0 {
+		t.Error("the password was not changed")
+	}
+	if !strings.Contains(page, "DEVELOPER_OVER_QPS") || !strings.Contains(page, "Every call is refused") {
+		t.Error("the refusal or the throttle is not shown")
+	}
+}

@@ -1,7 +1,9 @@
 package settings
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"egnyte-accounts/oauth"
@@ -22,8 +24,8 @@ type Existing struct {
 // An account that exists goes on under a policy that can't be relied on: it then
 // asks for the scopes that it has, in case others were locked.
 func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (oauth.SignIn, error) {
-	fields := Fields{Service: e.Service}
-	known, fault, err := loadExisting(dir, fields)
+	asked := Values{"service": e.Service}
+	known, fault, err := loadExisting(dir, asked)
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
@@ -35,8 +37,8 @@ func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (
 	case !e.Key.Secret.IsZero():
 		known.Key = e.Key
 	default:
-		fields.ClientID, fields.RedirectURI = e.Key.ID, e.Key.RedirectURI
-		if known, _, err = loadExisting(dir, fields); err != nil {
+		asked["client_id"], asked["redirect_uri"] = e.Key.ID, e.Key.RedirectURI
+		if known, _, err = loadExisting(dir, asked); err != nil {
 			return oauth.SignIn{}, err
 		}
 	}
@@ -52,6 +54,16 @@ func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (
 	}
 	s.Domain, err = s.Service.ParseDomain(e.Domain)
 	return s, err
+}
+
+// loadExisting is Load for accounts that exist already. Whatever is wrong with the
+// policy, they go on with what can be relied on of it; fault says what is wrong.
+func loadExisting(dir string, asked Values) (e Effective, fault, err error) {
+	e, wrong, err := read(dir).past(asked)
+	if err == nil && errors.As(wrong, new(*PolicyError)) {
+		return e, wrong, nil
+	}
+	return e, nil, cmp.Or(err, wrong)
 }
 
 // FlowAgain is how an account is signed in again that was signed in with a key

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -20,7 +19,7 @@ func checkCAFile(text string) (string, error) {
 
 func readAuthorities(path string) ([]byte, error) {
 	if !filepath.IsAbs(path) {
-		return nil, errors.New("the whole path of a file is needed")
+		return nil, problem(pathNotWhole)
 	}
 	pem, err := wholefile.ReadTrusted(path) // whoever writes it can read all that is sent
 	if err != nil {
@@ -37,7 +36,7 @@ func readAuthorities(path string) ([]byte, error) {
 // it when it starts, and where the settings may have changed. What can't be read
 // changes nothing; Load then says why.
 func TrustAuthorities(dir string) error {
-	known, _, err := loadExisting(dir, Fields{}) // renewing tokens needs them
+	known, _, err := loadExisting(dir, nil) // renewing tokens needs them
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func TestAFileOfNoAuthoritiesIsRefusedWithItsField(t *testing.T) {
 		if err := TrustAuthorities(dir); !errors.As(err, &wrong) || wrong.Field != "ca_file" || !strings.Contains(err.Error(), "settings.json") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if e, err := LoadPast(dir, Fields{}); !IsOwn(dir, err) || e.CAFile != "" {
+		if e, err := LoadPast(dir, Values{}); !IsOwn(dir, err) || e.CAFile != "" {
 			t.Errorf("%s: %q is in force, %v", name, e.CAFile, err)
 		}
 		if err := os.Remove(settingsPath(dir)); err != nil {

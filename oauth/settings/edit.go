@@ -2,7 +2,6 @@ package settings
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,12 +12,19 @@ import (
 	"egnyte-accounts/oauth"
 )
 
-// Edit is what a person changed, as text by field name.
+// Edit is what the user changed, as text by field name.
 type Edit struct {
 	Set          map[string]string
 	Unset        []string
 	Secret       oauth.Secret // of the key in force after the edit; zero: as it is
 	ForgetSecret bool
+
+	Flags Values // what the command line said, for Outcome.InForce
+}
+
+// IsZero reports that nothing is to be changed.
+func (e Edit) IsZero() bool {
+	return len(e.Set) == 0 && len(e.Unset) == 0 && e.Secret.IsZero() && !e.ForgetSecret
 }
 
 // Outcome is what an edit did beside what it was for.
@@ -31,9 +37,11 @@ type Outcome struct {
 	// Outranked are the fields that were saved although a stronger source, as
 	// the environment, says otherwise.
 	Outranked map[string]Source
+	// InForce is what is in force now.
+	InForce Effective
 }
 
-// FieldError: a value that the field can't have. Nothing was saved.
+// FieldError reports a value that the field can't have. Nothing was saved.
 type FieldError struct {
 	Field string
 	Err   error
@@ -42,15 +50,22 @@ type FieldError struct {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// UnknownFieldError: no setting has that name.
+// Code is "bad-value"; the reason is the cause's own.
+func (e *FieldError) Code() string             { return "bad-value" }
+func (e *FieldError) Facts() map[string]string { return map[string]string{"field": e.Field} }
+
+// UnknownFieldError reports a name that no setting has.
 type UnknownFieldError struct{ Field string }
 
 func (e *UnknownFieldError) Error() string {
-	return fmt.Sprintf("%q is no setting; there are %s", e.Field, strings.Join(append(Names(), SecretName), ", "))
+	return fmt.Sprintf("%q is no setting; there are %s", e.Field, strings.Join(Names(), ", "))
 }
 
+func (e *UnknownFieldError) Code() string             { return "unknown-setting" }
+func (e *UnknownFieldError) Facts() map[string]string { return map[string]string{"field": e.Field} }
+
 // Complaints are the errors of Apply by the field that each is about; empty
-// where something else went wrong.
+// if something else went wrong.
 func Complaints(err error) map[string]error {
 	found := map[string]error{}
 	all := []error{err}
@@ -77,105 +92,112 @@ func Complaints(err error) map[string]error {
 // in settings.json, written atomically. Every field that can't be has its own
 // *FieldError, *LockedError or *UnknownFieldError, joined. A settings.json that
 // can't be read is kept beside itself as settings.json.bak, never overwritten,
-// and what could be read of it stays in force. The secret of a saved key that
-// another takes the place of is forgotten.
-func Apply(ctx context.Context, dir string, secrets Secrets, edit Edit) (Outcome, error) {
-	plan, err := planEdit(dir, edit)
-	if err != nil {
-		return Outcome{}, err
-	}
-	user, err := plan.secretUser(edit)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if !edit.Secret.IsZero() {
-		if err := secrets.Set(ctx, user, edit.Secret); err != nil {
-			return Outcome{}, fmt.Errorf("keeping the secret of the API key: %w", err)
-		}
-	}
-	var outcome Outcome
-	var before Fields
+// and what could be read of it stays in force. If the key changes, the secret of
+// the one before is forgotten.
+//
+// Each file is read once. Other processes can't save meanwhile, also while the
+// keyring asks for its password.
+func Apply(ctx context.Context, dir string, secrets Secrets, edit Edit) (outcome Outcome, err error) {
 	err = locked(ctx, dir, func() error {
-		p, err := planEdit(dir, edit) // again: another process may have written
+		p, err := planEdit(read(dir), edit)
 		if err != nil {
 			return err
 		}
-		before, outcome.Outranked, outcome.Trouble = p.before, p.outranked(edit), p.trouble
-		if !p.changes() {
-			return nil
-		}
-		if p.trouble != nil {
-			if outcome.Kept, err = setAside(settingsPath(dir)); err != nil {
-				return err
+		if !edit.Secret.IsZero() {
+			if err := secrets.Set(ctx, p.user, edit.Secret); err != nil {
+				return fmt.Errorf("keeping the secret of the API key: %w", err)
 			}
 		}
-		return replace(dir, p.after, p.others)
-	})
-	if err != nil {
-		return outcome, err
-	}
-	if edit.ForgetSecret {
-		if err := secrets.Delete(ctx, user); err != nil {
-			return outcome, fmt.Errorf("forgetting the secret of the API key: %w", err)
+		outcome, err = p.save(edit)
+		if err != nil {
+			return err
 		}
-	}
-	if before.ClientID != "" && plan.after.ClientID != before.ClientID {
-		return outcome, forgetSecret(ctx, secrets, before, user)
-	}
-	return outcome, nil
+		if edit.ForgetSecret {
+			if err := secrets.Delete(ctx, p.user); err != nil {
+				return fmt.Errorf("forgetting the secret of the API key: %w", err)
+			}
+		}
+		if p.before["client_id"] != "" && p.own["client_id"] != p.before["client_id"] {
+			return forgetSecret(ctx, secrets, p.before, p.user)
+		}
+		return nil
+	})
+	return outcome, err
 }
 
-// plan is what an edit makes of settings.json.
+// plan is what an edit makes of settings.json: own is what it is to be.
 type plan struct {
-	before, after Fields
-	others        map[string]json.RawMessage // what a later version keeps there
-	effective     Effective                  // after it
-	trouble       error                      // why the file has to be set aside
+	*sources
+	before  Values
+	inForce Effective // after it, without flags
+	trouble error     // why the file has to be set aside
+	user    string    // of the secret's keyring item
 }
 
-func (p plan) changes() bool {
-	return slices.ContainsFunc(table, func(t field) bool { return t.get(p.before) != t.get(p.after) })
-}
-
-func planEdit(dir string, edit Edit) (plan, error) {
-	own, others, trouble := readOwn(dir)
-	s := sources{dir: dir, own: own}
-	if s.policy, s.fault = readPolicy(); s.fault != nil { // it may lock what is to be changed
-		return plan{}, s.fault
+func planEdit(s *sources, edit Edit) (p plan, err error) {
+	if s.fault != nil { // it may lock what is to be changed
+		return p, s.fault
 	}
-	p := plan{before: own, others: others, trouble: trouble}
+	p = plan{sources: s, before: s.own, trouble: s.ownFault}
 	refused := s.take(edit)
 	if err := s.checkDomain(edit); err != nil {
 		refused = append(refused, err)
 	}
 	if len(refused) > 0 {
-		return plan{}, errors.Join(refused...)
+		return p, errors.Join(refused...)
 	}
-	e, wrong, err := s.resolvePast(Fields{}, settingsPath(dir), &s.own)
-	if err != nil && !isValueError(err) { // a wrong variable keeps nobody from saving
-		return plan{}, err
+	var wrong error
+	if p.inForce, wrong, err = s.past(nil); err != nil {
+		return p, err
 	}
-	if p.trouble == nil && len(wrong) > 0 {
-		p.trouble = wrong[0]
+	switch {
+	case IsOwn(s.dir, wrong):
+		p.trouble = wrong
+	case errors.As(wrong, new(*PolicyError)):
+		return p, wrong
 	}
-	p.after, p.effective = s.own, e
-	return p, nil
+	p.user, err = p.secretUser(edit)
+	return p, err
 }
 
-// take puts the edit into the fields, or says of each why not.
+// save writes settings.json if the edit changes it.
+func (p plan) save(edit Edit) (Outcome, error) {
+	outcome := Outcome{Trouble: p.trouble, Outranked: map[string]Source{}}
+	for name := range edit.Set {
+		if from := p.inForce.From[name]; from == Environment {
+			outcome.Outranked[name] = from
+		}
+	}
+	if changed := slices.ContainsFunc(Names(), func(name string) bool { return p.before[name] != p.own[name] }); changed {
+		if p.trouble != nil {
+			var err error
+			if outcome.Kept, err = setAside(settingsPath(p.dir)); err != nil {
+				return outcome, err
+			}
+			p.ownFault = nil
+		}
+		if err := replace(p.dir, p.own, p.others); err != nil {
+			return outcome, err
+		}
+	}
+	outcome.InForce, _ = p.sources.inForce(edit.Flags)
+	return outcome, nil
+}
+
+// take puts the edit into the user's own values, or says of each why not.
 func (s *sources) take(edit Edit) (all []error) {
 	change := func(name, text string, check bool) {
-		t, known := fieldNamed(name)
+		f, known := ByName(name)
 		var err error
 		switch {
-		case !known:
+		case !known || f.Kind == Secret:
 			err = &UnknownFieldError{name}
-		case slices.Contains(s.policy.Locked, name):
+		case s.policy.locked[name]:
 			err = &LockedError{Field: name, Path: policyPath()}
 		case check:
-			text, err = t.check(text)
+			text, err = f.Check(text)
 			if err == nil && text == "" {
-				err = errors.New("it is empty")
+				err = problem(empty)
 			}
 			if err != nil {
 				err = &FieldError{name, err}
@@ -185,7 +207,7 @@ func (s *sources) take(edit Edit) (all []error) {
 			all = append(all, err)
 			return
 		}
-		t.set(&s.own, text)
+		s.own = s.own.with(name, text)
 	}
 	for _, name := range sorted(edit.Set) {
 		change(name, edit.Set[name], true)
@@ -195,7 +217,7 @@ func (s *sources) take(edit Edit) (all []error) {
 	}
 	// A key that the policy locks brings its secret along.
 	secret := !edit.Secret.IsZero() || edit.ForgetSecret
-	if secret && (slices.Contains(s.policy.Locked, SecretName) || slices.Contains(s.policy.Locked, "client_id")) {
+	if secret && (s.policy.locked[SecretName] || s.policy.locked["client_id"]) {
 		all = append(all, &LockedError{Field: SecretName, Path: policyPath()})
 	}
 	return all
@@ -209,8 +231,8 @@ func (s *sources) checkDomain(edit Edit) error {
 		return nil
 	}
 	without := *s
-	without.own.Domain = ""
-	e, _, err := without.resolvePast(Fields{}, settingsPath(s.dir), &without.own)
+	without.own = s.own.with("domain", "")
+	e, _, err := without.past(nil)
 	if err != nil {
 		return nil // what is wrong elsewhere shows there
 	}
@@ -218,45 +240,29 @@ func (s *sources) checkDomain(edit Edit) error {
 	if err != nil {
 		return &FieldError{"domain", err}
 	}
-	s.own.Domain = domain.Label()
+	s.own = s.own.with("domain", domain.Label())
 	return nil
 }
 
 // secretUser is the keyring item that an edit's secret belongs in.
 func (p plan) secretUser(edit Edit) (string, error) {
-	if edit.Secret.IsZero() && !edit.ForgetSecret {
-		return secretUser(p.effective.Service, p.after.ClientID), nil
+	_, typed := edit.Set["client_id"]
+	if typed || edit.Secret.IsZero() && !edit.ForgetSecret {
+		return secretUser(p.inForce.Service, p.own["client_id"]), nil
 	}
-	if _, typed := edit.Set["client_id"]; typed {
-		return secretUser(p.effective.Service, p.after.ClientID), nil
-	}
-	switch from := p.effective.From["client_id"]; {
-	case p.effective.Key.ID == "":
-		return "", &FieldError{SecretName, errors.New("there is no API key yet that it could belong to")}
+	switch from := p.inForce.From["client_id"]; {
+	case p.inForce.Key.ID == "":
+		return "", &FieldError{SecretName, problem(noKeyYet)}
 	case from == Policy || from == BuiltIn:
-		return "", &FieldError{SecretName, fmt.Errorf("the API key in force is from the %s, which brings its secret along", from)}
+		return "", &FieldError{SecretName, problem(keyBringsSecret, "source", string(from))}
 	}
-	return secretUser(p.effective.Service, p.effective.Key.ID), nil
+	return secretUser(p.inForce.Service, p.inForce.Key.ID), nil
 }
 
-func (p plan) outranked(edit Edit) map[string]Source {
-	found := map[string]Source{}
-	for name := range edit.Set {
-		if from := p.effective.From[name]; from == Environment {
-			found[name] = from
-		}
-	}
-	return found
-}
-
-func isValueError(err error) bool {
-	var value *ValueError
-	return errors.As(err, &value)
-}
-
+// sorted are the names of a set in the table's order, unknown ones last.
 func sorted(set map[string]string) []string {
 	var names []string
-	for _, name := range append(Names(), SecretName) {
+	for _, name := range Names() {
 		if _, there := set[name]; there {
 			names = append(names, name)
 		}
@@ -267,17 +273,6 @@ func sorted(set map[string]string) []string {
 		}
 	}
 	return names
-}
-
-// readOwn reads settings.json as far as it can be read, with what is unknown in
-// it, and says why where that is not all.
-func readOwn(dir string) (own Fields, others map[string]json.RawMessage, trouble error) {
-	if err := readOwnFile(dir, &others); err != nil {
-		return Fields{}, nil, err
-	}
-	// json goes on behind a value of the wrong type.
-	trouble = readOwnFile(dir, &own)
-	return own, others, trouble
 }
 
 // setAside moves a file to its own name with .bak behind, or .bak.2 and so on

@@ -38,7 +38,7 @@ func TestASavedKeyIsInForceAndItsSecretInNoFile(t *testing.T) {
 
 	mustApply(t, dir, ring, edit)
 
-	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), ring)
+	e, err := mustLoad(t, dir, Values{}).WithSecret(t.Context(), ring)
 	if err != nil || e.Key.Secret.Reveal() != "hush-hush" || e.Key.ID != "typed" || e.Key.RedirectURI != "https://localhost:8443/callback" ||
 		e.Region != oauth.RegionEurope || e.Service.Host() != "egnyte.localhost:8765" {
 		t.Errorf("%+v, %v", e, err)
@@ -86,11 +86,11 @@ func TestEachFieldIsSetShownAndUnset(t *testing.T) {
 	} {
 		dir := machine(t)
 		mustApply(t, dir, secrets{}, set(name, c.typed))
-		if f := mustLoad(t, dir, Fields{}).Field(name); f.Value != c.shown || f.From != Settings || f.Locked || f.Managed {
+		if f := mustLoad(t, dir, Values{}).Setting(name); f.Value != c.shown || f.From != Settings || f.Locked || f.Managed {
 			t.Errorf("set %s: %+v, want %q", name, f, c.shown)
 		}
 		mustApply(t, dir, secrets{}, Edit{Unset: []string{name}})
-		if f := mustLoad(t, dir, Fields{}).Field(name); f.Value != c.without || f.From == Settings {
+		if f := mustLoad(t, dir, Values{}).Setting(name); f.Value != c.without || f.From == Settings {
 			t.Errorf("unset %s: %+v, want %q", name, f, c.without)
 		}
 	}
@@ -130,7 +130,7 @@ func TestADomainGoesWithEveryService(t *testing.T) {
 	dir := machine(t)
 	mustApply(t, dir, secrets{}, set("domain", "acme.egnyte.com"))
 	mustApply(t, dir, secrets{}, set("service", "https://egnytegov.com"))
-	if e := mustLoad(t, dir, Fields{}); e.Domain.Host() != "acme.egnytegov.com" {
+	if e := mustLoad(t, dir, Values{}); e.Domain.Host() != "acme.egnytegov.com" {
 		t.Errorf("%v", e.Domain)
 	}
 	if _, err := Apply(t.Context(), dir, secrets{}, set("domain", "acme.egnyte.com")); err == nil {
@@ -141,15 +141,19 @@ func TestADomainGoesWithEveryService(t *testing.T) {
 func TestAManagedFieldSaysSoAndALockedOneIsRefused(t *testing.T) {
 	dir := machine(t)
 	write(t, policyPath(), `{"client_id":"fleet","client_secret":"s","region":"eu","domain":"acme","locked":["client_id","relay"]}`)
-	e := mustLoad(t, dir, Fields{})
-	for name, want := range map[string]Field{
-		"client_id": {Name: "client_id", Value: "fleet", From: LockedPolicy, Locked: true, Managed: true, Known: true},
-		"relay":     {Name: "relay", Value: "false", From: Default, Locked: true, Managed: true, Known: true},
-		"region":    {Name: "region", Value: "eu", From: Policy, Managed: true, Known: true},
-		"scopes":    {Name: "scopes", Value: "Egnyte.filesystem", From: Default, Known: true},
-		SecretName:  {Name: SecretName, Locked: true, Managed: true, Known: true},
+	e := mustLoad(t, dir, Values{})
+	for name, want := range map[string]Setting{
+		"client_id": {Value: "fleet", From: LockedPolicy, Locked: true, Managed: true, Known: true},
+		"relay":     {Value: "false", From: Default, Locked: true, Managed: true, Known: true},
+		"region":    {Value: "eu", From: Policy, Managed: true, Known: true},
+		"scopes":    {Value: "Egnyte.filesystem", From: Default, Known: true},
+		SecretName:  {Locked: true, Managed: true, Known: true},
 	} {
-		if got := e.Field(name); got != want {
+		got := e.Setting(name)
+		if got.Field.Name != name {
+			t.Errorf("got %s for %s", got.Field.Name, name)
+		}
+		if got.Field = (Field{}); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}
@@ -160,7 +164,7 @@ func TestAManagedFieldSaysSoAndALockedOneIsRefused(t *testing.T) {
 		}
 	}
 	mustApply(t, dir, secrets{}, set("region", "us"))
-	if f := mustLoad(t, dir, Fields{}).Field("region"); f.Value != "us" || f.Managed {
+	if f := mustLoad(t, dir, Values{}).Setting("region"); f.Value != "us" || f.Managed {
 		t.Errorf("what is not locked can be changed: %+v", f)
 	}
 }
@@ -177,9 +181,8 @@ func TestTheSecretIsSetForgottenAndNeverShown(t *testing.T) {
 	if ring["client_secret:mine@egnyte.com"] != "hush" {
 		t.Errorf("%d items", len(ring))
 	}
-	fields, err := mustLoad(t, dir, Fields{}).Show(t.Context(), ring)
-	want := Field{Name: SecretName, From: Keyring, Known: true}
-	if err != nil || fields[2] != want || len(fields) != len(Names())+1 {
+	fields, err := mustLoad(t, dir, Values{}).Show(t.Context(), ring)
+	if err != nil || fields[2].Name != SecretName || fields[2].From != Keyring || !fields[2].Known || fields[2].Value != "" || len(fields) != len(Names()) {
 		t.Errorf("%+v, %v", fields, err)
 	}
 	mustApply(t, dir, ring, Edit{ForgetSecret: true})
@@ -199,27 +202,27 @@ func TestTheSecretStaysWhereOnlyTheServiceChanges(t *testing.T) {
 	write(t, settingsPath(dir), `{"client_id":"mine"}`)
 	mustApply(t, dir, ring, set("service", "https://qa-egnyte.com"))
 	mustApply(t, dir, ring, Edit{Unset: []string{"service"}})
-	if e, _ := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), ring); e.Key.Secret.Reveal() != "hush" {
+	if e, _ := mustLoad(t, dir, Values{}).WithSecret(t.Context(), ring); e.Key.Secret.Reveal() != "hush" {
 		t.Error("the secret is lost")
 	}
 }
 
 func TestUnreadableSettingsAreKeptAsideAndReported(t *testing.T) {
-	for content, want := range map[string]Fields{
-		`{"region":`:                             {Domain: "globex"},
-		``:                                       {Domain: "globex"},
-		`["region"]`:                             {Domain: "globex"},
-		`{"region":"eu","scopes":"Egnyte.link"}`: {Domain: "globex", Region: "eu"},
-		`{"region":"mars","client_id":"k"}`:      {Domain: "globex", ClientID: "k"},
-		`{"service":"http://x.com","region":"eu"}`:  {Domain: "globex", Region: "eu"},
-		`{"later":1,"flow":"magic","pkce":false}`:   {Domain: "globex", PKCE: saidYesNo("false")},
-		`{"client_id":"a b","redirect_uri":"nope"}`: {Domain: "globex"},
+	for content, want := range map[string]Values{
+		`{"region":`:                             {"domain": "globex"},
+		``:                                       {"domain": "globex"},
+		`["region"]`:                             {"domain": "globex"},
+		`{"region":"eu","scopes":"Egnyte.link"}`: {"domain": "globex", "region": "eu"},
+		`{"region":"mars","client_id":"k"}`:      {"domain": "globex", "client_id": "k"},
+		`{"service":"http://x.com","region":"eu"}`:  {"domain": "globex", "region": "eu"},
+		`{"later":1,"flow":"magic","pkce":false}`:   {"domain": "globex", "pkce": "false"},
+		`{"client_id":"a b","redirect_uri":"nope"}`: {"domain": "globex"},
 	} {
 		dir := machine(t)
 		write(t, settingsPath(dir), content)
 		write(t, settingsPath(dir)+".bak", "an earlier one")
 
-		if _, err := LoadPast(dir, Fields{}); !IsOwn(dir, err) {
+		if _, err := LoadPast(dir, Values{}); !IsOwn(dir, err) {
 			t.Errorf("%s: not reported: %v", content, err)
 		}
 		outcome := mustApply(t, dir, secrets{}, set("domain", "globex"))
@@ -234,14 +237,14 @@ func TestUnreadableSettingsAreKeptAsideAndReported(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(own, want) {
 			t.Errorf("%s: left %+v, %v", content, own, err)
 		}
-		mustLoad(t, dir, Fields{})
+		mustLoad(t, dir, Values{})
 	}
 }
 
 func TestShowingUnreadableSettingsChangesNothing(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), `{"region":"mars","domain":"acme"}`)
-	e, err := LoadPast(dir, Fields{})
+	e, err := LoadPast(dir, Values{})
 	if !IsOwn(dir, err) || e.Domain.Label() != "acme" || e.Region != oauth.RegionAuto {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -249,7 +252,7 @@ func TestShowingUnreadableSettingsChangesNothing(t *testing.T) {
 		t.Errorf("%q", files)
 	}
 	write(t, policyPath(), `{"region":"mars"}`)
-	if _, err := LoadPast(dir, Fields{}); err == nil || IsOwn(dir, err) {
+	if _, err := LoadPast(dir, Values{}); err == nil || IsOwn(dir, err) {
 		t.Errorf("a wrong policy is nobody's to mend here: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func fuzzFiles(f *testing.F, asPolicy bool) {
 			path = policyPath()
 		}
 		write(t, path, string(content))
-		e, err := Load(dir, Fields{})
+		e, err := Load(dir, Values{})
 		var file *FileError
 		switch {
 		case err == nil:
@@ -86,7 +86,7 @@ func fuzzSave(t *testing.T, dir string, content []byte) {
 			t.Errorf("%s does not hold what was there", outcome.Kept)
 		}
 	}
-	if e, err := Load(dir, Fields{}); err != nil || e.Region != oauth.RegionEurope {
+	if e, err := Load(dir, Values{}); err != nil || e.Region != oauth.RegionEurope {
 		t.Errorf("what was saved can't be read: %v, %q", err, e.Region)
 	}
 }

@@ -56,7 +56,7 @@ func TestAHostileFileIsNamedAndHoldsNobodyUp(t *testing.T) {
 				t.Fatal(name, err)
 			}
 			begin := time.Now()
-			_, err := Load(dir, Fields{})
+			_, err := Load(dir, Values{})
 			var wrong *FileError
 			if !errors.As(err, &wrong) || wrong.Path != path {
 				t.Errorf("%s as %s: %v", name, file, err)
@@ -124,7 +124,7 @@ func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
 		if err := change(policyPath()); err != nil {
 			t.Fatal(name, err)
 		}
-		_, err := Load(dir, Fields{})
+		_, err := Load(dir, Values{})
 		var policy *PolicyError
 		if !errors.As(err, &policy) || policy.Fault != PolicyUntrusted || policy.File.Path != policyPath() || !strings.Contains(err.Error(), "other than the administrator") {
 			t.Errorf("%s: %v", name, err)
@@ -144,7 +144,7 @@ func TestAPolicyBehindTheAdministratorsLinksIsInForce(t *testing.T) {
 	if err := errors.Join(os.Chmod(filepath.Dir(elsewhere), 0o700), os.Remove(filepath.Dir(policyPath())), os.Symlink(filepath.Join(elsewhere, "a"), filepath.Dir(policyPath()))); err != nil {
 		t.Fatal(err)
 	}
-	if e := mustLoad(t, dir, Fields{}); e.Region != oauth.RegionEurope || e.From["region"] != Policy {
+	if e := mustLoad(t, dir, Values{}); e.Region != oauth.RegionEurope || e.From["region"] != Policy {
 		t.Errorf("%+v", e)
 	}
 }
@@ -165,21 +165,21 @@ func TestSettingsThatSomebodyElseCouldWriteAreRefused(t *testing.T) {
 		if err := errors.Join(os.Chmod(dir, 0o777), change(settingsPath(dir))); err != nil {
 			t.Fatal(name, err)
 		}
-		_, err := Load(dir, Fields{})
+		_, err := Load(dir, Values{})
 		if !IsOwn(dir, err) || !strings.Contains(err.Error(), "somebody else") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com"}); !IsOwn(dir, err) {
 			t.Errorf("%s: signing in again: %v", name, err)
 		}
-		if e, err := LoadPast(dir, Fields{}); !IsOwn(dir, err) || e.Service.Host() != "egnyte.com" {
+		if e, err := LoadPast(dir, Values{}); !IsOwn(dir, err) || e.Service.Host() != "egnyte.com" {
 			t.Errorf("%s: %s is in force beside %v", name, e.Service, err)
 		}
 		outcome := mustApply(t, dir, secrets{}, set("region", "eu"))
 		if kept, _ := os.ReadFile(outcome.Kept); string(kept) != toEvil {
 			t.Errorf("%s: kept as %q: %s", name, outcome.Kept, kept)
 		}
-		if e := mustLoad(t, dir, Fields{}); e.Service.Host() != "egnyte.com" || e.Region != oauth.RegionEurope {
+		if e := mustLoad(t, dir, Values{}); e.Service.Host() != "egnyte.com" || e.Region != oauth.RegionEurope {
 			t.Errorf("%s: after saving, %s is in force", name, e.Service)
 		}
 	}
@@ -194,7 +194,7 @@ func TestReadingSettingsShutsTheirFolder(t *testing.T) {
 		if err := os.Chmod(dir, mode); err != nil {
 			t.Fatal(err)
 		}
-		e := mustLoad(t, dir, Fields{})
+		e := mustLoad(t, dir, Values{})
 		if info, err := os.Stat(dir); err != nil || info.Mode().Perm()&0o022 != 0 || e.Region != oauth.RegionEurope {
 			t.Errorf("%v became %v, %v, and the region %q", mode, info.Mode(), err, e.Region)
 		}

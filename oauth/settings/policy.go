@@ -17,11 +17,11 @@ import (
 	"egnyte-accounts/oauth/internal/wholefile"
 )
 
-// policyFile is policy.json: the same fields, and two that only it may hold.
-type policyFile struct {
-	Fields
-	ClientSecret string   `json:"client_secret"`
-	Locked       []string `json:"locked"`
+// policy is what policy.json says: values, the key's secret, and what is locked.
+type policy struct {
+	values Values
+	secret oauth.Secret
+	locked map[string]bool
 }
 
 // policyPath is where a fleet's administrator puts the policy, and policyOwner the
@@ -61,10 +61,18 @@ type PolicyError struct {
 func (e *PolicyError) Error() string { return e.File.Error() }
 func (e *PolicyError) Unwrap() error { return e.File }
 
+// Code is "policy-" and the fault.
+func (e *PolicyError) Code() string { return "policy-" + string(e.Fault) }
+
+// Facts are the file, and what is unknown in it or can be changed by others.
+func (e *PolicyError) Facts() map[string]string {
+	return map[string]string{"policy": e.File.Path, "name": oauth.Plain(e.Name)}
+}
+
 // readPolicy returns what is known of policy.json, and a *PolicyError if that is
 // not all of it, or if it must not be trusted. Names have to be spelled exactly.
-func readPolicy() (policyFile, error) {
-	var p policyFile
+func readPolicy() (policy, error) {
+	p := policy{values: Values{}, locked: map[string]bool{}}
 	path := policyPath()
 	data, err := wholefile.ReadAdministrators(path, policyOwner)
 	var untrusted *wholefile.UntrustedError
@@ -76,37 +84,45 @@ func readPolicy() (policyFile, error) {
 	case err != nil:
 		return p, &PolicyError{PolicyWrong, "", unreadable(path, err)}
 	}
-	var said map[string]json.RawMessage
-	if err := parse(path, data, &said); err != nil {
+	said, err := parse(path, data)
+	if err != nil {
 		return p, policyError(err)
 	}
-	var unknown []string
-	for _, name := range slices.Sorted(maps.Keys(said)) {
-		if name != "locked" && !lockable(name) {
-			unknown = append(unknown, name)
-			delete(said, name) // encoding/json takes other spellings, too
+	var secret string
+	var locks, unknown []string
+	var wrong error
+	for name, to := range map[string]any{SecretName: &secret, "locked": &locks} {
+		if raw, there := said[name]; there {
+			if err := json.Unmarshal(raw, to); err != nil {
+				wrong = mistyped(path, name, err)
+			}
 		}
 	}
-	if data, err = json.Marshal(said); err == nil {
-		err = parse(path, data, &p)
+	p.secret = oauth.NewSecret(secret)
+	values, err := decode(path, said)
+	p.values, wrong = values, cmp.Or(wrong, err)
+	for _, name := range slices.Sorted(maps.Keys(said)) {
+		if _, known := ByName(name); !known && name != "locked" {
+			unknown = append(unknown, name)
+		}
+	}
+	var unknownLocks []string
+	for _, name := range locks {
+		if _, known := ByName(name); known {
+			p.locked[name] = true
+		} else {
+			unknownLocks = append(unknownLocks, name)
+		}
 	}
 	switch {
-	case err != nil:
-		return p, policyError(err)
+	case wrong != nil:
+		return p, policyError(wrong)
 	case len(unknown) > 0:
 		return p, notKnown(PolicyUnknownField, path, unknown)
-	}
-	unknown = slices.DeleteFunc(slices.Clone(p.Locked), lockable)
-	p.Locked = slices.DeleteFunc(p.Locked, func(name string) bool { return !lockable(name) })
-	if len(unknown) > 0 {
-		return p, notKnown(PolicyUnknownLock, path, unknown)
+	case len(unknownLocks) > 0:
+		return p, notKnown(PolicyUnknownLock, path, unknownLocks)
 	}
 	return p, nil
-}
-
-func lockable(name string) bool {
-	_, known := fieldNamed(name)
-	return known || name == SecretName
 }
 
 func notKnown(fault PolicyFault, path string, names []string) error {
@@ -140,28 +156,43 @@ func (e *LockedError) Error() string {
 	return text
 }
 
+// Code tells a variable from what was asked for otherwise.
+func (e *LockedError) Code() string {
+	if e.From == Environment {
+		return "locked-variable"
+	}
+	return "locked"
+}
+
+// Facts are the locked field, the policy's file, and what was asked for, with its
+// variable.
+func (e *LockedError) Facts() map[string]string {
+	asked, _ := ByName(e.Name)
+	return map[string]string{"policy": e.Path, "name": e.Field, "asked": oauth.Plain(e.Asked), "variable": asked.Env}
+}
+
 // overridden refuses what flags and environment ask for and a lock forbids. A
 // variable that a flag outranks asks for nothing. Both may ask for what is in
 // force anyway.
-func (s sources) overridden(e Effective, flags, environment Fields) error {
-	for _, t := range table {
-		asked, from := t.get(flags), Flag
+func (e Effective) overridden(flags, environment Values) error {
+	for _, f := range table {
+		asked, from := flags[f.Name], Flag
 		if asked == "" {
-			asked, from = t.get(environment), Environment
+			asked, from = environment[f.Name], Environment
 		}
 		if asked == "" {
 			continue
 		}
-		if lock := e.lockAgainst(t, asked, flags); lock != "" {
-			return &LockedError{lock, policyPath(), from, t.name, asked}
+		if lock := e.lockAgainst(f, asked, flags); lock != "" {
+			return &LockedError{lock, policyPath(), from, f.Name, asked}
 		}
 	}
 	return nil
 }
 
-// overriddenSecret is overridden for EGNYTE_CLIENT_SECRET.
-func (s sources) overriddenSecret(e Effective) error {
-	asked, want := oauth.NewSecret(os.Getenv(variables[SecretName])), oauth.NewSecret(s.policy.ClientSecret)
+// overriddenSecret is overridden for the secret of the environment.
+func (s *sources) overriddenSecret(e Effective) error {
+	asked, want := environmentSecret(), s.policy.secret
 	if e.Locked["client_id"] {
 		want = e.secret
 	}
@@ -173,14 +204,14 @@ func (s sources) overriddenSecret(e Effective) error {
 
 // lockAgainst is the locked field that keeps a field from being what was asked
 // for; "" if none does. Service, domain and flow depend on each other.
-func (e Effective) lockAgainst(t field, asked string, flags Fields) string {
+func (e Effective) lockAgainst(f Field, asked string, flags Values) string {
 	differs := false
-	switch t.name {
+	switch f.Name {
 	case "domain":
 		domain, err := e.Service.ParseDomain(asked)
 		differs = err != nil || domain != e.Domain
 		switch {
-		case e.Locked["flow"] && e.Flow == oauth.FlowEnhanced && flags.Flow == "":
+		case e.Locked["flow"] && e.Flow == oauth.FlowEnhanced && flags["flow"] == "":
 			return "flow"
 		case e.Locked["service"] && err != nil:
 			return "service"
@@ -200,11 +231,11 @@ func (e Effective) lockAgainst(t field, asked string, flags Fields) string {
 			return "domain"
 		}
 	default:
-		text, err := t.check(asked)
-		differs = err != nil || text != e.value(t.name)
+		text, err := f.Check(asked)
+		differs = err != nil || text != f.get(e)
 	}
-	if differs && e.Locked[t.name] {
-		return t.name
+	if differs && e.Locked[f.Name] {
+		return f.Name
 	}
 	return ""
 }

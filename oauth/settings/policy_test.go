@@ -26,7 +26,7 @@ func TestAnUnknownFieldOrLockOfThePolicyStopsNewSignIns(t *testing.T) {
 	} {
 		dir := machine(t)
 		write(t, policyPath(), content)
-		_, err := Load(dir, Fields{Domain: "globex"})
+		_, err := Load(dir, Values{"domain": "globex"})
 		var policy *PolicyError
 		if !errors.As(err, &policy) || policy.Fault != want.fault || policy.Name != want.name ||
 			!strings.Contains(err.Error(), policyPath()) || !strings.Contains(err.Error(), want.name) {
@@ -50,7 +50,7 @@ func TestExistingAccountsGoOnUnderAPolicyWithAnUnknownLock(t *testing.T) {
 		t.Errorf("renewing tokens: %v", err)
 	}
 	t.Cleanup(func() { _ = oauth.TrustAlso(nil) })
-	e, err := LoadPast(dir, Fields{})
+	e, err := LoadPast(dir, Values{})
 	if policy := (*PolicyError)(nil); !errors.As(err, &policy) || e.Domain.Label() != "acme" || !e.Locked["domain"] || e.Locked["Region"] {
 		t.Errorf("%+v, %v", e, err)
 	}
@@ -64,42 +64,42 @@ func TestARequestThatALockOverridesIsRefused(t *testing.T) {
 	t.Cleanup(func() { builtInClientID = "" })
 	for _, c := range []struct {
 		policy  string
-		flags   Fields
+		flags   Values
 		env     string // NAME=value, without EGNYTE_
 		refused string // the locked field; "" if nothing is refused
 	}{
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Domain: "globex"}, "", "domain"},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Domain: "acme"}, "", ""},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Domain: "https://ACME.egnyte.com/app"}, "", ""},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{}, "DOMAIN=globex", "domain"},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{}, "DOMAIN=acme.egnyte.com", ""},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Domain: "acme"}, "DOMAIN=globex", ""}, // a flag outranks it anyway
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Flow: "enhanced"}, "", "domain"},
-		{`{"domain":"acme","locked":["domain"]}`, Fields{Flow: "code"}, "", ""},
-		{`{"domain":"acme.egnyte.com","locked":["domain"]}`, Fields{Service: "https://qa-egnyte.com"}, "", "domain"},
-		{`{"locked":["domain"]}`, Fields{Domain: "globex"}, "", "domain"},
-		{`{"flow":"enhanced","locked":["flow"]}`, Fields{Domain: "acme"}, "", "flow"},
-		{`{"flow":"enhanced","locked":["flow"]}`, Fields{}, "DOMAIN=acme", "flow"},
-		{`{"flow":"enhanced","locked":["flow"]}`, Fields{Flow: "enhanced"}, "DOMAIN=acme", ""}, // so does this one
-		{`{"locked":["flow"]}`, Fields{Flow: "enhanced"}, "", ""},
-		{`{"locked":["flow"]}`, Fields{Flow: "code", Domain: "acme"}, "", ""},
-		{`{"locked":["flow"]}`, Fields{Flow: "password", Domain: "acme"}, "", "flow"},
-		{`{"locked":["service"]}`, Fields{Service: "https://qa-egnyte.com"}, "", "service"},
-		{`{"locked":["service"]}`, Fields{Service: "https://EGNYTE.com/"}, "", ""},
-		{`{"service":"https://qa-egnyte.com","locked":["service"]}`, Fields{Domain: "acme.egnyte.com"}, "", "service"},
-		{`{"service":"https://qa-egnyte.com","locked":["service"]}`, Fields{}, "DOMAIN=acme.egnyte.com", "service"},
-		{`{"locked":["region"]}`, Fields{Region: "eu"}, "", "region"},
-		{`{"locked":["scopes"]}`, Fields{}, "SCOPE=Egnyte.user", "scopes"},
-		{`{"locked":["scopes"]}`, Fields{}, "SCOPE=Egnyte.filesystem", ""},
-		{`{"locked":["redirect_uri"]}`, Fields{RedirectURI: "https://localhost:1/"}, "", "redirect_uri"},
-		{`{"locked":["relay"]}`, Fields{Relay: saidYesNo("true")}, "", "relay"},
-		{`{"locked":["client_id"]}`, Fields{ClientID: "mine"}, "", "client_id"},
-		{`{"locked":["client_id"]}`, Fields{ClientID: "built-in"}, "", ""},
-		{`{"client_id":"theirs","locked":["client_id"]}`, Fields{}, "CLIENT_ID=mine", "client_id"},
-		{`{"client_id":"theirs","client_secret":"hush","locked":["client_id"]}`, Fields{}, "CLIENT_SECRET=hush-hush", "client_secret"},
-		{`{"client_id":"theirs","client_secret":"hush","locked":["client_id"]}`, Fields{}, "CLIENT_SECRET=hush", ""},
-		{`{"client_id":"theirs","locked":["client_secret"]}`, Fields{ClientID: "mine"}, "CLIENT_SECRET=hush-hush", "client_secret"},
-		{`{"domain":"acme","region":"eu"}`, Fields{Domain: "globex"}, "REGION=us", ""},
+		{`{"domain":"acme","locked":["domain"]}`, Values{"domain": "globex"}, "", "domain"},
+		{`{"domain":"acme","locked":["domain"]}`, Values{"domain": "acme"}, "", ""},
+		{`{"domain":"acme","locked":["domain"]}`, Values{"domain": "https://ACME.egnyte.com/app"}, "", ""},
+		{`{"domain":"acme","locked":["domain"]}`, Values{}, "DOMAIN=globex", "domain"},
+		{`{"domain":"acme","locked":["domain"]}`, Values{}, "DOMAIN=acme.egnyte.com", ""},
+		{`{"domain":"acme","locked":["domain"]}`, Values{"domain": "acme"}, "DOMAIN=globex", ""}, // a flag outranks it anyway
+		{`{"domain":"acme","locked":["domain"]}`, Values{"flow": "enhanced"}, "", "domain"},
+		{`{"domain":"acme","locked":["domain"]}`, Values{"flow": "code"}, "", ""},
+		{`{"domain":"acme.egnyte.com","locked":["domain"]}`, Values{"service": "https://qa-egnyte.com"}, "", "domain"},
+		{`{"locked":["domain"]}`, Values{"domain": "globex"}, "", "domain"},
+		{`{"flow":"enhanced","locked":["flow"]}`, Values{"domain": "acme"}, "", "flow"},
+		{`{"flow":"enhanced","locked":["flow"]}`, Values{}, "DOMAIN=acme", "flow"},
+		{`{"flow":"enhanced","locked":["flow"]}`, Values{"flow": "enhanced"}, "DOMAIN=acme", ""}, // so does this one
+		{`{"locked":["flow"]}`, Values{"flow": "enhanced"}, "", ""},
+		{`{"locked":["flow"]}`, Values{"flow": "code", "domain": "acme"}, "", ""},
+		{`{"locked":["flow"]}`, Values{"flow": "password", "domain": "acme"}, "", "flow"},
+		{`{"locked":["service"]}`, Values{"service": "https://qa-egnyte.com"}, "", "service"},
+		{`{"locked":["service"]}`, Values{"service": "https://EGNYTE.com/"}, "", ""},
+		{`{"service":"https://qa-egnyte.com","locked":["service"]}`, Values{"domain": "acme.egnyte.com"}, "", "service"},
+		{`{"service":"https://qa-egnyte.com","locked":["service"]}`, Values{}, "DOMAIN=acme.egnyte.com", "service"},
+		{`{"locked":["region"]}`, Values{"region": "eu"}, "", "region"},
+		{`{"locked":["scopes"]}`, Values{}, "SCOPE=Egnyte.user", "scopes"},
+		{`{"locked":["scopes"]}`, Values{}, "SCOPE=Egnyte.filesystem", ""},
+		{`{"locked":["redirect_uri"]}`, Values{"redirect_uri": "https://localhost:1/"}, "", "redirect_uri"},
+		{`{"locked":["relay"]}`, Values{"relay": "true"}, "", "relay"},
+		{`{"locked":["client_id"]}`, Values{"client_id": "mine"}, "", "client_id"},
+		{`{"locked":["client_id"]}`, Values{"client_id": "built-in"}, "", ""},
+		{`{"client_id":"theirs","locked":["client_id"]}`, Values{}, "CLIENT_ID=mine", "client_id"},
+		{`{"client_id":"theirs","client_secret":"hush","locked":["client_id"]}`, Values{}, "CLIENT_SECRET=hush-hush", "client_secret"},
+		{`{"client_id":"theirs","client_secret":"hush","locked":["client_id"]}`, Values{}, "CLIENT_SECRET=hush", ""},
+		{`{"client_id":"theirs","locked":["client_secret"]}`, Values{"client_id": "mine"}, "CLIENT_SECRET=hush-hush", "client_secret"},
+		{`{"domain":"acme","region":"eu"}`, Values{"domain": "globex"}, "REGION=us", ""},
 	} {
 		dir := machine(t)
 		write(t, policyPath(), c.policy)
@@ -123,7 +123,7 @@ func TestASavedSettingGivesWayToALock(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), `{"domain":"globex","region":"eu"}`)
 	write(t, policyPath(), `{"domain":"acme","locked":["domain","region"]}`)
-	if e := mustLoad(t, dir, Fields{}); e.Domain.Label() != "acme" || e.Region != oauth.RegionAuto {
+	if e := mustLoad(t, dir, Values{}); e.Domain.Label() != "acme" || e.Region != oauth.RegionAuto {
 		t.Errorf("%+v", e)
 	}
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -21,12 +19,12 @@ const saveWait = 10 * time.Second
 
 // forgetSecret deletes the secret of the key that was saved before, unless it is
 // the one to stay.
-func forgetSecret(ctx context.Context, secrets Secrets, before Fields, stays string) error {
-	service, err := oauth.ParseService(before.Service)
-	if err != nil || before.ClientID == "" {
+func forgetSecret(ctx context.Context, secrets Secrets, before Values, stays string) error {
+	service, err := oauth.ParseService(before["service"])
+	if err != nil {
 		return nil
 	}
-	old := secretUser(service, before.ClientID)
+	old := secretUser(service, before["client_id"])
 	if old == stays {
 		return nil
 	}
@@ -41,7 +39,7 @@ func locked(ctx context.Context, dir string, work func() error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("making the folder for settings: %w", err)
 	}
-	if err := wholefile.Shut(dir); err != nil {
+	if err := wholefile.MakePrivate(dir); err != nil {
 		return fmt.Errorf("keeping the folder for settings private: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, saveWait)
@@ -54,36 +52,22 @@ func locked(ctx context.Context, dir string, work func() error) error {
 	return work()
 }
 
-func replace(dir string, fields Fields, others map[string]json.RawMessage) error {
-	data, err := encode(fields, others)
-	if err != nil {
-		return fmt.Errorf("writing the settings: %w", err)
+func replace(dir string, values Values, others map[string]json.RawMessage) error {
+	all := map[string]any{}
+	for name, raw := range others {
+		all[name] = raw
 	}
-	if err := wholefile.Write(settingsPath(dir), data, nil); err != nil {
+	for _, f := range table {
+		if text := values[f.Name]; text != "" {
+			all[f.Name] = f.encode(text)
+		}
+	}
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err == nil {
+		err = wholefile.Write(settingsPath(dir), append(data, '\n'))
+	}
+	if err != nil {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
 	return nil
-}
-
-func encode(fields Fields, others map[string]json.RawMessage) ([]byte, error) {
-	known, err := json.Marshal(fields)
-	if err != nil {
-		return nil, err
-	}
-	var ours map[string]json.RawMessage
-	if err := json.Unmarshal(known, &ours); err != nil {
-		return nil, err
-	}
-	maps.Copy(ours, unknown(others))
-	data, err := json.MarshalIndent(ours, "", "  ")
-	return append(data, '\n'), err
-}
-
-// unknown leaves out what Fields has, in any spelling that encoding/json takes for
-// it: an empty field is one that was emptied.
-func unknown(others map[string]json.RawMessage) map[string]json.RawMessage {
-	for _, f := range table {
-		maps.DeleteFunc(others, func(name string, _ json.RawMessage) bool { return strings.EqualFold(name, f.name) })
-	}
-	return others
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // WithSecret fills in the key's secret from where the key came from, so that no
@@ -20,7 +21,7 @@ func (e Effective) WithSecret(ctx context.Context, secrets Secrets) (Effective, 
 		return e, nil
 	}
 	secret, err := secrets.Get(ctx, secretUser(e.Service, e.Key.ID))
-	if err != nil && !notFound(err) {
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
 		return e, fmt.Errorf("reading the secret of the API key: %w", err)
 	}
 	e.Key.Secret = secret
@@ -30,9 +31,4 @@ func (e Effective) WithSecret(ctx context.Context, secrets Secrets) (Effective, 
 // secretUser is the keyring item of a key's secret.
 func secretUser(service oauth.Service, clientID string) string {
 	return "client_secret:" + clientID + "@" + service.Host()
-}
-
-func notFound(err error) bool {
-	var missing interface{ NotFound() bool }
-	return errors.As(err, &missing) && missing.NotFound()
 }

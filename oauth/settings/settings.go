@@ -12,25 +12,8 @@ import (
 	"egnyte-accounts/oauth"
 )
 
-// Fields are what settings.json, policy.json, flags and the environment may
-// say; an empty field says nothing.
-type Fields struct {
-	Service     string   `json:"service,omitempty"`
-	ClientID    string   `json:"client_id,omitempty"`
-	RedirectURI string   `json:"redirect_uri,omitempty"`
-	Flow        string   `json:"flow,omitempty"`
-	Domain      string   `json:"domain,omitempty"`
-	Region      string   `json:"region,omitempty"`
-	Scopes      []string `json:"scopes,omitempty"`
-	PKCE        *bool    `json:"pkce,omitempty"`
-	Relay       *bool    `json:"relay,omitempty"`     // a hosted page at redirect_uri forwards to this machine
-	CAFile      string   `json:"ca_file,omitempty"`   // PEM: authorities beside the system's
-	LogLevel    string   `json:"log_level,omitempty"` // of the desktop app's log: warning, info or debug
-}
-
-// Secrets is the keyring, where the client secret that a person types lives,
-// under "client_secret:{client_id}@{service host}". Get's error for an item that
-// does not exist has a method NotFound() bool that says true.
+// Secrets is the keyring.Keyring with the client secrets that the user types, each
+// under "client_secret:{client_id}@{service host}".
 type Secrets interface {
 	Get(ctx context.Context, user string) (oauth.Secret, error)
 	Set(ctx context.Context, user string, secret oauth.Secret) error
@@ -77,6 +60,7 @@ type Effective struct {
 	LogLevel slog.Level        // from which on the desktop app's log says something
 	From     map[string]Source // by JSON field name
 	Locked   map[string]bool   // what the policy locks, by JSON field name
+	Stopped  error             // why no new sign-in can start; nil if one can
 
 	secret oauth.Secret // the one that came with the key, if it did
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/keyring"
 )
 
 // The tests of this file share the process's environment and policy path, so
@@ -45,7 +46,7 @@ func write(t *testing.T, path, content string) {
 	}
 }
 
-func mustLoad(t *testing.T, dir string, flags Fields) Effective {
+func mustLoad(t *testing.T, dir string, flags Values) Effective {
 	t.Helper()
 	e, err := Load(dir, flags)
 	if err != nil {
@@ -54,10 +55,6 @@ func mustLoad(t *testing.T, dir string, flags Fields) Effective {
 	return e
 }
 
-type missing struct{ error }
-
-func (missing) NotFound() bool { return true }
-
 // secrets is a keyring of one test.
 type secrets map[string]string
 
@@ -65,7 +62,7 @@ func (s secrets) Get(_ context.Context, user string) (oauth.Secret, error) {
 	if text, there := s[user]; there {
 		return oauth.NewSecret(text), nil
 	}
-	return oauth.Secret{}, missing{errors.New("no such item")}
+	return oauth.Secret{}, keyring.ErrNotFound
 }
 
 func (s secrets) Set(_ context.Context, user string, secret oauth.Secret) error {
@@ -80,7 +77,7 @@ func (s secrets) Delete(_ context.Context, user string) error {
 
 func TestAFreshMachineHasDefaultsAndNoKey(t *testing.T) {
 	dir := machine(t)
-	e := mustLoad(t, dir, Fields{})
+	e := mustLoad(t, dir, Values{})
 	if e.Service.String() != oauth.DefaultService || e.Key.ID != "" || e.Key.RedirectURI != oauth.DefaultRedirectURI ||
 		e.Flow != "" || !e.Domain.IsZero() || e.Region != oauth.RegionAuto || e.NoPKCE || !reflect.DeepEqual(e.Scopes, []string{"Egnyte.filesystem"}) || e.LogLevel != slog.LevelWarn {
 		t.Errorf("%+v", e)
@@ -99,25 +96,25 @@ func TestTheStrongerSourceWins(t *testing.T) {
 	dir := machine(t)
 	builtInClientID = "built-in"
 	t.Cleanup(func() { builtInClientID = "" })
-	expect := func(flags Fields, id string, from Source) {
+	expect := func(flags Values, id string, from Source) {
 		t.Helper()
 		if e := mustLoad(t, dir, flags); e.Key.ID != id || e.From["client_id"] != from {
 			t.Errorf("%s from the %s, want %s from the %s", e.Key.ID, e.From["client_id"], id, from)
 		}
 	}
-	expect(Fields{}, "built-in", BuiltIn)
+	expect(Values{}, "built-in", BuiltIn)
 	write(t, policyPath(), `{"client_id":"policy"}`)
-	expect(Fields{}, "policy", Policy)
+	expect(Values{}, "policy", Policy)
 	write(t, settingsPath(dir), `{"client_id":"settings"}`)
-	expect(Fields{}, "settings", Settings)
+	expect(Values{}, "settings", Settings)
 	t.Setenv("EGNYTE_CLIENT_ID", "environment")
-	expect(Fields{}, "environment", Environment)
-	expect(Fields{ClientID: "flag"}, "flag", Flag)
+	expect(Values{}, "environment", Environment)
+	expect(Values{"client_id": "flag"}, "flag", Flag)
 	t.Setenv("EGNYTE_CLIENT_ID", "")
 	write(t, policyPath(), `{"client_id":"policy","locked":["client_id"]}`)
-	expect(Fields{}, "policy", LockedPolicy)
+	expect(Values{}, "policy", LockedPolicy)
 	write(t, policyPath(), `{"locked":["client_id"]}`)
-	expect(Fields{}, "built-in", BuiltIn)
+	expect(Values{}, "built-in", BuiltIn)
 }
 
 func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
@@ -126,7 +123,7 @@ func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
 	t.Setenv("EGNYTE_REDIRECT_URI", "https://localhost:8443/callback")
 	t.Setenv("EGNYTE_SCOPE", "Egnyte.link  Egnyte.user")
 	t.Setenv("EGNYTE_DOMAIN", "https://acme.egnyte.com")
-	e := mustLoad(t, dir, Fields{})
+	e := mustLoad(t, dir, Values{})
 	if e.Key.ID != "id" || e.Key.RedirectURI != "https://localhost:8443/callback" || e.Domain.Host() != "acme.egnyte.com" ||
 		!reflect.DeepEqual(e.Scopes, []string{"Egnyte.link", "Egnyte.user"}) {
 		t.Errorf("%+v", e)
@@ -135,7 +132,7 @@ func TestTheEnvironmentOfEgnytesOwnClientIsRead(t *testing.T) {
 		t.Errorf("a domain in force means the code flow: %+v", s)
 	}
 	t.Setenv("EGNYTE_DOMAIN", "acme")
-	if e := mustLoad(t, dir, Fields{}); e.Domain.Label() != "acme" {
+	if e := mustLoad(t, dir, Values{}); e.Domain.Label() != "acme" {
 		t.Errorf("%+v", e.Domain)
 	}
 }
@@ -144,13 +141,13 @@ func TestAllFieldsAreRead(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), "\ufeff"+`{"service":"http://egnyte.localhost:8765","client_id":"id","redirect_uri":"http://localhost:9000/cb",
 		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"ca_file":"`+authorityFile(t)+`","log_level":"info","a_later_field":{"x":1}}`)
-	e := mustLoad(t, dir, Fields{})
+	e := mustLoad(t, dir, Values{})
 	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
 		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay || e.LogLevel != slog.LevelInfo {
 		t.Errorf("%+v", e)
 	}
 	for _, field := range Names() {
-		if e.From[field] != Settings {
+		if e.From[field] != Settings && field != SecretName {
 			t.Errorf("%s is from %q", field, e.From[field])
 		}
 	}
@@ -159,18 +156,18 @@ func TestAllFieldsAreRead(t *testing.T) {
 func TestTheStrongerOfFlowAndDomainDecides(t *testing.T) {
 	dir := machine(t)
 	write(t, settingsPath(dir), `{"flow":"enhanced"}`)
-	if s := mustLoad(t, dir, Fields{Domain: "acme"}).SignIn(); s.Flow != oauth.FlowCode || s.Domain.Label() != "acme" {
+	if s := mustLoad(t, dir, Values{"domain": "acme"}).SignIn(); s.Flow != oauth.FlowCode || s.Domain.Label() != "acme" {
 		t.Errorf("a domain on the command line: %+v", s)
 	}
 	write(t, settingsPath(dir), `{"domain":"acme"}`)
-	if s := mustLoad(t, dir, Fields{Flow: "enhanced"}).SignIn(); s.Flow != oauth.FlowEnhanced || !s.Domain.IsZero() {
+	if s := mustLoad(t, dir, Values{"flow": "enhanced"}).SignIn(); s.Flow != oauth.FlowEnhanced || !s.Domain.IsZero() {
 		t.Errorf("a flow on the command line: %+v", s)
 	}
-	if e := mustLoad(t, dir, Fields{Service: "http://egnyte.localhost:1"}); e.Domain.Host() != "acme.egnyte.localhost:1" {
+	if e := mustLoad(t, dir, Values{"service": "http://egnyte.localhost:1"}); e.Domain.Host() != "acme.egnyte.localhost:1" {
 		t.Errorf("a label is a name under any service: %v", e.Domain)
 	}
 	write(t, settingsPath(dir), `{"domain":"acme.egnyte.com"}`)
-	if e := mustLoad(t, dir, Fields{Service: "http://egnyte.localhost:1"}); !e.Domain.IsZero() || e.From["domain"] != "" {
+	if e := mustLoad(t, dir, Values{"service": "http://egnyte.localhost:1"}); !e.Domain.IsZero() || e.From["domain"] != "" {
 		t.Errorf("a host of another service: %v", e.Domain)
 	}
 }
@@ -197,7 +194,7 @@ func TestWhatCannotBeNamesItsFileAndField(t *testing.T) {
 				path = policyPath()
 			}
 			write(t, path, content)
-			_, err := Load(dir, Fields{})
+			_, err := Load(dir, Values{})
 			var file *FileError
 			if !errors.As(err, &file) || file.Path != path || file.Field != field || !strings.Contains(err.Error(), path) {
 				t.Errorf("%s %s: %v", which, content, err)
@@ -208,14 +205,14 @@ func TestWhatCannotBeNamesItsFileAndField(t *testing.T) {
 
 func TestAWrongFlagOrVariableSaysSo(t *testing.T) {
 	dir := machine(t)
-	_, err := Load(dir, Fields{Domain: "acme.example.com"})
+	_, err := Load(dir, Values{"domain": "acme.example.com"})
 	var value *ValueError
 	var domain *oauth.DomainError
 	if !errors.As(err, &value) || value.Source != Flag || value.Field != "domain" || !errors.As(err, &domain) {
 		t.Errorf("%v", err)
 	}
 	t.Setenv("EGNYTE_REDIRECT_URI", "ftp://here")
-	if _, err := Load(dir, Fields{}); !errors.As(err, &value) || value.Source != Environment {
+	if _, err := Load(dir, Values{}); !errors.As(err, &value) || value.Source != Environment {
 		t.Errorf("%v", err)
 	}
 }
@@ -223,33 +220,33 @@ func TestAWrongFlagOrVariableSaysSo(t *testing.T) {
 func TestASecretStaysWithTheKeyItCameWith(t *testing.T) {
 	dir := machine(t)
 	ring := secrets{"client_secret:settings@egnyte.com": "s-settings", "client_secret:flag@egnyte.com": "s-flag", "client_secret:policy@egnyte.com": "s-no"}
-	expect := func(flags Fields, want string) {
+	expect := func(flags Values, want string) {
 		t.Helper()
 		e, err := mustLoad(t, dir, flags).WithSecret(t.Context(), ring)
 		if err != nil || e.Key.Secret.Reveal() != want {
 			t.Errorf("the secret for %s from the %s is %q, %v, want %q", e.Key.ID, e.From["client_id"], e.Key.Secret.Reveal(), err, want)
 		}
 	}
-	expect(Fields{}, "")
+	expect(Values{}, "")
 	write(t, policyPath(), `{"client_id":"policy"}`)
-	expect(Fields{}, "")
+	expect(Values{}, "")
 	write(t, policyPath(), `{"client_id":"policy","client_secret":"s-policy"}`)
-	expect(Fields{}, "s-policy")
-	expect(Fields{ClientID: "flag"}, "s-flag")
-	expect(Fields{ClientID: "unknown"}, "")
+	expect(Values{}, "s-policy")
+	expect(Values{"client_id": "flag"}, "s-flag")
+	expect(Values{"client_id": "unknown"}, "")
 	t.Setenv("EGNYTE_CLIENT_SECRET", "s-environment")
-	expect(Fields{}, "s-policy")
-	expect(Fields{ClientID: "flag"}, "s-environment")
+	expect(Values{}, "s-policy")
+	expect(Values{"client_id": "flag"}, "s-environment")
 	write(t, settingsPath(dir), `{"client_id":"settings"}`)
-	expect(Fields{}, "s-settings")
+	expect(Values{}, "s-settings")
 	t.Setenv("EGNYTE_CLIENT_ID", "environment")
-	expect(Fields{}, "s-environment")
+	expect(Values{}, "s-environment")
 	builtInClientID, builtInClientSecret = "built-in", "s-built-in"
 	t.Cleanup(func() { builtInClientID, builtInClientSecret = "", "" })
 	t.Setenv("EGNYTE_CLIENT_ID", "")
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")
 	write(t, policyPath(), `{"locked":["client_id"]}`)
-	expect(Fields{}, "s-built-in")
+	expect(Values{}, "s-built-in")
 }
 
 type silentRing struct{ secrets }
@@ -260,10 +257,10 @@ func (silentRing) Get(context.Context, string) (oauth.Secret, error) {
 
 func TestAKeyringThatDoesNotAnswerIsAnErrorWhereItIsNeeded(t *testing.T) {
 	dir := machine(t)
-	if _, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), silentRing{}); err != nil {
+	if _, err := mustLoad(t, dir, Values{}).WithSecret(t.Context(), silentRing{}); err != nil {
 		t.Errorf("no key, no question: %v", err)
 	}
-	if _, err := mustLoad(t, dir, Fields{ClientID: "id"}).WithSecret(t.Context(), silentRing{}); err == nil {
+	if _, err := mustLoad(t, dir, Values{"client_id": "id"}).WithSecret(t.Context(), silentRing{}); err == nil {
 		t.Error("no error")
 	}
 }
@@ -338,7 +335,7 @@ func TestTheSettingsOfVersion010AreRead(t *testing.T) {
 	if _, err := Apply(t.Context(), dir, kept, Edit{Set: map[string]string{"region": "us"}}); err != nil {
 		t.Fatal(err)
 	}
-	e, err := mustLoad(t, dir, Fields{}).WithSecret(t.Context(), kept)
+	e, err := mustLoad(t, dir, Values{}).WithSecret(t.Context(), kept)
 	if err != nil {
 		t.Fatal(err)
 	}

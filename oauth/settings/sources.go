@@ -8,23 +8,22 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/internal/wholefile"
 )
 
-// A key that a build brings along (go build -ldflags "-X …"). The secret of a
-// program that everybody can read is none; Egnyte asks for it all the same.
+// A key that a build brings along (go build -ldflags "-X …"). Anyone who has the
+// program can read its secret; Egnyte asks for it anyway.
 var (
 	builtInClientID     string
 	builtInClientSecret string
 	builtInRedirectURI  string
 )
 
-// FileError: settings.json or policy.json says what can't be. Field is "" where
-// the file as a whole is at fault.
+// FileError reports what is wrong in settings.json or policy.json. Field is ""
+// if the file as a whole is at fault.
 type FileError struct {
 	Path   string
 	Field  string
@@ -40,7 +39,13 @@ func (e *FileError) Error() string {
 }
 func (e *FileError) Unwrap() error { return e.Err }
 
-// ValueError: a flag, the environment or the build says what can't be.
+// Code and Facts are what advice is found by.
+func (e *FileError) Code() string { return "settings-file" }
+func (e *FileError) Facts() map[string]string {
+	return map[string]string{"file": e.Path, "field": e.Field}
+}
+
+// ValueError reports what is wrong in a flag, a variable or the build.
 type ValueError struct {
 	Source Source
 	Field  string // its JSON name
@@ -52,98 +57,145 @@ func (e *ValueError) Error() string {
 }
 func (e *ValueError) Unwrap() error { return e.Err }
 
+// Code is "set-domain" for a domain, since a variable most likely says it, and
+// "config" for any other field.
+func (e *ValueError) Code() string {
+	if e.Field == "domain" {
+		return "set-domain"
+	}
+	return "config"
+}
+
+// Facts are the field and where its value is from.
+func (e *ValueError) Facts() map[string]string {
+	return map[string]string{"field": e.Field, "source": string(e.Source)}
+}
+
 func settingsPath(dir string) string { return filepath.Join(dir, "settings.json") }
 
-// sources is what the files say.
+// sources is what files and environment say, each read once.
 type sources struct {
-	dir    string
-	own    Fields
-	policy policyFile
-	fault  error // a *PolicyError if new sign-ins have to stop
+	dir      string
+	own      Values                     // of settings.json
+	others   map[string]json.RawMessage // what a later version keeps there
+	ownFault error                      // why own is not all of it
+	policy   policy
+	fault    error // a *PolicyError if new sign-ins have to stop
+	env      Values
 }
 
-// readSources returns an error for settings.json only; the policy's is in fault.
-func readSources(dir string) (sources, error) {
-	s := sources{dir: dir}
+func read(dir string) *sources {
+	s := &sources{dir: dir, env: environment()}
 	s.policy, s.fault = readPolicy()
-	return s, readOwnFile(dir, &s.own)
+	s.own, s.others, s.ownFault = readOwn(dir)
+	return s
 }
 
-// readOwnFile reads settings.json, which says where a secret of the environment
-// or the keyring is sent: a folder that others can write in by accident is shut
-// first, and one of another user is not used.
-func readOwnFile(dir string, to any) error {
+// environment reads the variables that Egnyte's own command-line client has.
+func environment() Values {
+	all := Values{}
+	for _, f := range table {
+		if f.Env != "" && f.Kind != Secret {
+			all[f.Name] = strings.TrimSpace(os.Getenv(f.Env))
+		}
+	}
+	return all
+}
+
+// environmentSecret is the API key's secret that goes with a key from a flag or
+// the environment: a secret is never given on the command line.
+func environmentSecret() oauth.Secret {
+	f, _ := ByName(SecretName)
+	return oauth.NewSecret(os.Getenv(f.Env))
+}
+
+// readOwn reads settings.json as far as it can be read, and returns an error if
+// that is not all. The file says where a secret of the environment or the keyring
+// is sent: a folder that others can write in by accident is shut first, and one of
+// another user is not used.
+func readOwn(dir string) (Values, map[string]json.RawMessage, error) {
 	path := settingsPath(dir)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil // a folder without settings may be anybody's
+		return Values{}, nil, nil // a folder without settings may be anybody's
 	}
-	if err := wholefile.Shut(dir); err != nil {
-		return &FileError{Path: path, Reason: "its folder is not private: " + cause(err), Err: err}
+	if err := wholefile.MakePrivate(dir); err != nil {
+		return Values{}, nil, &FileError{Path: path, Reason: "its folder is not private: " + cause(err), Err: err}
 	}
-	return readFile(path, to)
-}
-
-// layers gives all sources, the strongest first, and the fields that the policy
-// locks. A locked field without a value is locked to what is built in, or the
-// default.
-func (s sources) layers(flags Fields) ([]layer, map[string]bool, error) {
-	secret := oauth.NewSecret(s.policy.ClientSecret)
-	environment := layer{Environment, "", environmentFields(), oauth.NewSecret(os.Getenv(variables[SecretName]))}
-	files := []layer{{Settings, settingsPath(s.dir), s.own, oauth.Secret{}}, {Policy, policyPath(), s.policy.Fields, secret}}
-	for _, l := range files {
-		if err := l.check(); err != nil {
-			return nil, nil, err
+	data, err := wholefile.ReadTrusted(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Values{}, nil, nil
+	}
+	if err != nil {
+		return Values{}, nil, unreadable(path, err)
+	}
+	said, err := parse(path, data)
+	if err != nil {
+		return Values{}, nil, err
+	}
+	// As encoding/json, take any spelling of a known name.
+	known := map[string]json.RawMessage{}
+	for _, f := range table {
+		if f.Kind == Secret {
+			continue
+		}
+		raw, exact := said[f.Name]
+		for name, other := range said {
+			if strings.EqualFold(name, f.Name) {
+				if !exact {
+					raw = other
+				}
+				delete(said, name)
+			}
+		}
+		if raw != nil {
+			known[f.Name] = raw
 		}
 	}
-	locked := map[string]bool{}
-	for _, name := range s.policy.Locked {
-		locked[name] = true
+	values, err := decode(path, known)
+	return values, said, err
+}
+
+// parse reads a JSON object; its error is a *FileError.
+func parse(path string, data []byte) (said map[string]json.RawMessage, err error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' Notepad may write it
+	if err = json.Unmarshal(data, &said); err != nil {
+		return nil, mistyped(path, "", err)
 	}
-	layers := []layer{
-		{LockedPolicy, policyPath(), s.policy.Fields.only(locked), secret},
-		// A secret is never given on the command line; the environment has it.
-		{Flag, "", flags.without(locked), environment.secret},
-		environment, files[0], files[1],
-		{BuiltIn, "", Fields{ClientID: builtInClientID, RedirectURI: builtInRedirectURI}, oauth.NewSecret(builtInClientSecret)},
-		{Default, "", defaults(), oauth.Secret{}},
-	}
-	for i := range layers {
-		if slices.Contains([]Source{Environment, Settings}, layers[i].source) {
-			layers[i].fields = layers[i].fields.without(locked)
+	return said, nil
+}
+
+// decode reads what can be read, and returns the first error.
+func decode(path string, said map[string]json.RawMessage) (Values, error) {
+	values := Values{}
+	var first error
+	for _, f := range table {
+		raw, there := said[f.Name]
+		if !there || f.Kind == Secret {
+			continue
+		}
+		text, err := f.decode(raw)
+		if err != nil && first == nil {
+			first = mistyped(path, f.Name, err)
+		}
+		if err == nil && text != "" {
+			values[f.Name] = text
 		}
 	}
-	return layers, locked, nil
+	return values, first
 }
 
-func defaults() Fields {
-	pkce, relay := true, false
-	return Fields{
-		Service:     oauth.DefaultService,
-		RedirectURI: oauth.DefaultRedirectURI,
-		Region:      string(oauth.RegionAuto),
-		Scopes:      []string{oauth.DefaultScope},
-		PKCE:        &pkce,
-		Relay:       &relay,
-		LogLevel:    levels[0].name,
+func mistyped(path, field string, err error) *FileError {
+	reason := err.Error()
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		reason = "it is a " + wrong.Value + ", which it can't be"
+	} else if field == "" {
+		reason = "it is not JSON: " + reason
 	}
+	return &FileError{Path: path, Field: field, Reason: reason, Err: err}
 }
 
-// Variable is the environment variable of a field, as Egnyte's own command-line
-// client calls it; "" if there is none.
-func Variable(name string) string { return variables[name] }
-
-var variables = map[string]string{
-	"client_id": "EGNYTE_CLIENT_ID", SecretName: "EGNYTE_CLIENT_SECRET", "redirect_uri": "EGNYTE_REDIRECT_URI",
-	"domain": "EGNYTE_DOMAIN", "scopes": "EGNYTE_SCOPE",
-}
-
-func environmentFields() (f Fields) {
-	for _, t := range table {
-		if name := variables[t.name]; name != "" {
-			t.set(&f, os.Getenv(name))
-		}
-	}
-	return f
+func unreadable(path string, err error) *FileError {
+	return &FileError{Path: path, Reason: "it can't be read: " + cause(err), Err: err}
 }
 
 // cause leaves out the path, which a FileError says already.
@@ -152,36 +204,4 @@ func cause(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
-}
-
-// readFile reads JSON into to, of a file that nobody else could have written. No
-// file says nothing; fields of a later version are passed over.
-func readFile(path string, to any) error {
-	data, err := wholefile.ReadTrusted(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return unreadable(path, err)
-	}
-	return parse(path, data, to)
-}
-
-func unreadable(path string, err error) *FileError {
-	return &FileError{Path: path, Reason: "it can't be read: " + cause(err), Err: err}
-}
-
-// parse reads the JSON of the file at path; its errors are *FileError.
-func parse(path string, data []byte, to any) error {
-	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Windows' Notepad may write it
-	err := json.Unmarshal(data, to)
-	var mistyped *json.UnmarshalTypeError
-	if errors.As(err, &mistyped) {
-		field := mistyped.Field[strings.LastIndex(mistyped.Field, ".")+1:]
-		return &FileError{Path: path, Field: field, Reason: "it is a " + mistyped.Value + ", which it can't be", Err: err}
-	}
-	if err != nil {
-		return &FileError{Path: path, Reason: "it is not JSON: " + err.Error(), Err: err}
-	}
-	return nil
 }

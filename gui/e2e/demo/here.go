@@ -13,13 +13,13 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// leaving bounds what a demo does at its end, after its own context has ended.
+// leaving limits what a demo does at its end, after its own context has ended.
 const leaving = 30 * time.Second
 
-// guest is the app on the person's own desktop, apart from what they have there
-// of it: its folders are in one of the demo's own, so that it neither raises
-// their window nor sees their accounts. The keyring is theirs; what the demo
-// puts there is taken out again.
+// guest is the app on the user's own desktop, separate from their installed app: its
+// folders are inside one of the demo's, so it neither raises their window nor sees
+// their accounts. The keyring is theirs; what the demo stores there is removed at
+// the end.
 type guest struct {
 	dir      string // all its files, gone after the demo
 	env      []string
@@ -27,8 +27,8 @@ type guest struct {
 	service  string
 }
 
-// onThisDesktop opens the app on the person's own display, with a practice
-// service and a configuration that both end with the demo.
+// onThisDesktop opens the app on the user's own display, with a practice service and
+// a configuration that end with the demo.
 func onThisDesktop(ctx context.Context) (err error) {
 	dir, err := os.MkdirTemp("", "egnyte-accounts-demo")
 	if err != nil {
@@ -53,7 +53,7 @@ func onThisDesktop(ctx context.Context) (err error) {
 	return g.show(ctx, "EGNYTE_CLIENT_ID="+key.ID, "EGNYTE_CLIENT_SECRET="+key.Secret)
 }
 
-// show starts the app and waits for the person.
+// show starts the app and waits until the user ends the demo.
 func (g *guest) show(ctx context.Context, key ...string) error {
 	var window *exec.Cmd
 	for _, role := range roles {
@@ -86,7 +86,7 @@ func (g *guest) start(more []string, name string, args ...string) (*exec.Cmd, er
 	cmd := exec.Command(filepath.Clean(path), args...)
 	cmd.Env = append(append([]string{}, g.env...), more...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	apart(cmd)
+	detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (g *guest) start(more []string, name string, args ...string) (*exec.Cmd, er
 func (g *guest) leave() error {
 	fmt.Println("\nSigning out the practice accounts.")
 	signOut := []string{"signout", "--all", "--anyway"}
-	if !ownSettings { // the list holds the person's own accounts, too
+	if !ownSettings { // the list holds the user's own accounts, too
 		signOut = append(signOut, "--service", g.service)
 	}
 	errs := []error{g.endApp(), g.terminal(signOut...)}

@@ -21,7 +21,7 @@ import (
 // window starts the tray.
 var roles = [][]string{nil}
 
-// ownSettings: nothing of the person's settings folder is seen.
+// ownSettings: the demo does not see the user's settings folder.
 const ownSettings = true
 
 func show(ctx context.Context, o options) error {
@@ -34,7 +34,7 @@ func show(ctx context.Context, o options) error {
 func (g *guest) config() string { return filepath.Join(g.dir, "config") }
 func (g *guest) run() string    { return filepath.Join(g.dir, "run") }
 
-// mark is in the environment of whatever the app starts, but of the browser.
+// mark is in the environment of all processes of the app, except the browser.
 func (g *guest) mark() string { return "XDG_RUNTIME_DIR=" + g.run() }
 
 // surroundings makes the guest's folders and environment. Where the display is
@@ -72,11 +72,11 @@ func (g *guest) surroundings(ctx context.Context) ([]string, error) {
 	return env, nil
 }
 
-// changed are the variables that a browser gets back as the person has them.
+// changed lists the variables that a browser gets back as the user has them.
 var changed = []string{"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PATH"}
 
-// opener puts an xdg-open before the system's, which starts the person's own
-// browser with their own settings; it stays when the demo ends.
+// opener puts an xdg-open before the system's, which starts the user's own browser
+// with their own settings; it goes on when the demo ends.
 func (g *guest) opener() (path string, err error) {
 	path = os.Getenv("PATH")
 	real, err := exec.LookPath("xdg-open")
@@ -108,7 +108,7 @@ func bareDesktop(ctx context.Context, env []string, address string) {
 	} {
 		cmd := exec.Command(part[0], part[1:]...)
 		cmd.Env, cmd.Stdin = env, strings.NewReader("\n") // an empty password for the keyring
-		apart(cmd)
+		detach(cmd)
 		if cmd.Start() != nil {
 			return
 		}
@@ -140,7 +140,7 @@ func busNames(address, method string) (names []string, err error) {
 	return names, err
 }
 
-// lacks says what the person has to install for the whole of the demo.
+// lacks says what the user has to install for the whole demo.
 func (g *guest) lacks(ctx context.Context) (sentences []string) {
 	var address string
 	for _, entry := range g.env {
@@ -182,7 +182,7 @@ func hasBrowser(ctx context.Context) bool {
 	})
 }
 
-// endApp ends window and tray, whoever started them.
+// endApp ends window and tray.
 func (g *guest) endApp() error {
 	return g.endMarked(func(p session.Process) bool {
 		program, _, _ := strings.Cut(p.Args, " ")

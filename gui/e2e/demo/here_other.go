@@ -23,8 +23,8 @@ func show(ctx context.Context, _ options) error { return onThisDesktop(ctx) }
 
 func (g *guest) config() string { return filepath.Join(g.dir, "config") }
 
-// surroundings keeps the demo's window and tray apart from the person's, which
-// find each other in these folders.
+// surroundings separates the demo's window and tray from the user's, which find each
+// other in these folders.
 func (g *guest) surroundings(context.Context) ([]string, error) {
 	run := filepath.Join(g.dir, "run")
 	if err := errors.Join(os.Mkdir(g.config(), 0o700), os.Mkdir(run, 0o700)); err != nil {
@@ -45,7 +45,7 @@ func (g *guest) lacks(context.Context) (sentences []string) {
 	return sentences
 }
 
-// endApp ends what the demo started. A window that the tray opened is the person's to close.
+// endApp ends what the demo started. The user closes a window that the tray opened.
 func (g *guest) endApp() error {
 	for _, cmd := range g.programs {
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -1,6 +1,5 @@
-// Demo shows the whole main job with a practice Egnyte. With a display the app
-// opens there, ready to try; without one a virtual desktop comes up, and the
-// job is done on it as a person would.
+// Demo shows the main job with a practice Egnyte. With a display, the app opens there,
+// ready to try. Without one, the demo does the job itself on a virtual desktop.
 package main
 
 import (
@@ -12,7 +11,7 @@ import (
 	"syscall"
 )
 
-// options are for who tries a package; a person needs none.
+// options are for testing packages; users don't need them.
 type options struct {
 	entry  string // the desktop entry that starts the app; "": the program as built
 	policy string // a policy file to write: the practice Egnyte's key is an administrator's then

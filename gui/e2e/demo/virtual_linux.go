@@ -31,13 +31,13 @@ type tour struct {
 	secrets  []string
 }
 
-// maxPresses are the keys and clicks that a fresh person may need from the
-// app's start, which is one, to the account; what the browser asks is apart.
+// maxPresses limits the keys and clicks from the app's start, which is one, to the
+// first account, not counting the browser.
 const maxPresses = 6
 
 // onVirtualDesktop does the whole main job.
 func onVirtualDesktop(ctx context.Context, o options) (err error) {
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (t *tour) picture(name string, page *session.Page) error {
 	return t.Display.Screenshot(path)
 }
 
-// view waits for the window to show a view, tells and takes a picture.
+// view waits for the window to show a view, prints that and takes a picture.
 func (t *tour) view(title, name string) error {
 	w, err := t.Display.WaitWindow(t.ctx, title+" — ", soon)
 	if err != nil {
@@ -349,7 +349,7 @@ func (t *tour) reconnect() error {
 		return err
 	}
 	defer page.Close()
-	if err := t.allow(page); err != nil { // the browser still knows who it is
+	if err := t.allow(page); err != nil { // the browser is still signed in
 		return err
 	}
 	shown, err := t.Notifications.Wait(t.ctx, soon, seen, "Jane Smith")

@@ -56,7 +56,7 @@ var look = []string{"FYNE_SCALE=2", "FYNE_THEME=light", "GTK_THEME=Adwaita", "GD
 // take makes all pictures, and puts them in place of the old ones at the end,
 // so that none is left of an earlier app.
 func take(ctx context.Context) (err error) {
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *studio) shown(readme string) error {
 	return nil
 }
 
-// configure saves the practice Egnyte's key, as a person does in the settings.
+// configure saves the practice Egnyte's key, as a user does in the settings.
 func (s *studio) configure() error {
 	for _, setting := range [][]string{
 		{"service", s.egnyte.URL()}, {"client_id", s.egnyte.Key().ID}, {"client_secret", "--secret-stdin"},

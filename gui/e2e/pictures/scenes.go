@@ -11,7 +11,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
-// firstStart is the app that nobody has set up.
+// firstStart is the app before anything was set up.
 func (s *studio) firstStart() error {
 	first, err := s.app("--window", "accounts")
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *studio) person(username string) practice.Person {
 
 var link = regexp.MustCompile(`https?://\S+/puboauth/authorize\?\S+`)
 
-// accounts has two people more, of whom one has to sign in again.
+// accounts has two more accounts; one needs to sign in again.
 func (s *studio) accounts() error {
 	for _, username := range []string{"bkumar", "adoe"} {
 		if err := s.add(s.person(username)); err != nil {
@@ -97,7 +97,7 @@ func (s *studio) accounts() error {
 	return nil
 }
 
-// add signs somebody in without a browser.
+// add signs in without a browser.
 func (s *studio) add(p practice.Person) error {
 	path, err := session.Find("egnyte-auth")
 	if err != nil {

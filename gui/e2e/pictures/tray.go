@@ -102,7 +102,7 @@ func (s *studio) startPanel() error {
 	return err
 }
 
-// waitName waits until somebody owns a name of the session's bus.
+// waitName waits until a name of the session's bus has an owner.
 func (s *studio) waitName(name string) error {
 	return session.Eventually(s.ctx, soon, func() error {
 		bus, err := dbus.Connect(s.variable("DBUS_SESSION_BUS_ADDRESS"))

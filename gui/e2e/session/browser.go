@@ -24,7 +24,7 @@ import (
 )
 
 // Browser is the session's default browser: Chromium without a window,
-// started by whoever opens a link, as on any desktop.
+// started by the program that opens a link, as on any desktop.
 type Browser struct {
 	session *Session
 
@@ -34,7 +34,7 @@ type Browser struct {
 	seen    map[target.ID]bool
 }
 
-// The flags keep Chromium to what it is told: no window, no services of its
+// The flags keep Chromium quiet: no window, no services of its
 // maker. Without a window it does not take over the link of a second start, so
 // that one goes to the running browser over its control port; what stands
 // after /json/new? is cut at the first & there, and unescaped once.
@@ -106,7 +106,7 @@ func (b *Browser) Program() string { return filepath.Join(b.dir(), "browser") }
 // Opened lists the links that the browser was started with.
 func (b *Browser) Opened() []string { return strings.Fields(readAll(filepath.Join(b.dir(), "opened"))) }
 
-// Open opens a link as a person does who pastes it.
+// Open opens a link as if the user had pasted it.
 func (b *Browser) Open(link string) error {
 	_, err := b.session.Start(Spec{Path: b.Program(), Args: []string{link}})
 	return err
@@ -121,7 +121,7 @@ func (b *Browser) endpoint() (port, path string, err error) {
 	return text[0], text[1], nil
 }
 
-// connect attaches to the browser that somebody started.
+// connect attaches to the running browser.
 func (b *Browser) connect(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -234,6 +234,11 @@ func (p *Page) run(what string, actions ...chromedp.Action) error {
 	return nil
 }
 
+// Visit leads the tab to an address, also to one that differs in its fragment only.
+func (p *Page) Visit(link string) error {
+	return p.run("visit "+link, chromedp.Navigate("about:blank"), chromedp.Navigate(link))
+}
+
 // Fill replaces what stands in a field.
 func (p *Page) Fill(selector, text string) error {
 	return p.run("fill "+selector,
@@ -252,14 +257,7 @@ func (p *Page) WaitFor(selector string) error {
 	return p.run("wait for "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery))
 }
 
-// Has reports whether an element is on the page now.
-func (p *Page) Has(selector string) (bool, error) {
-	var has bool
-	err := p.evaluate("document.querySelector("+strconv.Quote(selector)+") !== null", &has)
-	return has, err
-}
-
-// Text is the page's text as a person reads it.
+// Text is the page's visible text.
 func (p *Page) Text() (string, error) {
 	var text string
 	err := p.evaluate("document.body ? document.body.innerText : ''", &text)

@@ -181,7 +181,7 @@ func ownName(conn *dbus.Conn, name string) error {
 		return err
 	}
 	if reply != dbus.RequestNameReplyPrimaryOwner {
-		return fmt.Errorf("%s belongs to somebody else (reply %d)", name, reply)
+		return fmt.Errorf("%s has another owner (reply %d)", name, reply)
 	}
 	return nil
 }

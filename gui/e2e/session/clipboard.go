@@ -24,7 +24,7 @@ func (d *Display) HangClipboard() (release func(), err error) {
 }
 
 func (d *Display) ownClipboard(answer func(conn *xgb.Conn, utf8 xproto.Atom)) (release func(), err error) {
-	conn, err := xgb.NewConnDisplay(d.Name) // its events are nobody else's
+	conn, err := xgb.NewConnDisplay(d.Name) // a connection of its own, for its events
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// Display is the session's X display, seen from the person's side of it.
+// Display is the session's X display: its windows, keyboard and mouse.
 type Display struct {
 	Name string // DISPLAY
 
@@ -37,7 +37,7 @@ type Display struct {
 	lastStill string // what the last Still showed
 }
 
-func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it tells every missing .Xauthority and every end
+func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it logs every missing .Xauthority and every closed connection
 
 // Window is a window as the window manager lists it.
 type Window struct {
@@ -149,7 +149,7 @@ func (d *Display) Windows() ([]Window, error) {
 		id := xproto.Window(xgb.Get32(ids))
 		title, err := d.property(id, "_NET_WM_NAME")
 		if err != nil {
-			continue // gone meanwhile, or without a title yet
+			continue // gone by now, or without a title yet
 		}
 		all = append(all, Window{ID: id, Title: string(title)})
 	}
@@ -231,7 +231,7 @@ func (d *Display) Activate(ctx context.Context, w Window) error {
 	return Eventually(ctx, limit, func() error { return d.focused(w) })
 }
 
-// Minimize puts a window away, as a person does who turns to another program.
+// Minimize minimizes a window.
 func (d *Display) Minimize(w Window) error {
 	const iconic = 3 // ICCCM, 4.1.3.1
 	return d.message(w, "WM_CHANGE_STATE", iconic)
@@ -307,8 +307,8 @@ func (d *Display) Size(w Window) (width, height int, err error) {
 	return int(size.Width), int(size.Height), nil
 }
 
-// Resize asks for a window of that size, as a person does who drags its edge. A
-// program that has just begun may still set its own.
+// Resize asks for a window of that size, as dragging its edge does. A program that has
+// just started may still set its own size.
 func (d *Display) Resize(ctx context.Context, w Window, width, height int) error {
 	return d.xdotool(ctx, "", "windowsize", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
 }
@@ -351,8 +351,7 @@ func (d *Display) Picture(w Window, path string) error {
 	return errors.Join(png.Encode(file, shot), file.Close())
 }
 
-// Presses counts what the person at this display has done so far: keys, letters
-// typed, and clicks.
+// Presses counts the keys, typed letters and clicks so far.
 func (d *Display) Presses() int { return int(d.presses.Load()) }
 
 // Still writes what a window shows as PNG once that is something else than at

@@ -9,11 +9,11 @@ import (
 )
 
 // Find returns where a program of the project was built: in the directory of
-// EGNYTE_ACCOUNTS_BIN, else in build/bin of the module.
+// EGNYTE_ACCOUNTS_BIN, else in build/bin of the project.
 func Find(name string) (string, error) {
 	dir := os.Getenv("EGNYTE_ACCOUNTS_BIN")
 	if dir == "" {
-		root, err := ModuleRoot()
+		root, err := ProjectRoot()
 		if err != nil {
 			return "", err
 		}
@@ -26,18 +26,18 @@ func Find(name string) (string, error) {
 	return path, nil
 }
 
-// ModuleRoot is the nearest directory upwards that holds a go.mod.
-func ModuleRoot() (string, error) {
+// ProjectRoot is the nearest directory upwards that holds FyneApp.toml.
+func ProjectRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "FyneApp.toml")); err == nil {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", errors.New("no go.mod in this or any directory above")
+			return "", errors.New("no FyneApp.toml in this or any directory above")
 		}
 		dir = filepath.Dir(dir)
 	}

@@ -17,8 +17,7 @@ import (
 	"time"
 )
 
-// argumentWatch keeps the arguments of every process of the session that was
-// seen, since those who are gone can't be asked.
+// argumentWatch records the arguments of the session's processes while they run.
 type argumentWatch struct {
 	mu   sync.Mutex
 	seen map[string]bool
@@ -102,7 +101,7 @@ func (s *Session) GrepSecrets(secrets ...string) error {
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
-				return nil // written and gone meanwhile
+				return nil // deleted since it was listed
 			case err != nil:
 				return err
 			case s.mayHoldSecrets(path):

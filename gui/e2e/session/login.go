@@ -10,7 +10,7 @@ const (
 )
 
 // Wake says what the login manager says when the machine has woken from sleep.
-// The session's bus is the system's too, for who asks.
+// The session's bus is the system bus too.
 func (s *Session) Wake() error {
 	conn, err := s.connect()
 	if err != nil {

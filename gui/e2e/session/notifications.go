@@ -18,7 +18,7 @@ const (
 	notifyPath = dbus.ObjectPath("/org/freedesktop/Notifications")
 )
 
-// Notifications is the session's notification server. It keeps what it was told.
+// Notifications is the session's notification server. It keeps every notification.
 type Notifications struct {
 	conn *dbus.Conn
 	mu   sync.Mutex

@@ -89,7 +89,7 @@ func (s *Session) start(spec Spec) (*Program, error) {
 	p.Pid = cmd.Process.Pid
 	go func() {
 		defer close(p.done)
-		_ = cmd.Wait() // the state tells
+		_ = cmd.Wait() // the state says it
 		p.state = cmd.ProcessState
 	}()
 	return p, nil
@@ -122,8 +122,8 @@ next:
 	return kept
 }
 
-// Outputs is what the session's programs said so far, for whoever looks into a
-// failure; of those started with Spec.Shows there is nothing.
+// Outputs is what the session's programs printed so far, to look into a failure,
+// without those started with Spec.Shows.
 func (s *Session) Outputs() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

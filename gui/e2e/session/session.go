@@ -22,7 +22,7 @@ type Options struct {
 	Dir string // where every file goes, outputs and screenshots too; "": a temporary directory that Close removes
 
 	NoKeyring  bool // no Secret Service on the bus
-	NoTrayHost bool // nobody owns org.kde.StatusNotifierWatcher; TrayHost.Own brings it later
+	NoTrayHost bool // org.kde.StatusNotifierWatcher has no owner until TrayHost.Own
 	NoGLX      bool // a display that can't do OpenGL
 	NoDisplay  bool // no X server and no window manager
 	Unwatched  bool // does not record process arguments, for measurements

@@ -7,8 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/godbus/dbus/v5"
 
 	"egnyte-accounts/gui/e2e/session"
 )
@@ -38,17 +34,6 @@ func start(t *testing.T, options session.Options) *session.Session {
 	return s
 }
 
-func build(t *testing.T, pkg string, cgo string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "program")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", program, pkg)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, said)
-	}
-	return program
-}
-
 func must[T any](t *testing.T) func(T, error) T {
 	return func(value T, err error) T {
 		t.Helper()
@@ -63,71 +48,6 @@ func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestWindowIsPaintedAndClosedByItsButton(t *testing.T) {
-	s := start(t, session.Options{})
-	hello := must[*session.Program](t)(s.Start(session.Spec{Path: build(t, "egnyte-accounts/gui/e2e/bench/hello", "1")}))
-	window := must[session.Window](t)(s.Display.WaitWindow(t.Context(), "Hello", soon))
-	shot := filepath.Join(s.Dir, "hello.png")
-	check(t, s.Display.Screenshot(shot))
-	if picture := must[[]byte](t)(os.ReadFile(shot)); !bytes.HasPrefix(picture, []byte("\x89PNG")) {
-		t.Error("the screenshot is no PNG")
-	}
-	check(t, s.Display.Key(t.Context(), "Tab"))
-	check(t, s.Display.CloseWindow(window))
-	if code := must[int](t)(hello.Wait(t.Context(), soon)); code != 0 {
-		t.Errorf("exit code %d: %s", code, hello.Stderr())
-	}
-}
-
-func TestTrayIconComesBackToALateHostAndItsMenuWorks(t *testing.T) {
-	s := start(t, session.Options{NoTrayHost: true})
-	icon := must[*session.Program](t)(s.Start(session.Spec{Path: build(t, "./testdata/trayicon", "0")}))
-	check(t, s.TrayHost.Own())
-	check(t, s.TrayHost.WaitIcon(t.Context(), soon))
-	check(t, s.TrayHost.Drop())
-	check(t, s.TrayHost.Own())
-	check(t, s.TrayHost.WaitIcon(t.Context(), soon))
-	check(t, s.TrayHost.Click(t.Context(), "More", "Quit"))
-	if code := must[int](t)(icon.Wait(t.Context(), soon)); code != 0 {
-		t.Errorf("exit code %d: %s", code, icon.Stderr())
-	}
-}
-
-func TestLinksOpenInABrowserThatCanBeDriven(t *testing.T) {
-	s := start(t, session.Options{})
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprintf(w, `<form action="/said"><input id="name" name="name"><button id="go">Go</button></form>%s`, r.FormValue("name"))
-	}))
-	t.Cleanup(site.Close)
-	for _, name := range []string{"first", "second"} { // the second tab goes to the browser that runs
-		must[*session.Program](t)(s.Start(session.Spec{Path: "xdg-open", Args: []string{site.URL + "/" + name}}))
-		page := must[*session.Page](t)(s.Browser.NextPage(t.Context(), soon, site.URL))
-		check(t, page.Fill("#name", "Jane "+name))
-		check(t, page.Click("#go"))
-		check(t, page.WaitText(t.Context(), "Jane "+name))
-		page.Close()
-	}
-	if n := len(s.Browser.Opened()); n != 2 {
-		t.Errorf("%d links were opened", n)
-	}
-}
-
-func TestKeyringKeepsItemsUntilItIsLocked(t *testing.T) {
-	s := start(t, session.Options{})
-	store := exec.Command("secret-tool", "store", "--label=x", "service", "egnyte-accounts", "username", "jane")
-	store.Env, store.Stdin = s.Env(), bytes.NewBufferString("hidden word")
-	check(t, store.Run())
-	items := must[[]session.Item](t)(s.Secrets("egnyte-accounts"))
-	if len(items) != 1 || items[0].User != "jane" || items[0].Text != "hidden word" {
-		t.Errorf("items: %+v", items)
-	}
-	check(t, s.LockKeyring())
-	if items, err := s.Secrets("egnyte-accounts"); err == nil {
-		t.Errorf("a locked keyring gave %+v", items)
 	}
 }
 
@@ -161,23 +81,6 @@ func TestADeadKeyringIsSaidAndReplaced(t *testing.T) {
 			t.Errorf("items: %+v", items)
 		}
 		store()
-	}
-}
-
-func TestWithoutKeyringThereIsNoSecretService(t *testing.T) {
-	s := start(t, session.Options{NoKeyring: true, NoDisplay: true})
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
-	for _, entry := range s.Env() {
-		if len(entry) > 25 && entry[:25] == "DBUS_SESSION_BUS_ADDRESS=" {
-			t.Setenv("DBUS_SESSION_BUS_ADDRESS", entry[25:])
-		}
-	}
-	conn := must[*dbus.Conn](t)(dbus.ConnectSessionBus())
-	defer conn.Close()
-	var has bool
-	check(t, conn.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, "org.freedesktop.secrets").Store(&has))
-	if has {
-		t.Error("somebody owns org.freedesktop.secrets")
 	}
 }
 

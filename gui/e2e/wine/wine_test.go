@@ -31,7 +31,7 @@ const (
 	start = `AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Accounts for Egnyte.lnk`
 )
 
-// TestTheJobOnWindows is one story, told in steps that need each other.
+// TestTheJobOnWindows is one story in steps that need each other.
 func TestTheJobOnWindows(t *testing.T) {
 	w := newWindows(t)
 	for _, step := range []struct {
@@ -58,7 +58,7 @@ type windows struct {
 	prefix  string
 	home    string
 	token   string
-	roots   []string // keys of the certificates that this person trusted before
+	roots   []string // keys of the certificates that the user trusted before
 }
 
 func newWindows(t *testing.T) *windows {
@@ -156,7 +156,7 @@ func (w *windows) exists(t *testing.T, want bool, paths ...string) {
 }
 
 func (w *windows) installs(t *testing.T) {
-	root, err := session.ModuleRoot()
+	root, err := session.ProjectRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func (w *windows) trustsOne(t *testing.T) {
 func (w *windows) showsWindow(t *testing.T) {
 	w.start(t, nil, "wine", filepath.Join(w.home, local, "egnyte-accounts.exe"), "--service", w.egnyte.URL())
 	window, err := w.desktop.Display.WaitWindow(t.Context(), "Accounts", soon)
-	root, rootErr := session.ModuleRoot()
+	root, rootErr := session.ProjectRoot()
 	if rootErr != nil {
 		t.Fatal(rootErr)
 	}

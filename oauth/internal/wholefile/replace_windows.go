@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// errSharingViolation is ERROR_SHARING_VIOLATION: somebody has the file open.
+// errSharingViolation is ERROR_SHARING_VIOLATION: another program has the file open.
 const errSharingViolation = syscall.Errno(32)
 
 // replace renames. Windows refuses while a reader has the old file open, which
@@ -65,8 +65,8 @@ func checkAdministrators(path string, _ int) error {
 	return nil
 }
 
-// shut: the person's folder inherits their profile's rights.
-func shut(string) error { return nil }
+// makePrivate does nothing: the folder inherits the rights of the user's profile.
+func makePrivate(string) error { return nil }
 
 func retry(do func() error) error {
 	const tries, pause = 50, 10 * time.Millisecond
@@ -81,5 +81,5 @@ func retry(do func() error) error {
 	return err
 }
 
-// syncFolder: Windows has no such call.
+// syncFolder does nothing: Windows has no such call.
 func syncFolder(string) {}

@@ -1,41 +1,39 @@
 //go:build unix
 
-package wholefile_test
+package wholefile
 
 import (
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
-
-	"egnyte-accounts/oauth/internal/wholefile"
 )
 
-// Given a folder in which somebody may rename, when they put a file of theirs in
-// the place of the one that was just found good, then the good one is read.
-func TestWhatWasCheckedIsWhatIsRead(t *testing.T) {
+// Given a trusted file in a folder that others can write to,
+// when somebody replaces it with their own just after it was checked,
+// then the trusted one is read.
+func TestAFileReplacedAfterItsCheckIsNotRead(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "policy.json")
 	theirs := path + ".theirs"
 	err := errors.Join(os.WriteFile(path, []byte("good"), 0o600), os.WriteFile(theirs, []byte("evil"), 0o600), os.Chmod(theirs, 0o666))
 	if err != nil {
 		t.Fatal(err)
 	}
-	swap := func(_, step string) error {
-		if step == "checked" {
-			return os.Rename(theirs, path)
-		}
-		return nil
+
+	file, err := openTrusted(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	wholefile.Fault.Store(&swap)
-	t.Cleanup(func() { wholefile.Fault.Store(nil) })
+	defer file.Close()
+	if err := os.Rename(theirs, path); err != nil {
+		t.Fatal(err)
+	}
 
-	got, err := wholefile.ReadTrusted(path)
-
-	if err != nil || string(got) != "good" {
+	if got, err := readAll(path, file); err != nil || string(got) != "good" {
 		t.Errorf("read %q, %v", got, err)
 	}
-	wholefile.Fault.Store(nil)
-	if _, err := wholefile.ReadTrusted(path); err == nil {
-		t.Error("the swap did not happen, or theirs is taken")
+	if _, err := ReadTrusted(path); err == nil {
+		t.Error("their file is trusted")
 	}
 }

@@ -1,5 +1,5 @@
 // Package wholefile replaces small files so that a reader, or a crash, meets
-// either the old content or the new, never a part.
+// either the old content or the new, never a part of one.
 package wholefile
 
 import (
@@ -9,135 +9,125 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 )
 
-// maxFile bounds what is read, in bytes. A thousand accounts take one megabyte.
+// maxFile is the longest file that is read, in bytes. A thousand accounts take
+// one megabyte.
 const maxFile = 16 << 20
 
-// Fault, where a test has set it, is asked before each step of a write or a
-// read, and its error is the step's: what a disk does that is full or broken.
-var Fault atomic.Pointer[func(path, step string) error]
-
-func fault(path, step string) error {
-	if fails := Fault.Load(); fails != nil {
-		return (*fails)(path, step)
-	}
-	return nil
+// Disk is the file system as this package uses it. It is OS except in tests.
+type Disk interface {
+	MakeFolder(path string) error     // and its parents, for their owner alone
+	Create(path string) (File, error) // must not exist; readable by its owner alone
+	Open(path string) (File, error)   // a regular file, to read
+	Rename(from, to string) error     // replaces to
 }
 
-// Write replaces the file at path with data, readable by its owner alone. The
-// folder is made where it is missing. Writers of one path exclude each other by
-// a lock of theirs: the temporary file has a fixed name, so that one left behind
-// by a crash is reused. At, where not nil, hears of each point of the write.
-func Write(path string, data []byte, at func(point string)) error {
-	if at == nil {
-		at = func(string) {}
-	}
-	temporary := path + ".tmp"
-	if err := Prepare(temporary, data, at); err != nil {
-		return err
-	}
-	if err := Place(temporary, path, at); err != nil {
-		return err
-	}
-	SyncFolder(filepath.Dir(path))
-	return nil
+// File is an open file of a Disk.
+type File interface {
+	io.ReadWriteCloser
+	Sync() error
 }
 
-// Prepare is the slow half of Write: the data, flushed, in a file that Place may
-// put where it belongs.
-func Prepare(temporary string, data []byte, at func(point string)) error {
-	if err := errors.Join(fault(temporary, "folder"), os.MkdirAll(filepath.Dir(temporary), 0o700)); err != nil {
+// OS is the machine's file system.
+type OS struct{}
+
+// MakeFolder implements Disk.
+func (OS) MakeFolder(path string) error { return os.MkdirAll(path, 0o700) }
+
+// Create implements Disk.
+func (OS) Create(path string) (File, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Open implements Disk. It refuses what is no regular file, or too long: a pipe in
+// the file's place must not block its reader.
+func (OS) Open(path string) (File, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+// Rename implements Disk.
+func (OS) Rename(from, to string) error { return replace(from, to) }
+
+// Write replaces the file at path with data, readable by its owner alone, and
+// makes its folder if needed. Callers that write the same path must exclude each
+// other by a lock: the temporary file has a fixed name, so that a crash leaves at
+// most one behind.
+func Write(path string, data []byte) error { return WriteTo(OS{}, path, data) }
+
+// WriteTo is Write on the given disk.
+func WriteTo(disk Disk, path string, data []byte) error {
+	if err := disk.MakeFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("making the folder: %w", err)
 	}
-	at("folder made")
-	if err := writeSynced(temporary, data, at); err != nil {
+	temporary := path + ".tmp"
+	if err := writeSynced(disk, temporary, data); err != nil {
 		return err
 	}
-	at("temporary file written")
-	return nil
-}
-
-// Place is the quick half. Until SyncFolder has returned, a power cut may bring
-// the old content back.
-func Place(temporary, path string, at func(point string)) error {
-	err := fault(path, "replace")
-	if err == nil {
-		err = replace(temporary, path)
-	}
-	if err != nil {
+	if err := disk.Rename(temporary, path); err != nil {
 		return fmt.Errorf("putting the file in its place: %w", err)
 	}
-	at("file in its place")
+	// Without this a power cut may bring the old content back. Some file systems
+	// can't do it, but the file itself is flushed, so their errors don't matter.
+	syncFolder(filepath.Dir(path))
 	return nil
 }
 
-// SyncFolder makes what was placed in dir outlive a power cut. Some file systems
-// can't; the files themselves are flushed by then, so their refusal changes nothing.
-func SyncFolder(dir string) { syncFolder(dir) }
-
-// writeSynced makes the file anew: one that a crash left, or a link that somebody
-// put there, is not written through.
-func writeSynced(path string, data []byte, at func(string)) (err error) {
+// writeSynced creates the file anew, so that it doesn't write through a link that
+// somebody put there.
+func writeSynced(disk Disk, path string, data []byte) (err error) {
 	if info, err := os.Lstat(path); err == nil && !info.IsDir() {
 		_ = os.Remove(path)
 	}
-	file, err := create(path)
+	file, err := disk.Create(path)
 	if err != nil {
 		return fmt.Errorf("making a temporary file: %w", err)
 	}
-	at("temporary file made")
 	defer func() {
 		if closeErr := file.Close(); err == nil && closeErr != nil {
 			err = fmt.Errorf("closing the temporary file: %w", closeErr)
 		}
 	}()
-	half := len(data) / 2
-	for _, part := range [][]byte{data[:half], data[half:]} {
-		_, err := file.Write(part)
-		if err = errors.Join(fault(path, "write"), err); err != nil {
-			return fmt.Errorf("writing the temporary file: %w", err)
-		}
-		at("part of the temporary file written")
+	if _, err := file.Write(data); err != nil {
+		return fmt.Errorf("writing the temporary file: %w", err)
 	}
-	if err := errors.Join(fault(path, "sync"), file.Sync()); err != nil {
+	if err := file.Sync(); err != nil {
 		return fmt.Errorf("flushing the temporary file: %w", err)
 	}
 	return nil
 }
 
-func create(path string) (*os.File, error) {
-	if err := fault(path, "create"); err != nil {
-		return nil, err
-	}
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-}
+// Read reads a file that others may be replacing. A file that is too long or not
+// regular is an *fs.PathError.
+func Read(path string) ([]byte, error) { return ReadFrom(OS{}, path) }
 
-// Read reads a file that others may be replacing. What is no plain file, or has
-// no end, is an *fs.PathError: a pipe in its place must not hold anybody up.
-func Read(path string) (data []byte, err error) {
-	file, err := Open(path)
+// ReadFrom is Read on the given disk.
+func ReadFrom(disk Disk, path string) ([]byte, error) {
+	file, err := disk.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return readAll(file)
+	return readAll(path, file)
 }
 
-func readAll(file *os.File) ([]byte, error) {
+func readAll(path string, file io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
-		err = &fs.PathError{Op: "read", Path: file.Name(), Err: errTooLong}
+		err = &fs.PathError{Op: "read", Path: path, Err: errTooLong}
 	}
 	return data, err
 }
 
-// Open opens a file for Read, and for whoever wants a part of it.
-func Open(path string) (*os.File, error) {
-	if err := fault(path, "read"); err != nil {
-		return nil, err
-	}
+func openRegular(path string) (*os.File, error) {
 	file, err := open(path)
 	if err != nil {
 		return nil, err
@@ -146,7 +136,7 @@ func Open(path string) (*os.File, error) {
 	switch {
 	case err != nil:
 	case !info.Mode().IsRegular():
-		err = &fs.PathError{Op: "open", Path: path, Err: errNotPlain}
+		err = &fs.PathError{Op: "open", Path: path, Err: errNotRegular}
 	case info.Size() > maxFile:
 		err = &fs.PathError{Op: "open", Path: path, Err: errTooLong}
 	}
@@ -158,28 +148,33 @@ func Open(path string) (*os.File, error) {
 }
 
 var (
-	errTooLong  = fmt.Errorf("it is longer than %d bytes", maxFile)
-	errNotPlain = errors.New("it is no plain file")
-	errForeign  = errors.New("somebody else could have written it")
+	errTooLong    = fmt.Errorf("it is longer than %d bytes", maxFile)
+	errNotRegular = errors.New("it is no plain file")
+	errForeign    = errors.New("somebody else could have written it")
 )
 
-// ReadTrusted is Read for a file that says where secrets are sent: it has to be
-// the administrator's or this person's own, and nobody else may be able to change
-// it. What was checked is what is read, whatever takes its place meanwhile.
+// ReadTrusted is Read for a file that says where secrets are sent. It must belong
+// to the administrator or to the user, and nobody else may be able to change it.
 func ReadTrusted(path string) ([]byte, error) {
-	file, err := Open(path)
+	file, err := openTrusted(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	err = checkTrusted(file)
-	if err == nil {
-		err = fault(path, "checked")
-	}
+	return readAll(path, file)
+}
+
+// openTrusted checks the open file, so that what was checked is what is read.
+func openTrusted(path string) (*os.File, error) {
+	file, err := openRegular(path)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkTrusted(file); err != nil {
+		_ = file.Close()
 		return nil, &fs.PathError{Op: "read", Path: path, Err: err}
 	}
-	return readAll(file)
+	return file, nil
 }
 
 // UntrustedError reports that someone other than the administrator can change Path, a
@@ -195,7 +190,7 @@ func (e *UntrustedError) Error() string {
 // must belong to root or to the user id owner, and no group or other user may
 // write in them (*UntrustedError). A folder with the sticky bit, such as /tmp, is
 // accepted above the file's own folder: nobody can replace the entries of another
-// user there. If the file is missing, its folder is checked all the same, because
+// user there. If the file is missing, its folder is checked anyway, because
 // somebody may have removed it; if the folder is missing too, the error is
 // fs.ErrNotExist. On Windows, owner is ignored: the file and its folder have to
 // belong to the administrators or to the system.
@@ -209,6 +204,6 @@ func ReadAdministrators(path string, owner int) ([]byte, error) {
 	return ReadTrusted(path)
 }
 
-// Shut takes the right to write in our own folder from everybody else, where it
-// was given by accident. A folder that is not there is none.
-func Shut(folder string) error { return shut(folder) }
+// MakePrivate takes away the right of other users to write in our folder, if it
+// was given by accident. It does nothing if the folder doesn't exist.
+func MakePrivate(folder string) error { return makePrivate(folder) }

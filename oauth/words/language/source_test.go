@@ -6,11 +6,13 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/settings"
 )
 
 // root is the repository's.
@@ -21,11 +23,11 @@ const root = "../../.."
 type sentence struct{ many, one string }
 
 // sentences reads every words.Say and words.Count of the repository, and the
-// tables of advice.
+// tables of advice and settings.
 func sentences(t *testing.T) map[string]sentence {
 	t.Helper()
 	said := map[string]sentence{}
-	for _, text := range advice.Sentences() {
+	for _, text := range slices.Concat(advice.Sentences(), settings.Sentences()) {
 		said[text] = sentence{many: text}
 	}
 	files := token.NewFileSet()
@@ -40,7 +42,8 @@ func sentences(t *testing.T) map[string]sentence {
 		if err != nil {
 			return err
 		}
-		mayCompute := strings.Contains(filepath.ToSlash(path), "/oauth/advice/") // its tables were read above
+		room := filepath.Base(filepath.Dir(path))
+		mayCompute := room == "advice" || room == "settings" // their tables were read above
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, name := wordsCall(n)
 			if call == nil {

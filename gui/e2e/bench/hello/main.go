@@ -1,6 +1,6 @@
 //go:build cgo
 
-// Hello is the least that a Fyne window can be: what ours is measured against.
+// Hello is the smallest Fyne window: the benchmarks compare our window with it.
 package main
 
 import (
