@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -11,9 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
-
-	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/keyring"
@@ -122,38 +120,31 @@ func openTerminal() (*os.File, error) {
 	return tty, nil
 }
 
-// readHidden asks without echo, which is off before the question shows. The echo is
-// on again when this returns, also because ctx ended.
+// readHidden asks without echo, which ends before the question is shown, and
+// begins again before this returns, also when ctx ends.
 func readHidden(ctx context.Context, tty *os.File, question string) (oauth.Secret, error) {
-	fd := int(tty.Fd())
-	before, err := term.GetState(fd)
+	show, err := hideTyping(tty.Fd())
 	if err != nil {
 		return oauth.Secret{}, fmt.Errorf("asking without echo: %w", err)
 	}
 	defer fmt.Fprintln(os.Stderr)
-	defer term.Restore(fd, before)
+	defer show()
+	fmt.Fprint(os.Stderr, question)
 	type answer struct {
-		text []byte
+		text string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		text, err := term.ReadPassword(fd)
-		answers <- answer{text, err}
+		text, err := bufio.NewReaderSize(tty, maxLine).ReadString('\n')
+		answers <- answer{strings.TrimRight(text, "\r\n"), err}
 	}()
-	for range 100 { // the question must not show while the terminal still echoes
-		if now, err := term.GetState(fd); err != nil || *now != *before {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
-	fmt.Fprint(os.Stderr, question)
 	select {
 	case a := <-answers:
 		if a.err != nil && !errors.Is(a.err, io.EOF) { // Ctrl-D ends a line too
 			return oauth.Secret{}, fmt.Errorf("asking without echo: %w", a.err)
 		}
-		return oauth.NewSecret(string(a.text)), nil
+		return oauth.NewSecret(a.text), nil
 	case <-ctx.Done():
 		return oauth.Secret{}, context.Cause(ctx)
 	}

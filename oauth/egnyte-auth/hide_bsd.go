@@ -1,6 +1,13 @@
-//go:build !linux
+//go:build !windows && !linux
 
 package main
+
+import "golang.org/x/sys/unix"
+
+const (
+	getTermios = unix.TIOCGETA
+	setTermios = unix.TIOCSETA
+)
 
 // terminalLine: no limit is known at which a line would be cut off.
 const terminalLine = maxLine
