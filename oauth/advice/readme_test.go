@@ -10,11 +10,11 @@ import (
 	"egnyte-accounts/oauth/advice"
 )
 
-// readmeSentences are those that README explains: the first column of its
+// readmeSentences are those that gui/README.md explains: the first column of its
 // section on trouble, where … stands for what the app fills in.
 func readmeSentences(t *testing.T) map[string]*regexp.Regexp {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "gui", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

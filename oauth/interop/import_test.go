@@ -71,7 +71,7 @@ func TestAProgramInAnotherModuleUsesTheAccounts(t *testing.T) {
 
 // README's own lines make such a module, and it compiles.
 func TestTheLinesOfREADMEMakeAModule(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../egnyte-auth/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
