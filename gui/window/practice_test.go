@@ -37,3 +37,14 @@ type visitor struct {
 func (v visitor) Open(ctx context.Context, url string) error {
 	return v.at.SignInAs(ctx, url, v.who, practice.Allow, v.who.Domain)
 }
+
+// Given a read of the accounts and another one before it is done, as when practice has just
+// been set up and its settings file is noticed, then what the first one was for still happens.
+func TestANewerReadGoesOnWithWhatTheOlderWasFor(t *testing.T) {
+	tw := newTestWindow(t, Options{View: "signin"}, nil)
+	tw.untilRead()
+	followed := false
+	tw.read(func() { followed = true })
+	tw.read(nil)
+	tw.until("what follows the first read", func() bool { return followed })
+}

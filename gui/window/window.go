@@ -28,6 +28,7 @@ type window struct {
 	view     view // nil until the first one
 	known    known
 	reads    int             // the number of the newest read
+	thens    []func()        // what the reads under way are followed by
 	crash    crashlog.Report // not dismissed yet
 	notice   string          // a line above the accounts, until the next view
 	session  *session        // the sign-in under way
@@ -185,6 +186,9 @@ func (o Options) message() string {
 func (w *window) read(then func()) {
 	w.reads++
 	number, service := w.reads, w.options.Service
+	if then != nil {
+		w.thens = append(w.thens, then)
+	}
 	inBackground(w, readLimit, func(ctx context.Context) (known, error) {
 		list, err := w.accounts.List(ctx)
 		if err != nil {
@@ -198,8 +202,10 @@ func (w *window) read(then func()) {
 		return k, err
 	}, func(k known, err error) {
 		if number != w.reads {
-			return // a newer read is under way
+			return // a newer read is under way, and goes on with then
 		}
+		thens := w.thens
+		w.thens = nil
 		if err != nil {
 			if w.session == nil {
 				w.showFailed(request{reread: true}, err)
@@ -209,7 +215,7 @@ func (w *window) read(then func()) {
 		k.noTray = w.known.noTray
 		w.known = k
 		w.refresh()
-		if then != nil {
+		for _, then := range thens {
 			then()
 		}
 	})
