@@ -108,6 +108,14 @@ type realTray struct {
 
 func startTray(t *testing.T, address string, accounts ...account.Account) *realTray {
 	t.Helper()
+	r := launchTray(t, address)
+	r.index(t, accounts...)
+	return r
+}
+
+// launchTray starts a tray that can read no accounts until it has got an index.
+func launchTray(t *testing.T, address string) *realTray {
+	t.Helper()
 	r := &realTray{command: exec.Command(os.Args[0]), says: make(chan string, 4096), ended: make(chan struct{})}
 	r.command.Env = append(os.Environ(), "TRAY_TEST_CHILD=1", "GORACE=exitcode=0", "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_RUNTIME_DIR="+t.TempDir())
 	r.command.Stderr = &r.stderr
@@ -132,7 +140,6 @@ func startTray(t *testing.T, address string, accounts ...account.Account) *realT
 		_ = r.command.Wait()
 	}()
 	t.Cleanup(func() { _ = r.command.Process.Kill(); <-r.ended })
-	r.index(t, accounts...)
 	return r
 }
 

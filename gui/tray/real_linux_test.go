@@ -229,24 +229,3 @@ func TestClicksDuringChangesBreakNothing(t *testing.T) {
 	tray.ends(t, 0)
 	t.Logf("%d clicks during 100 changes", clicks.Load())
 }
-
-func TestTheTrayStaysSmall(t *testing.T) {
-	bus := testbus.Start(t)
-	host := bus.StartTrayHost(t, true)
-	many := make([]account.Account, 100)
-	for i := range many {
-		many[i] = person(fmt.Sprintf("person%d", i), "acme.egnyte.com", account.Ready)
-	}
-	tray := startTray(t, bus.Address, many...)
-	s := look(t, host.Conn, receive(t, host.Items))
-	s.find(t, "● person99 — acme/Sign out")
-	kilobytes := residentOf(t, tray.command.Process.Pid)
-	most := 32 << 10
-	if raceEnabled {
-		most *= 6 // the race detector's shadow memory
-	}
-	if kilobytes > most {
-		t.Errorf("100 accounts take %d kB, want at most %d", kilobytes, most)
-	}
-	t.Logf("100 accounts take %d kB", kilobytes)
-}
