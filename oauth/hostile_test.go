@@ -28,7 +28,7 @@ func TestATokenThatIsNoTextOfATokenIsNotTaken(t *testing.T) {
 		} {
 			body, _ := json.Marshal(reply)
 			at.Fault("token", practice.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: string(body)})
-			_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), acme, signIn.Key, oauth.NewSecret("r"), nil)
+			_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(nil), acme, signIn.Key, oauth.NewSecret("r"), nil)
 			var refusal *oauth.Refusal
 			if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnreadable {
 				t.Errorf("%q: %v", body, err)
@@ -53,7 +53,7 @@ func TestAnAnswerWithoutEndEnds(t *testing.T) {
 	at := practice.Start(t)
 	signIn := ready(t, at, person{})
 	acme := domain(t, signIn, "acme")
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	client.Timeout = 2 * time.Second
 	for name, fault := range map[string]practice.Fault{
 		"4 MB":           {Status: 200, Body: strings.Repeat("x", 64<<20)},

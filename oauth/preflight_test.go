@@ -103,7 +103,7 @@ func TestNothingElseKeepsAPersonFromSigningIn(t *testing.T) {
 			t.Errorf("%s: no preflight", name)
 		}
 	}
-	if err := oauth.Preflight(t.Context(), oauth.NewHTTPClient(), "http://127.0.0.1:1/"); err != nil {
+	if err := oauth.Preflight(t.Context(), oauth.NewHTTPClient(nil), "http://127.0.0.1:1/"); err != nil {
 		t.Errorf("nobody there: %v", err)
 	}
 }

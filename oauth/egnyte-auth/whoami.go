@@ -60,13 +60,12 @@ func askWho(ctx context.Context, store *account.Store, a account.Account, domain
 	if err != nil {
 		return oauth.User{}, err
 	}
-	client := oauth.NewHTTPClient()
-	user, err := oauth.UserInfo(ctx, client, domain, token.Access)
+	user, err := oauth.UserInfo(ctx, store.HTTP, domain, token.Access)
 	if oauth.TokenRefused(err) {
 		if token, err = store.Token(ctx, a, account.TokenOptions{Rejected: token.Access}); err != nil {
 			return oauth.User{}, err
 		}
-		user, err = oauth.UserInfo(ctx, client, domain, token.Access)
+		user, err = oauth.UserInfo(ctx, store.HTTP, domain, token.Access)
 	}
 	return user, err
 }
