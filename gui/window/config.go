@@ -57,7 +57,10 @@ func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (se
 	return settings.Apply(ctx, m.dir, m.keyring, edit)
 }
 
-func (machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error { return s.Probe(ctx) }
+func (m machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error {
+	s.HTTP = settings.HTTPClient(m.dir)
+	return s.Probe(ctx)
+}
 
 func (machineConfiguration) StartsAtLogin(context.Context) (bool, error) {
 	return autostart.Enabled()

@@ -10,7 +10,6 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
 )
 

@@ -13,7 +13,6 @@ import (
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/keyring"
-	"egnyte-accounts/oauth/settings"
 )
 
 const (
