@@ -3,6 +3,7 @@
 package account
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
@@ -115,8 +117,7 @@ func TestAsNobodyAFolderOfAnotherUserIsNotUsed(t *testing.T) {
 	dir := nobodysPart(t)
 	store := Open(dir, &keyringtest.Keyring{})
 	_, err := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
-	var path *fs.PathError
-	if !errors.As(err, &path) || !strings.Contains(err.Error(), "another user") {
+	if !errors.As(err, new(*wholefile.OwnerError)) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -166,4 +167,48 @@ func TestATokenGoesOnlyToTheDomainThatItIsOf(t *testing.T) {
 			t.Errorf("%s: %v after %d calls", name, err, nowhere.Count())
 		}
 	}
+}
+
+// Given a folder of another user, as root finds it after sudo -E, when anything is to be
+// written, then it is refused before a file exists that only root can change.
+func TestRootWritesNothingIntoAFolderOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a folder away")
+	}
+	for _, exists := range []bool{true, false} {
+		store, _ := newStore(t)
+		theirs := store.dir
+		if !exists {
+			theirs = filepath.Dir(store.dir)
+		}
+		if err := errors.Join(os.MkdirAll(theirs, 0o700), os.Chown(theirs, nobody, nobody)); err != nil {
+			t.Fatal(err)
+		}
+		_, saveErr := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
+		for _, err := range []error{store.Unlock(t.Context()), saveErr} {
+			if err == nil || !strings.Contains(err.Error(), "another user") {
+				t.Errorf("got %v", err)
+			}
+		}
+		if left, _ := os.ReadDir(theirs); len(left) != 0 {
+			t.Errorf("left: %v", left)
+		}
+	}
+}
+
+// short is a context that ends at once.
+func short(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	files, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		t.Skip(err)
+	}
+	return len(files)
 }
