@@ -197,6 +197,44 @@ func TestRootWritesNothingIntoAFolderOfAnotherUser(t *testing.T) {
 	}
 }
 
+// Given a lock that another process holds, when hundreds of waits for it are given up,
+// then they leave one open file and not hundreds, and the next wait gets the lock.
+func TestAbandonedWaitsForALockLeaveNothing(t *testing.T) {
+	e := atEgnyte(t, "3600")
+	held, err := Open(e.store.dir, e.keyring).lockAccount(t.Context(), e.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := openFiles(t)
+	for range 300 {
+		if waiting, err := e.store.lock(short(t), e.store.lockPath(e.name)); err == nil {
+			waiting.release()
+			t.Fatal("a lock that is held was taken")
+		}
+	}
+	if now := openFiles(t); now > before+10 {
+		t.Errorf("%d open files, %d before", now, before)
+	}
+	got := make(chan error, 1)
+	go func() {
+		mine, err := e.store.lockAccount(t.Context(), e.name)
+		if err == nil {
+			mine.release()
+		}
+		got <- err
+	}()
+	held.release()
+	if err := <-got; err != nil {
+		t.Error(err)
+	}
+	ended := func() bool { e.store.mu.Lock(); defer e.store.mu.Unlock(); return len(e.store.queues) == 0 }
+	for limit := time.Now().Add(10 * time.Second); !ended(); time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("a queue is left")
+		}
+	}
+}
+
 // short is a context that ends at once.
 func short(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
