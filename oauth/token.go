@@ -20,6 +20,10 @@ import (
 // maxReply bounds what is read of any answer, in bytes.
 const maxReply = 1 << 20
 
+// maxScope bounds the scope that a reply names, in bytes: it is kept for every account.
+// All of Egnyte's scopes together take 400.
+const maxScope = 4 << 10
+
 // requestToken runs one token request of x/oauth2, for an exchange or a
 // refresh, and reads Egnyte's answer. Scopes are what was asked for: they hold
 // where the answer names none (RFC 6749, 5.1). Errors are *Refusal and
@@ -45,7 +49,7 @@ func requestToken(ctx context.Context, client *http.Client, domain Domain, scope
 		Issued:  time.Now().Round(0), // by the wall: it is compared with other programs' times, and across a sleep
 		Scopes:  scopes,
 	}
-	if scope, _ := reply.Extra("scope").(string); scope != "" {
+	if scope, _ := reply.Extra("scope").(string); scope != "" && len(scope) <= maxScope {
 		token.Scopes = strings.Fields(scope)
 	}
 	if life, ends := quirks.life(); ends {
