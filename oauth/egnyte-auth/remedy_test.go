@@ -107,7 +107,7 @@ func TestADailyLimitIsOverTomorrow(t *testing.T) {
 		t.Fatal(said)
 	}
 	c.egnyte.Fault("userinfo", practice.FaultOverRate.WithoutRetryAfter())
-	if _, said, code := c.run(strings.NewReader(""), "whoami"); code != 4 || !strings.Contains(said, "Try again tomorrow.") {
+	if _, said, code := c.run(strings.NewReader(""), "whoami"); code != 4 || !strings.Contains(said, "Try again tomorrow") {
 		t.Errorf("exit code %d, %s", code, said)
 	}
 }
