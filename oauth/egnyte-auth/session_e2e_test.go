@@ -19,6 +19,7 @@ import (
 	"egnyte-accounts/oauth/practice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // programVariable names the built program to the tests inside the session.
@@ -80,6 +81,7 @@ func insideSession(t *testing.T, expiresIn string) inside {
 	if os.Getenv(programVariable) == "" {
 		t.Skip("runs inside TestTheProgramInASession")
 	}
+	testbus.AwaitOwner(t, "org.freedesktop.secrets")
 	egnyte := practice.Start(t)
 	egnyte.ExpiresIn(expiresIn)
 	dir, err := settings.Dir()

@@ -18,6 +18,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/testbus"
 )
 
 // sessionScenario tells TestInsideASession which part it plays. Each scenario
@@ -115,9 +116,13 @@ func TestAFreshMachineWithoutAnyKeyringSaysSoWithinTheLimit(t *testing.T) {
 func TestInsideASession(t *testing.T) {
 	const limit = 5 * time.Second
 	k := newSystem(&goKeyring{}, reachable, limit)
+	scenario := os.Getenv(sessionScenario)
+	if scenario != "" && scenario != "absent" {
+		testbus.AwaitOwner(t, "org.freedesktop.secrets")
+	}
 	started := time.Now()
 	var err error
-	switch scenario := os.Getenv(sessionScenario); scenario {
+	switch scenario {
 	case "":
 		t.Skip("plays a part in the tests above only")
 	case "keep":

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
@@ -94,6 +95,28 @@ func Own(t TB, conn *dbus.Conn, name string) {
 	if reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
 		t.Fatalf("owning %s: %v, %v", name, reply, err)
 	}
+}
+
+// AwaitOwner waits until name has an owner on the session bus. A daemon that goes to
+// the background, as gnome-keyring-daemon does, may not have its name yet; a call
+// before that would make the bus start another one.
+func AwaitOwner(t TB, name string) {
+	t.Helper()
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(5 * time.Millisecond) {
+		var owned bool
+		if err := conn.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, name).Store(&owned); err != nil {
+			t.Fatal(err)
+		}
+		if owned {
+			return
+		}
+	}
+	t.Fatalf("%s has no owner", name)
 }
 
 // Item is one call of RegisterStatusNotifierItem.
