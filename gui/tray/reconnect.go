@@ -97,7 +97,7 @@ func signInWith(dir string, keyring keyring.Keyring, store *account.Store) func(
 			return oauth.Grant{}, err
 		}
 		signIn.Timeout = browserLimit
-		listener := redirect.For(dir, signIn.Relay, nil)
+		listener := redirect.For(dir, signIn.Relay, false)
 		listener.Pages = language.Pages()
 		signIn.Browser, signIn.Listen, signIn.Report = browser, listener.Listen, report
 		return signIn.Run(ctx)

@@ -15,8 +15,7 @@ import (
 
 // observer is told how a sign-in goes. Its functions are called off the UI thread.
 type observer struct {
-	step  func(oauth.Step)
-	paste func(*redirect.Paste) // the browser's address has to be pasted
+	step func(oauth.Step)
 }
 
 // perform signs in and saves the account. It returns the grant with the error if
@@ -34,7 +33,7 @@ func (d deps) perform(ctx context.Context, r request, password oauth.Secret, obs
 		slog.Debug("sign-in", "step", oauth.StepName(step))
 		observe.step(step)
 	}
-	signIn.Listen = redirect.Listener{Certificate: d.certificates.TLS, Paste: observe.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
+	signIn.Listen = redirect.Listener{Certificate: d.certificates.TLS, Paste: true, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
 	if signIn.Timeout == 0 {
 		signIn.Timeout = signInLimit
 	}

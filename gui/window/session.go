@@ -7,7 +7,6 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/localcert"
-	"egnyte-accounts/oauth/redirect"
 )
 
 // request is the sign-in that the user asked for.
@@ -65,8 +64,7 @@ func (w *window) start(r request, password oauth.Secret) {
 		this.showWorking()
 	}
 	observe := observer{
-		step:  func(step oauth.Step) { this.post(func() { this.render(step) }) },
-		paste: func(p *redirect.Paste) { this.post(func() { this.waiting.expectPaste(p) }) },
+		step: func(step oauth.Step) { this.post(func() { this.render(step) }) },
 	}
 	w.background.wg.Go(func() {
 		defer this.cancel()

@@ -145,9 +145,9 @@ func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (
 	ctx, cancel := context.WithCancelCause(c.Context())
 	defer cancel(nil)
 	t := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser}
-	listener := redirect.For(dir, signIn.Relay, t.offered)
+	listener := redirect.For(dir, signIn.Relay, true)
 	listener.PasteOnly = f.paste
-	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, t.listen(listener.Listen), t.report
+	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, listener.Listen, t.report
 	if !f.noBrowser {
 		signIn.Browser = redirect.SystemBrowser{}
 	}
