@@ -35,10 +35,6 @@ type SignIn struct {
 	Username string // FlowPassword alone
 	Password Secret // FlowPassword alone: sent once, kept nowhere
 
-	// Relay: the https address of the key is a page that forwards to this
-	// machine. For whoever makes Listen; nothing here depends on it.
-	Relay bool
-
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
 	HTTP    *http.Client // nil: NewHTTPClient(nil)

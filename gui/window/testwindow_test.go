@@ -82,7 +82,7 @@ func (tw *testWindow) next() *fakeSignIn {
 	var a *fakeSignIn
 	tw.until("a sign-in", func() bool {
 		select {
-		case a = <-tw.egnyte.calls:
+		case a = <-tw.client.calls:
 			return true
 		default:
 			return false

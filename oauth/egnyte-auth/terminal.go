@@ -16,12 +16,14 @@ import (
 	"egnyte-accounts/oauth/advice"
 )
 
-// terminal renders the steps of a sign-in.
+// terminal is client.UI: it renders the steps of a sign-in.
 type terminal struct {
 	in        io.Reader
 	err       io.Writer
 	cancel    context.CancelCauseFunc
 	noBrowser bool
+	flags     *signInFlags
+	done      oauth.Grant         // of a sign-in that worked
 	getenv    func(string) string // nil: os.Getenv
 	receiver  oauth.Receiver      // what waits for the browser; a pasted address ends its wait too
 	refused   input               // what was pasted last, and not taken
@@ -30,8 +32,11 @@ type terminal struct {
 	lines *lines
 }
 
-func (t *terminal) report(step oauth.Step) {
+// Step renders a step, or asks.
+func (t *terminal) Step(step oauth.Step) {
 	switch step := step.(type) {
+	case oauth.Done:
+		t.done = step.Grant
 	case oauth.WaitingForBrowser:
 		t.waiting(step)
 	case oauth.AskDomain:
