@@ -1,5 +1,17 @@
-// Package oauth signs people in to Egnyte as Egnyte documents it. No GUI, no
-// keyring, no files: SignIn is the entry, and a Grant the result.
+// Package oauth signs a user in to Egnyte as Egnyte documents it, and renews and
+// revokes tokens:
+//
+//	grant, err := oauth.SignIn{
+//		Domain:  domain, // of Service{}.ParseDomain("acme")
+//		Key:     oauth.Key{ID: id, Secret: secret},
+//		Browser: redirect.SystemBrowser{},
+//		Listen:  redirect.Listen,
+//	}.Run(ctx)
+//	token, err := oauth.Refresh(ctx, http, grant.Domain, grant.Key, grant.Token.Refresh, nil)
+//
+// It has no GUI and uses neither keyring nor files. To sign in with the user's settings
+// and save the account, see package client; for tokens of saved accounts, see package
+// account.
 package oauth
 
 import (
@@ -96,9 +108,8 @@ type Callback struct {
 	Referer          string
 }
 
-// Run signs in: prepare, browser, callback, domain, exchange, who is it. The
-// arrows of the one path, in their order. FlowPassword has no browser and no
-// callback.
+// Run signs in: prepare, browser, callback, domain, exchange, userinfo, in this
+// order. FlowPassword has no browser and no callback.
 func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	s, err := s.prepared()
 	if err != nil {

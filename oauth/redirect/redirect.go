@@ -1,6 +1,10 @@
-// Package redirect sends the browser out and receives it back: the system
-// browser, the loopback receiver of RFC 8252, 7.3, over http and https, and
-// the address that a person pastes.
+// Package redirect opens the browser and receives the callback, on a port of this
+// machine (RFC 8252, 7.3) over http or https, or as an address that the user pastes:
+//
+//	listener := redirect.For(dir, false, true) // with the certificate in dir, for https
+//	grant, err := oauth.SignIn{Domain: domain, Key: key, Browser: redirect.SystemBrowser{}, Listen: listener.Listen}.Run(ctx)
+//
+// [Listen] is enough for http.
 package redirect
 
 import (
