@@ -159,8 +159,7 @@ func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (
 
 // check refuses what the command line alone shows to be wrong.
 func (f *signInFlags) check() error {
-	service, err := oauth.ParseService(f.asked["service"])
-	if err != nil {
+	if _, err := oauth.ParseService(f.asked["service"]); err != nil {
 		return &usageError{err.Error()}
 	}
 	if f.timeout <= 0 {
@@ -173,25 +172,34 @@ func (f *signInFlags) check() error {
 	if _, err := oauth.ParseRegion(f.asked["region"]); err != nil {
 		return &usageError{err.Error()}
 	}
-	domain := f.asked["domain"]
-	if domain != "" && flow == oauth.FlowEnhanced {
+	if f.asked["domain"] != "" && flow == oauth.FlowEnhanced {
 		return &usageError{"Enhanced Auth asks for the domain in the browser: leave DOMAIN out, or leave --flow out"}
-	}
-	if domain != "" && f.asked["service"] != "" {
-		if _, err := service.ParseDomain(domain); err != nil {
-			return f.domainUsage(err, service)
-		}
 	}
 	return nil
 }
 
-// domainUsage: a DOMAIN that can't be one may be a company's own host name,
-// which only the browser way can resolve, where there is one.
-func (f *signInFlags) domainUsage(err error, service oauth.Service) error {
-	if !service.HasEnhancedAuth() {
+// findDomain finds the domain behind a company's own host name, which Egnyte's API does
+// not answer for. The name may lie, so the user is asked, or given the domain to type.
+func (f *signInFlags) findDomain(ctx context.Context, wrong *oauth.DomainError, service oauth.Service) error {
+	domain, err := oauth.Names{}.Resolve(ctx, service, wrong.Typed)
+	if lost := (*oauth.CustomNameError)(nil); err != nil && !errors.As(err, &lost) {
+		err = wrong
+	}
+	switch {
+	case err != nil && service.HasEnhancedAuth():
+		return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
+	case err != nil:
 		return &usageError{fmt.Sprintf("%v. Give the name before .%s: %s signin DOMAIN", err, service.Host(), f.commandLine)}
 	}
-	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
+	yes, err := askYes(ctx, fmt.Sprintf("%s is %s. Sign in there? [y/N] ", plain(wrong.Typed), domain))
+	switch {
+	case errors.Is(err, errNoTerminal):
+		return &usageError{fmt.Sprintf("%s is %s: %s signin %s", plain(wrong.Typed), domain, f.commandLine, domain.Label())}
+	case err == nil && !yes:
+		return errSaidNo
+	}
+	f.asked["domain"] = domain.Label()
+	return err
 }
 
 // signIn is what is in force, with what the command line says on top. The keyring
@@ -203,7 +211,9 @@ func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Ke
 	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
 		delete(f.asked, "domain")
 		inForce, _ = settings.Load(dir, f.asked) // for its service
-		return oauth.SignIn{}, f.domainUsage(domain, inForce.Service)
+		if err = f.findDomain(ctx, domain, inForce.Service); err == nil {
+			inForce, err = settings.Load(dir, f.asked)
+		}
 	}
 	if err == nil {
 		err = f.checkInForce(inForce.SignIn())

@@ -73,10 +73,10 @@ func (s *Server) ExpiresIn(raw string) {
 // life is how long a token issued now lives; 0 means that it does not expire.
 func (s *Server) life() time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(s.expiresIn, `"`), 10, 32)
-	if err != nil || seconds < 0 {
+	if err != nil || seconds <= 0 { // as x/oauth2 reads 0
 		return 0
 	}
-	return max(time.Duration(seconds)*time.Second, 1)
+	return time.Duration(seconds) * time.Second
 }
 
 // OmitRefreshToken makes the token replies to come hold no refresh token, as

@@ -65,7 +65,7 @@ func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error)
 		return token, err
 	}
 	err = r.userInfo(ctx, domain, token)
-	if !oauth.TokenRefused(err) || !lived(token) {
+	if !oauth.TokenRefused(err) {
 		return token, err
 	}
 	if !token.Refresh.IsZero() { // else no request is made
