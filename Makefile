@@ -7,7 +7,7 @@ EXE    := $(shell $(GO) env GOEXE)
 export GOFLAGS ?= -trimpath
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install-build install-demo install-test check unit golden soak soak-keyring audit licences fuzz bench pictures man clean \
+.PHONY: help demo test build install-build install-demo install-test check unit golden soak soak-keyring audit outdated licences fuzz bench pictures man clean \
 	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
 
 help: ## List the targets
@@ -36,6 +36,12 @@ soak-keyring: install-test build ## SOAK_PAIRS (30000) sign-ins and tokens again
 
 audit: install-build build ## gosec, govulncheck on the built programs, and go mod verify (fetches the first two)
 	@.ci/audit
+
+outdated: ## List what has a newer version: modules of the two programs, those of the end-to-end tests, and pinned tools
+	@newer='{{with .Update}}{{$$.Path}} {{$$.Version}} -> {{.Version}}{{end}}'; path='{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}'; \
+	$(GO) list -e -m -u -f "$$newer" $$(CGO_ENABLED=0 $(GO) list -deps -tags ci -f "$$path" . ./oauth/egnyte-auth | sort -u); \
+	$(GO) list -C gui/e2e -e -m -u -f '{{if not .Indirect}}'"$$newer"'{{end}}' all; \
+	for tools in .ci/tools assets/package; do $(GO) list -C $$tools -e -m -u -f "$$newer" $$($(GO) list -C $$tools -f "$$path" tool); done
 
 licences: install-build ## List the licence of every module in the two programs; fails where one does not fit
 	@mkdir -p build/test

@@ -40,6 +40,19 @@ func TestATokenThatIsNoTextOfATokenIsNotTaken(t *testing.T) {
 	}
 }
 
+// Given a scope too long to be kept for every account, then the scopes are those asked for.
+func TestAScopeWithoutMeasureIsNotTaken(t *testing.T) {
+	t.Parallel()
+	at := practice.Start(t)
+	signIn := ready(t, at, person{})
+	body, _ := json.Marshal(map[string]any{"access_token": "good", "token_type": "bearer", "scope": strings.Repeat("Egnyte.link ", 75_000)})
+	at.Fault("token", practice.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: string(body)})
+	token, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), domain(t, signIn, "acme"), signIn.Key, oauth.NewSecret("r"), []string{"Egnyte.user"})
+	if err != nil || len(token.Scopes) != 1 || token.Scopes[0] != "Egnyte.user" {
+		t.Errorf("%d scopes, %v", len(token.Scopes), err)
+	}
+}
+
 // An answer without end, a bomb that unpacks to one, and one that drips, each
 // end with an error, within a bound of memory and time.
 func TestAnAnswerWithoutEndEnds(t *testing.T) {

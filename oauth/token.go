@@ -17,6 +17,10 @@ import (
 // maxReply bounds what is read of any answer, in bytes.
 const maxReply = 1 << 20
 
+// maxScope bounds the scope that a reply names, in bytes: it is kept for every account.
+// All of Egnyte's scopes together take 400.
+const maxScope = 4 << 10
+
 // requestToken sends one token request, with the key's id and secret in the form as
 // Egnyte reads them, and reads the answer. Scopes are what was asked for: they hold
 // if the answer names none (RFC 6749, 5.1). Errors are *Refusal and *Unreachable.
@@ -56,7 +60,7 @@ func newToken(access, refresh, kind, life, scope string, asked []string) Token {
 		Issued:  time.Now().Round(0), // by the wall: it is compared with other programs' times, and across a sleep
 		Scopes:  asked,
 	}
-	if scope != "" {
+	if scope != "" && len(scope) <= maxScope {
 		token.Scopes = strings.Fields(scope)
 	}
 	if life, ends := readLife(life); ends {

@@ -61,6 +61,15 @@ type Account struct {
 	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
 
+// known returns a *NewerError if this version doesn't know the account's State.
+func (a Account) known() error {
+	switch a.State {
+	case Ready, Reconnect, Pending:
+		return nil
+	}
+	return &NewerError{fmt.Sprintf("the account %s (%s)", a.Name, a.State)}
+}
+
 // Trouble is a temporary problem. All clear by themselves except Locked. Each is a
 // code of package advice.
 type Trouble string
@@ -84,6 +93,8 @@ const (
 	ReasonUnsaved oauth.RefusalKind = "unsaved"
 	// ReasonGone: the keyring has no tokens for the account.
 	ReasonGone oauth.RefusalKind = "secret-gone"
+	// ReasonOtherUser: the keyring has another user's tokens for the account.
+	ReasonOtherUser oauth.RefusalKind = "other-user"
 	// ReasonExpired: the token has expired and can't be renewed.
 	ReasonExpired oauth.RefusalKind = "expired"
 )

@@ -13,8 +13,8 @@ var (
 	ErrReconnect = errors.New("the account has to sign in again")
 	// ErrNotAsked is a locked keyring in a context of WithoutPrompt.
 	ErrNotAsked = errors.New("it is locked, and no prompt may be shown")
-	// ErrBrokenItem is a keyring item that is damaged or from a newer version. The error
-	// never quotes it.
+	// ErrBrokenItem is a keyring item that is damaged or belongs to another account. The
+	// error never quotes its tokens.
 	ErrBrokenItem = errors.New("the keyring item of the account can't be read")
 
 	errExpired     = errors.New("its token has expired")
@@ -31,6 +31,38 @@ type IndexError struct {
 func (e *IndexError) Error() string {
 	return fmt.Sprintf("the list of accounts in %s can't be read (%s): mend the file, or move it away and sign in again", e.Path, e.Reason)
 }
+
+// NewerError is something that a newer version of this app wrote, so that this one
+// doesn't change it.
+type NewerError struct {
+	What string // a file, or an account
+}
+
+func (e *NewerError) Error() string { return "a newer version of this app wrote " + e.What }
+
+// Code is the code of package advice.
+func (e *NewerError) Code() string { return "newer" }
+
+// Facts are what the sentences of package advice can name.
+func (e *NewerError) Facts() map[string]string { return map[string]string{"file": e.What} }
+
+// NoLocksError is a folder on a file system without file locks, as some NFS and FUSE
+// mounts are. Without them, two programs could renew the same token.
+type NoLocksError struct {
+	Folder string
+	Err    error
+}
+
+func (e *NoLocksError) Error() string {
+	return "files can't be locked in " + e.Folder + ": " + e.Err.Error()
+}
+func (e *NoLocksError) Unwrap() error { return e.Err }
+
+// Code is the code of package advice.
+func (e *NoLocksError) Code() string { return "no-locks" }
+
+// Facts are what the sentences of package advice can name.
+func (e *NoLocksError) Facts() map[string]string { return map[string]string{"file": e.Folder} }
 
 // AmbiguousError is a query that matches more than one account.
 type AmbiguousError struct {
@@ -86,7 +118,7 @@ func (e *LostPairError) Error() string {
 func (e *LostPairError) Unwrap() []error { return []error{ErrReconnect, e.Err} }
 
 // NotRevokedError means that the account's token could not be revoked, so nothing was
-// removed. Err is keyring.ErrNotFound or ErrBrokenItem if the keyring has no token to
+// removed. Err is keyring.ErrNotFound, ErrBrokenItem or *NewerError if the keyring has no token to
 // revoke. Store.Remove removes the account from this machine anyway.
 type NotRevokedError struct {
 	Account string

@@ -3,6 +3,7 @@
 package account
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"egnyte-accounts/oauth/internal/egnytetest"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring/keyringtest"
 )
 
@@ -115,8 +117,7 @@ func TestAsNobodyAFolderOfAnotherUserIsNotUsed(t *testing.T) {
 	dir := nobodysPart(t)
 	store := Open(dir, &keyringtest.Keyring{})
 	_, err := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
-	var path *fs.PathError
-	if !errors.As(err, &path) || !strings.Contains(err.Error(), "another user") {
+	if !errors.As(err, new(*wholefile.OwnerError)) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -166,4 +167,86 @@ func TestATokenGoesOnlyToTheDomainThatItIsOf(t *testing.T) {
 			t.Errorf("%s: %v after %d calls", name, err, nowhere.Count())
 		}
 	}
+}
+
+// Given a folder of another user, as root finds it after sudo -E, when anything is to be
+// written, then it is refused before a file exists that only root can change.
+func TestRootWritesNothingIntoAFolderOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a folder away")
+	}
+	for _, exists := range []bool{true, false} {
+		store, _ := newStore(t)
+		theirs := store.dir
+		if !exists {
+			theirs = filepath.Dir(store.dir)
+		}
+		if err := errors.Join(os.MkdirAll(theirs, 0o700), os.Chown(theirs, nobody, nobody)); err != nil {
+			t.Fatal(err)
+		}
+		_, saveErr := store.Save(t.Context(), "", grantOf("jsmith", 1, "one"))
+		for _, err := range []error{store.Unlock(t.Context()), saveErr} {
+			if err == nil || !strings.Contains(err.Error(), "another user") {
+				t.Errorf("got %v", err)
+			}
+		}
+		if left, _ := os.ReadDir(theirs); len(left) != 0 {
+			t.Errorf("left: %v", left)
+		}
+	}
+}
+
+// Given a lock that another process holds, when hundreds of waits for it are given up,
+// then they leave one open file and not hundreds, and the next wait gets the lock.
+func TestAbandonedWaitsForALockLeaveNothing(t *testing.T) {
+	e := atEgnyte(t, "3600")
+	held, err := Open(e.store.dir, e.keyring).lockAccount(t.Context(), e.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := openFiles(t)
+	for range 300 {
+		if waiting, err := e.store.lock(short(t), e.store.lockPath(e.name)); err == nil {
+			waiting.release()
+			t.Fatal("a lock that is held was taken")
+		}
+	}
+	if now := openFiles(t); now > before+10 {
+		t.Errorf("%d open files, %d before", now, before)
+	}
+	got := make(chan error, 1)
+	go func() {
+		mine, err := e.store.lockAccount(t.Context(), e.name)
+		if err == nil {
+			mine.release()
+		}
+		got <- err
+	}()
+	held.release()
+	if err := <-got; err != nil {
+		t.Error(err)
+	}
+	ended := func() bool { e.store.mu.Lock(); defer e.store.mu.Unlock(); return len(e.store.queues) == 0 }
+	for limit := time.Now().Add(10 * time.Second); !ended(); time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Fatal("a queue is left")
+		}
+	}
+}
+
+// short is a context that ends at once.
+func short(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func openFiles(t *testing.T) int {
+	t.Helper()
+	files, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		t.Skip(err)
+	}
+	return len(files)
 }

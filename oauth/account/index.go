@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -24,10 +26,11 @@ const (
 	indexWait = 10 * time.Second
 )
 
-// index is accounts.json.
+// index is accounts.json. Fields of a newer version are kept as they are.
 type index struct {
 	Version  int     `json:"version"`
 	Accounts []entry `json:"accounts"`
+	unknown  fields
 }
 
 // entry is one account, and the change that is being made to it.
@@ -35,6 +38,51 @@ type entry struct {
 	Account
 	Change *change `json:"change,omitempty"`
 	Pause  *pause  `json:"pause,omitempty"` // of token requests
+
+	unknown fields
+}
+
+// fields are the members of a JSON object.
+type fields map[string]json.RawMessage
+
+// without returns the fields that T doesn't have.
+func without[T any](data []byte) (fields, error) {
+	var all fields
+	if err := json.Unmarshal(data, &all); err != nil {
+		return nil, err
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		delete(all, name)
+	}
+	return all, nil
+}
+
+// appendTo adds the fields to an object, of which only the closing brace is missing.
+func (f fields) appendTo(object []byte) []byte {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		object = fmt.Appendf(object, ",%q:%s", name, f[name])
+	}
+	return object
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (e *entry) UnmarshalJSON(data []byte) (err error) {
+	type plain entry
+	if err = json.Unmarshal(data, (*plain)(e)); err == nil {
+		e.unknown, err = without[entry](data)
+	}
+	return err
+}
+
+// MarshalJSON implements json.Marshaler.
+func (e entry) MarshalJSON() ([]byte, error) {
+	type plain entry
+	data, err := json.Marshal(plain(e))
+	if err != nil || len(e.unknown) == 0 {
+		return data, err
+	}
+	return append(e.unknown.appendTo(data[:len(data)-1]), '}'), nil
 }
 
 // change lets the next process tell how far a crashed one came.
@@ -59,7 +107,7 @@ func (x *index) find(name string) *entry {
 
 func (x *index) put(e entry) {
 	if old := x.find(e.Name); old != nil {
-		e.Default = old.Default // it may have changed since e was made
+		e.Default, e.unknown = old.Default, old.unknown // may have changed since e was made
 		*old = e
 		return
 	}
@@ -119,8 +167,8 @@ func (x *index) encode() ([]byte, error) {
 		file.WriteByte('\n')
 		file.Write(line)
 	}
-	file.WriteString("\n]}\n")
-	return file.Bytes(), nil
+	file.WriteString("\n]")
+	return append(x.unknown.appendTo(file.Bytes()), "}\n"...), nil
 }
 
 func (s *Store) indexPath() string { return filepath.Join(s.dir, indexName) }
@@ -140,13 +188,25 @@ func (s *Store) readIndex() (*index, error) {
 
 func parseIndex(path string, data []byte) (*index, error) {
 	var x index
-	if err := json.Unmarshal(data, &x); err != nil {
+	err := json.Unmarshal(data, &x)
+	if err != nil {
 		return nil, &IndexError{path, err.Error()}
 	}
-	if x.Version != indexVersion {
-		return nil, &IndexError{path, fmt.Sprintf("it has version %d, this program knows %d", x.Version, indexVersion)}
+	if x.Version < indexVersion {
+		return nil, &IndexError{path, "it has no version"}
 	}
-	return &x, nil
+	x.unknown, err = without[index](data)
+	return &x, err
+}
+
+// readToChange is readIndex for a caller that is about to change an account, in the
+// index or in the keyring. What a newer version wrote is only read.
+func (s *Store) readToChange() (*index, error) {
+	x, err := s.readIndex()
+	if err == nil && x.Version > indexVersion {
+		err = &NewerError{s.indexPath()}
+	}
+	return x, err
 }
 
 // updateIndex reads, changes and writes the index under its lock. If edit returns an
@@ -157,7 +217,7 @@ func (s *Store) updateIndex(ctx context.Context, edit func(*index) error) error 
 		return err
 	}
 	defer held.release()
-	x, err := s.readIndex()
+	x, err := s.readToChange()
 	if err != nil {
 		return err
 	}
@@ -205,9 +265,12 @@ func (s *Store) entryOf(name string) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	e := x.find(name)
-	if e == nil {
-		return entry{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	return x.entryOf(name)
+}
+
+func (x *index) entryOf(name string) (entry, error) {
+	if e := x.find(name); e != nil {
+		return *e, nil
 	}
-	return *e, nil
+	return entry{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"egnyte-accounts/oauth"
@@ -19,7 +20,8 @@ const itemVersion = 1
 // the settings have another one by then.
 type item struct {
 	Version      int       `json:"v"`
-	Stamp        string    `json:"stamp"` // new with every write; see change
+	Stamp        string    `json:"stamp"`             // new with every write; see change
+	Account      string    `json:"account,omitempty"` // whose tokens these are; empty in items of version 0.1.0
 	AccessToken  string    `json:"access_token"`
 	RefreshToken string    `json:"refresh_token,omitempty"`
 	TokenType    string    `json:"token_type,omitempty"`
@@ -54,7 +56,7 @@ func unpack(secret oauth.Secret) (item, error) {
 	var it item
 	err := json.Unmarshal([]byte(secret.Reveal()), &it)
 	if err == nil && it.Version > itemVersion {
-		return item{}, fmt.Errorf("%w: it is from a newer version of this app", ErrBrokenItem)
+		return item{}, &NewerError{"the keyring item of the account"}
 	}
 	if err != nil || it.Version != itemVersion || it.AccessToken == "" {
 		return item{}, ErrBrokenItem
@@ -97,11 +99,18 @@ func (s *Store) readItem(ctx context.Context, name string) (item, error) {
 	if err != nil {
 		return item{}, fmt.Errorf("reading the tokens of %s: %w", name, err)
 	}
-	return unpack(secret)
+	stored, err := unpack(secret)
+	if err == nil && stored.Account != "" && !strings.EqualFold(stored.Account, name) {
+		return item{}, fmt.Errorf("%w: it belongs to %s, not to %s", ErrBrokenItem, stored.Account, name)
+	}
+	return stored, err
 }
 
 // liveItem is the item of an account that doesn't have to sign in again.
 func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
+	if err := account.known(); err != nil {
+		return item{}, err
+	}
 	if account.State == Reconnect {
 		return item{}, &ReconnectError{account.Name, account.Reason, nil}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 )
 
@@ -31,38 +32,84 @@ func (s *Store) lock(ctx context.Context, path string) (*fileLock, error) {
 	if held != nil || err != nil {
 		return held, err
 	}
-	type outcome struct {
-		held *fileLock
-		err  error
+	s.mu.Lock()
+	q := s.queues[path]
+	if q == nil {
+		q = &queue{turns: make(chan turn), left: make(chan struct{}, 1)}
+		s.queues[path] = q
+		go s.serve(path, q)
 	}
-	outcomes := make(chan outcome)
-	go func() {
-		var o outcome
-		for o.held == nil && o.err == nil && ctx.Err() == nil {
-			o.held, o.err = s.takeLock(path, true)
-		}
-		select {
-		case outcomes <- o:
-		case <-ctx.Done(): // the caller has given up
-			if o.held != nil {
-				o.held.release()
-			}
-		}
-	}()
+	q.callers++
+	s.mu.Unlock()
 	select {
-	case o := <-outcomes:
-		if o.held != nil || o.err != nil {
-			return o.held, o.err
-		}
+	case t := <-q.turns:
+		return t.held, t.err
 	case <-ctx.Done():
 	}
+	s.mu.Lock()
+	q.callers--
+	s.mu.Unlock()
+	select {
+	case q.left <- struct{}{}:
+	default:
+	}
 	return nil, fmt.Errorf("somebody else is changing it: %w", context.Cause(ctx))
+}
+
+// queue are the callers in this process that wait for a lock. One of them waits in the
+// kernel for all, since that can't be called off: each abandoned wait would keep a
+// thread and an open file.
+type queue struct {
+	callers int // guarded by Store.mu
+	turns   chan turn
+	left    chan struct{} // a caller gave up
+}
+
+type turn struct {
+	held *fileLock
+	err  error
+}
+
+// serve takes the lock at path for each caller in turn, until none is left.
+func (s *Store) serve(path string, q *queue) {
+	for {
+		var t turn
+		for t.held == nil && t.err == nil && s.anyCaller(path, q) {
+			t.held, t.err = s.takeLock(path, true)
+		}
+		for sent := false; !sent; {
+			if !s.anyCaller(path, q) {
+				if t.held != nil {
+					t.held.release()
+				}
+				return
+			}
+			select {
+			case q.turns <- t:
+				s.mu.Lock()
+				q.callers--
+				s.mu.Unlock()
+				sent = true
+			case <-q.left:
+			}
+		}
+	}
+}
+
+// anyCaller reports whether the queue has callers. If not, the next one makes another.
+func (s *Store) anyCaller(path string, q *queue) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if q.callers == 0 && s.queues[path] == q {
+		delete(s.queues, path)
+	}
+	return q.callers > 0
 }
 
 // takeLock takes the lock at path. Both results are nil if it is taken, or if its
 // file was replaced.
 func (s *Store) takeLock(path string, wait bool) (*fileLock, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := wholefile.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("making the folder of locks: %w", err)
 	}
 	file := flock.New(path, flock.SetPermissions(0o600))
@@ -70,7 +117,10 @@ func (s *Store) takeLock(path string, wait bool) (*fileLock, error) {
 	if errors.Is(err, syscall.EINTR) || err == nil && !taken {
 		return nil, nil
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.ENOSYS), errors.Is(err, errors.ErrUnsupported):
+		return nil, &NoLocksError{filepath.Dir(path), err}
+	case err != nil:
 		return nil, fmt.Errorf("locking: %w", err)
 	}
 	// Its last owner may have removed the file between our open and our lock. Then
@@ -115,7 +165,14 @@ func (s *Store) lockAccount(ctx context.Context, name string) (*fileLock, error)
 // lockEntry takes the lock of an account that exists, so that a wrong name makes no
 // lock file.
 func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
-	e, err := s.entryOf(name)
+	x, err := s.readToChange()
+	if err != nil {
+		return nil, err
+	}
+	e, err := x.entryOf(name)
+	if err == nil {
+		err = e.known()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -137,6 +137,7 @@ func (s *Store) requestToken(ctx context.Context, a Account, old item) (oauth.To
 // retries, then in the index.
 func (s *Store) savePair(ctx context.Context, name string, old item, token oauth.Token) error {
 	next := newItem(oauth.Grant{Token: token, Key: oauth.Key{Secret: oauth.NewSecret(old.ClientSecret)}})
+	next.Account = name
 	secret, err := next.pack()
 	if err == nil {
 		err = s.saveSecret(ctx, name, next.Stamp, secret)

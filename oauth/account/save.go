@@ -54,12 +54,18 @@ func (s *Store) lockFor(ctx context.Context, grant oauth.Grant) (*fileLock, *ind
 		if err != nil {
 			return nil, nil, "", err
 		}
-		x, err := s.readIndex()
+		x, err := s.readToChange()
+		actual := name
+		if err == nil {
+			actual = x.nameOf(grant)
+			if e := x.find(actual); e != nil {
+				err = e.known()
+			}
+		}
 		if err != nil {
 			held.release()
 			return nil, nil, "", err
 		}
-		actual := x.nameOf(grant)
 		if actual == name {
 			return held, x, name, nil
 		}
@@ -101,22 +107,25 @@ func (x *index) nameOf(grant oauth.Grant) string {
 
 func usualName(grant oauth.Grant) string { return grant.User.Username + "@" + grant.Domain.Host() }
 
-// samePerson compares ids, or user names if an id is not known. Case doesn't matter
-// in Egnyte's user names.
+// samePerson reports whether a grant is a sign-in of the account's user.
 func (a Account) samePerson(grant oauth.Grant) bool {
-	if a.Service != grant.Domain.Service().String() || a.Domain != grant.Domain.Host() {
-		return false
+	return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && a.IsOf(grant.User)
+}
+
+// IsOf reports whether the account belongs to that user of its domain. It compares
+// ids, or user names if an id is not known. Case doesn't matter in Egnyte's user names.
+func (a Account) IsOf(user oauth.User) bool {
+	if a.UserID != 0 && user.ID != 0 {
+		return a.UserID == user.ID
 	}
-	if a.UserID != 0 && grant.User.ID != 0 {
-		return a.UserID == grant.User.ID
-	}
-	return strings.EqualFold(a.Username, grant.User.Username)
+	return strings.EqualFold(a.Username, user.Username)
 }
 
 // write writes in the order that makes a crash harmless: index 'pending', keyring,
 // index 'ready'. The caller must hold the account lock.
 func (s *Store) write(ctx context.Context, name string, grant oauth.Grant) (saved Account, err error) {
 	it := newItem(grant)
+	it.Account = name
 	secret, err := it.pack()
 	if err != nil {
 		return Account{}, fmt.Errorf("keeping %s: %w", name, err)

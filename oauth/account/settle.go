@@ -18,7 +18,7 @@ const settleWait = 5 * time.Second
 func (s *Store) settleAll(ctx context.Context, x *index) bool {
 	var names []string
 	for _, e := range x.Accounts {
-		if e.pending() {
+		if e.pending() && e.known() == nil && x.Version <= indexVersion {
 			names = append(names, e.Name)
 		}
 	}
@@ -81,7 +81,7 @@ func (s *Store) settleEntry(ctx context.Context, e *entry) error {
 // settled is what an entry becomes, depending on what the keyring has for it: the new
 // tokens, those from before the change, or nothing that works.
 func (e entry) settled(it item, there bool) entry {
-	next := entry{Account: e.Account}
+	next := entry{Account: e.Account, unknown: e.unknown}
 	switch {
 	case there && (e.Change == nil || it.Stamp == e.Change.Stamp):
 		next.State, next.Reason, next.Notified, next.Expires = Ready, "", false, it.expires()

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 // signingInWait limits the wait for a process that is in the middle of
@@ -18,7 +20,7 @@ const signingInWait = 200 * time.Millisecond
 // it the user is disturbed, no more.
 func (s *Store) SigningIn() (done func()) {
 	path := s.signingInPath()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := wholefile.MakeFolder(filepath.Dir(path)); err != nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), signingInWait)

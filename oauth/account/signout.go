@@ -25,7 +25,7 @@ func (s *Store) SignOut(ctx context.Context, name string) error {
 	}
 	e, err := s.entryOf(name)
 	if err == nil {
-		err = s.checkFolder() // else the account would stay, with dead tokens
+		err = s.CheckFolder() // else the account would stay, with dead tokens
 	}
 	if err == nil {
 		err = s.revoke(ctx, e)
@@ -51,8 +51,11 @@ func (s *Store) SignOut(ctx context.Context, name string) error {
 // would live on: then the pair is renewed first, and the new one revoked.
 func (s *Store) revoke(ctx context.Context, e entry) error {
 	stored, err := s.readItem(ctx, e.Name)
+	if err == nil && e.State == Reconnect && e.Reason == ReasonOtherUser {
+		err = fmt.Errorf("%w: it belongs to another user", ErrBrokenItem) // who stays signed in
+	}
 	switch {
-	case errors.Is(err, keyring.ErrNotFound), errors.Is(err, ErrBrokenItem):
+	case errors.Is(err, keyring.ErrNotFound), errors.Is(err, ErrBrokenItem), errors.As(err, new(*NewerError)):
 		return &NotRevokedError{e.Name, err}
 	case err != nil:
 		return err

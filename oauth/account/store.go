@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 )
 
@@ -33,6 +34,9 @@ type Store struct {
 
 	renewWaits []time.Duration // see lockToRenew
 	polling    sync.Once       // the log says that the index is polled
+
+	mu     sync.Mutex
+	queues map[string]*queue // by the path of the lock
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It
@@ -40,7 +44,7 @@ type Store struct {
 func Open(dir string, keyring keyring.Keyring) *Store {
 	return &Store{
 		HTTP: oauth.NewHTTPClient(), Now: wallNow,
-		dir: dir, keyring: keyring, disk: realDisk{}, renewWaits: []time.Duration{renewWait, refreshLimit},
+		dir: dir, keyring: keyring, disk: realDisk{}, queues: map[string]*queue{}, renewWaits: []time.Duration{renewWait, refreshLimit},
 	}
 }
 
@@ -53,7 +57,7 @@ func wallNow() time.Time { return time.Now().Round(0) }
 // opens. The refreshers of all processes hear of the unlocked keyring.
 func (s *Store) Unlock(ctx context.Context) error {
 	folder := make(chan error, 1)
-	go func() { folder <- s.checkFolder() }()
+	go func() { folder <- s.CheckFolder() }()
 	err := s.keyring.Unlock(ctx)
 	if err != nil {
 		err = fmt.Errorf("checking the keyring: %w", err)
@@ -75,15 +79,15 @@ func (s *Store) Unlock(ctx context.Context) error {
 	})
 }
 
-// checkFolder reports a disk that can't be written to. Taking a lock isn't enough:
-// its file may be there already.
-func (s *Store) checkFolder() (err error) {
+// CheckFolder reports a folder in which files can't be written or locked, or that
+// belongs to another user. It makes the folder, and leaves nothing in there.
+func (s *Store) CheckFolder() (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("checking the folder of accounts: %w", err)
 		}
 	}()
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := wholefile.MakeFolder(s.dir); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp(s.dir, ".check-*")
@@ -91,7 +95,14 @@ func (s *Store) checkFolder() (err error) {
 		return err
 	}
 	_, err = file.WriteString("x")
-	return errors.Join(err, file.Close(), os.Remove(file.Name()))
+	err = errors.Join(err, file.Close())
+	if err == nil {
+		var held *fileLock
+		if held, err = s.takeLock(file.Name(), false); err == nil && held != nil {
+			held.release()
+		}
+	}
+	return errors.Join(err, os.Remove(file.Name()))
 }
 
 // List returns all accounts by name, the default first. Changes that a crash left
@@ -194,6 +205,32 @@ func (s *Store) Record(ctx context.Context, found map[string]Status) error {
 		}
 		return nil
 	})
+}
+
+// Judge decides what Egnyte's answer to a call for its user means for an account whose
+// token was just renewed, or can't be. If the token was refused, or if it belongs to
+// another user, the account turns to Reconnect. Otherwise it returns err. A bare 401
+// without a code may come from a proxy, and the refresh token works: it is temporary.
+func (s *Store) Judge(ctx context.Context, a Account, user oauth.User, err error) error {
+	cause := &ReconnectError{a.Name, ReasonOtherUser, err}
+	switch refusal := (*oauth.Refusal)(nil); {
+	case oauth.TokenRefused(err) && errors.As(err, &refusal):
+		if refusal.Code == "" {
+			bare := *refusal
+			bare.Kind = oauth.RefusedUnreadable
+			return &bare
+		}
+		cause.Reason = refusal.Kind
+	case err != nil || a.IsOf(user):
+		return err
+	}
+	return s.SignedOut(ctx, cause)
+}
+
+// SignedOut turns an account to Reconnect, and returns the cause.
+func (s *Store) SignedOut(ctx context.Context, cause *ReconnectError) error {
+	status := Status{At: s.Now(), Reconnect: cause.Reason}
+	return errors.Join(cause, s.Record(ctx, map[string]Status{cause.Account: status}))
 }
 
 func (e *entry) apply(s Status) {

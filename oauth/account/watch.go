@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 const (
@@ -31,7 +33,7 @@ func (s *Store) Watch(ctx context.Context) (<-chan struct{}, error) {
 }
 
 func (s *Store) watch(ctx context.Context, newWatcher func() (*fsnotify.Watcher, error)) (<-chan struct{}, error) {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := wholefile.MakeFolder(s.dir); err != nil {
 		return nil, fmt.Errorf("making the folder to watch: %w", err)
 	}
 	last := s.state()
@@ -70,7 +72,7 @@ func (s *Store) follow(ctx context.Context, watcher *fsnotify.Watcher, changes c
 			changed = slices.Contains(watched[:], filepath.Base(event.Name)) && event.Op != fsnotify.Chmod
 			if event.Name == s.dir && (event.Has(fsnotify.Remove) || event.Has(fsnotify.Rename)) {
 				// The folder was thrown away: no accounts, and a new folder.
-				if err := os.MkdirAll(s.dir, 0o700); err != nil {
+				if err := wholefile.MakeFolder(s.dir); err != nil {
 					return err
 				}
 				if err := watcher.Add(s.dir); err != nil {

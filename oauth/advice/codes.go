@@ -7,6 +7,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
@@ -52,6 +53,9 @@ const (
 	codeLocked       = "locked"
 	codeLockedByEnv  = "locked-variable"
 	codeIndex        = "index"
+	codeNewer        = "newer"
+	codeOwner        = "owner"
+	codeNoLocks      = "no-locks"
 	codeFile         = "file"
 	codeUnknown      = "unknown"
 )
@@ -78,7 +82,7 @@ func outcome(err error) string {
 		return reconnectCode(over.Reason)
 	}
 	if kept, ok := as[*account.NotRevokedError](err); ok {
-		if errors.Is(kept, keyring.ErrNotFound) || errors.Is(kept, account.ErrBrokenItem) {
+		if errors.Is(kept, keyring.ErrNotFound) || errors.Is(kept, account.ErrBrokenItem) || errors.As(kept, new(*account.NewerError)) {
 			return codeNoToken
 		}
 		return codeNotRevoked
@@ -123,6 +127,7 @@ func refused(err error) string {
 func setup(err error) string {
 	for _, find := range []func(error) (coded, bool){
 		coding[*settings.PolicyError], coding[*settings.LockedError], coding[*settings.FileError], coding[*settings.ValueError],
+		coding[*account.NewerError], coding[*account.NoLocksError], coding[*wholefile.OwnerError],
 	} {
 		if known, ok := find(err); ok {
 			return known.Code()

@@ -9,6 +9,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -67,6 +68,12 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if lock, ok := as[*settings.LockedError](err); ok {
 		maps.Copy(f, lock.Facts())
+	}
+	if locks, ok := as[*account.NoLocksError](err); ok {
+		maps.Copy(f, locks.Facts())
+	}
+	if owner, ok := as[*wholefile.OwnerError](err); ok {
+		maps.Copy(f, owner.Facts())
 	}
 	if index, ok := as[*account.IndexError](err); ok {
 		f["file"] = index.Path

@@ -85,6 +85,11 @@ var reconnectEntries = map[string]entry{
 		"Sign in again to go on.",
 		Reconnect, signInAgain, 3,
 	},
+	reconnectCode(account.ReasonOtherUser): {
+		"This computer's password store holds another user's sign-in for {want}.",
+		"Sign in again as {want}. The other user stays signed in.",
+		Reconnect, signInAgain, 3,
+	},
 	reconnectCode(account.ReasonExpired): {
 		"The sign-in of {want} has run out, and nothing can renew it.",
 		"Sign in again to go on.",

@@ -223,6 +223,21 @@ var keepingEntries = map[string]entry{
 		"See that the disk has room and that the folder is yours, then try again.",
 		TryAgain, again, 1,
 	},
+	codeNewer: {
+		"A newer version of this app wrote the account or the list of accounts, so this one leaves it as it is.",
+		"Update this app, then try again.",
+		None, "", 1,
+	},
+	codeOwner: {
+		"{file} belongs to another user of this computer.",
+		"Run the app as that user. What you write there would lock them out.",
+		None, "", 1,
+	},
+	codeNoLocks: {
+		"Files can't be locked in {file}, so two programs could spoil each other's accounts.",
+		"Move the folder to a disk of this computer, or set XDG_CONFIG_HOME to a folder on one.",
+		TryAgain, again, 1,
+	},
 	codeSlow:    {"This took longer than it should.", "Try again in a minute.", TryAgain, again, 4},
 	codeUnknown: {"Something did not work.", "Try again. If it stays, the details help whoever looks into it.", TryAgain, again, 1},
 }

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"egnyte-accounts/oauth/internal/wholefile"
 )
 
 // appID is the name that FyneApp.toml gives the app; what starts it at login
@@ -85,7 +87,7 @@ func trayProgram(program string) (string, error) {
 
 // writeWhole replaces a file, so that a login meets the old one or the new one.
 func writeWhole(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := wholefile.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".egnyte-accounts-*")

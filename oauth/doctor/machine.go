@@ -15,9 +15,11 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
@@ -72,7 +74,7 @@ func (s *subject) keyring(ctx context.Context) finding {
 	return finding{err.Error(), advice}
 }
 
-// folder tries whether the accounts' index could be written.
+// folder tries whether the accounts' index could be written and locked.
 func (s *subject) folder(context.Context) finding {
 	where := s.Accounts
 	for where != filepath.Dir(where) { // it is made when it is needed
@@ -81,14 +83,8 @@ func (s *subject) folder(context.Context) finding {
 		}
 		where = filepath.Dir(where)
 	}
-	file, err := os.CreateTemp(where, ".doctor-*")
-	if err == nil {
-		defer os.Remove(file.Name())
-		_, err = file.WriteString("x")
-		err = errors.Join(err, file.Close())
-	}
-	if err != nil {
-		return finding{err.Error(), words.Say("See that the disk has room and that the folder is yours.")}
+	if err := account.Open(where, s.Keyring).CheckFolder(); err != nil {
+		return finding{err.Error(), advice.For(err, time.Now()).Do}
 	}
 	return finding{detail: s.Accounts}
 }

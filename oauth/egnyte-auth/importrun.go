@@ -72,7 +72,7 @@ func (i *importer) run(ctx context.Context, chosen []format) error {
 
 // alone keeps a second import away, which would rewrite the same files.
 func (i *importer) alone() (release func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(i.lock), 0o700); err != nil {
+	if err := wholefile.MakeFolder(filepath.Dir(i.lock)); err != nil {
 		return nil, fmt.Errorf("making the folder of accounts: %w", err)
 	}
 	file := flock.New(i.lock, flock.SetPermissions(0o600))

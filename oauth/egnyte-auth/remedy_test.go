@@ -151,3 +151,41 @@ func TestAPrintedCommandKeepsToTheStore(t *testing.T) {
 	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", name, "--store", place)
 	expect("\n  egnyte-auth"+given+" signout --anyway "+name+"\n", "signout", "--all", "--store", place)
 }
+
+// Given a token that Egnyte refuses although it was just renewed, or that belongs to another
+// user, then whoami asks for a sign-in to that account, and the list says so too.
+func TestATokenThatCannotBeTheAccountsAsksForASignIn(t *testing.T) {
+	for name, spoil := range map[string]func(*command, string){
+		"refused": func(c *command, _ string) { c.egnyte.Fault("userinfo", practice.FaultInactive) },
+		"of another user": func(c *command, name string) {
+			token, err := json.Marshal(map[string]any{"v": 1, "access_token": c.egnyte.Tokens("acme", "bkumar")[0].Access})
+			if err = errors.Join(err, c.keyring.Put(name, oauth.NewSecret(string(token)))); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		c := newCommand(t, internalKey)
+		account := c.signedIn("jsmith", "bkumar")[0]
+		spoil(c, account)
+		if out, said, code := c.run(strings.NewReader(""), "whoami", account); code != exitNeedPerson || !strings.Contains(said, "egnyte-auth signin "+account) {
+			t.Errorf("%s: exit code %d, %s%s", name, code, out, said)
+		}
+		if out, _, _ := c.run(strings.NewReader(""), "list", "--json"); !strings.Contains(out, `"state": "reconnect"`) {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+}
+
+// Given a 401 without a code, also for a token that was just renewed, then it is no verdict:
+// whoami says that trying again may help, and the account stays.
+func TestABare401IsTemporary(t *testing.T) {
+	c := newCommand(t, internalKey)
+	account := c.signedIn("jsmith")[0]
+	c.egnyte.Fault("userinfo", practice.FaultUnauthorized)
+	if out, said, code := c.run(strings.NewReader(""), "whoami", account); code != 4 || strings.Contains(said, "signin") {
+		t.Errorf("exit code %d, %s%s", code, out, said)
+	}
+	if out, _, _ := c.run(strings.NewReader(""), "list", "--json"); !strings.Contains(out, `"state": "ready"`) {
+		t.Error(out)
+	}
+}

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"egnyte-accounts/oauth/settings"
 )
@@ -15,10 +15,10 @@ type settingFlag struct {
 }
 
 // addSettingFlags adds a flag for each setting that has one.
-func addSettingFlags(flags *pflag.FlagSet, asked settings.Values) {
+func addSettingFlags(c *cobra.Command, asked settings.Values) {
 	for _, f := range settings.All() {
 		if f.Flag != "" {
-			added := flags.VarPF(settingFlag{f, asked}, f.Flag, "", f.Usage)
+			added := c.Flags().VarPF(settingFlag{f, asked}, f.Flag, "", f.Usage)
 			if f.Kind == settings.Switch {
 				added.NoOptDefVal = "true"
 			}

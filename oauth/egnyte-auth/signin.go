@@ -59,7 +59,7 @@ func newSignIn(p *program) *cobra.Command {
 		},
 	}
 	flags := c.Flags()
-	addSettingFlags(flags, f.asked)
+	addSettingFlags(c, f.asked)
 	flags.StringVar(&f.username, "username", "", "who signs in with a password: their Egnyte user `NAME`")
 	flags.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password from the first line of stdin")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link instead of opening a browser")

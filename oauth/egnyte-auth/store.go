@@ -158,6 +158,8 @@ func storeSentence(err error) string {
 		return "The passphrase does not open the store. Nothing was changed."
 	case errors.Is(err, agefile.ErrNotAStore):
 		return "The file that --store names is no store of accounts, or it is damaged. It was left as it is."
+	case errors.Is(err, agefile.ErrNewer):
+		return "A newer version of this program wrote the store. Update this one. The store was left as it is."
 	}
 	return ""
 }

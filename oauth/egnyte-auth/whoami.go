@@ -54,19 +54,19 @@ type person struct {
 	Email    string `json:"email"` // often empty: Egnyte does not always say
 }
 
-// askWho asks once more with a renewed token where Egnyte does not take this one.
+// askWho asks once more with a renewed token if Egnyte refuses this one. If it refuses
+// that one too, or if the token belongs to another user, the account has to sign in again.
 func askWho(ctx context.Context, store *account.Store, a account.Account, domain oauth.Domain) (oauth.User, error) {
 	token, err := store.Token(ctx, a, account.TokenOptions{MinLeft: time.Minute})
 	if err != nil {
 		return oauth.User{}, err
 	}
-	client := oauth.NewHTTPClient()
-	user, err := oauth.UserInfo(ctx, client, domain, token.Access)
+	user, err := oauth.UserInfo(ctx, store.HTTP, domain, token.Access)
 	if oauth.TokenRefused(err) {
 		if token, err = store.Token(ctx, a, account.TokenOptions{Rejected: token.Access}); err != nil {
 			return oauth.User{}, err
 		}
-		user, err = oauth.UserInfo(ctx, client, domain, token.Access)
+		user, err = oauth.UserInfo(ctx, store.HTTP, domain, token.Access)
 	}
-	return user, err
+	return user, store.Judge(ctx, a, user, err)
 }

@@ -162,7 +162,7 @@ func block(kind string, der []byte) []byte {
 const lockWait = 2 * time.Minute
 
 func locked(dir string, work func() error) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := wholefile.MakeFolder(dir); err != nil {
 		return fmt.Errorf("making the certificate's folder: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), lockWait)

@@ -64,7 +64,10 @@ func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error)
 	if err != nil {
 		return token, err
 	}
-	err = r.userInfo(ctx, domain, token)
+	user, err := r.userInfo(ctx, domain, token)
+	if err == nil {
+		return token, r.Store.Judge(ctx, a, user, nil)
+	}
 	if !oauth.TokenRefused(err) {
 		return token, err
 	}
@@ -76,15 +79,11 @@ func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error)
 	if token, err = r.renew(ctx, a, account.TokenOptions{Rejected: token.Access}, "Egnyte refused the old token"); err != nil {
 		return token, err
 	}
-	err = r.userInfo(ctx, domain, token)
-	if !oauth.TokenRefused(err) || !token.Expiry.IsZero() && !r.clock.Now().Before(token.Expiry) {
+	user, err = r.userInfo(ctx, domain, token)
+	if oauth.TokenRefused(err) && !token.Expiry.IsZero() && !r.clock.Now().Before(token.Expiry) {
 		return token, err
 	}
-	refusal, _ := errors.AsType[*oauth.Refusal](err)
-	if refusal.Code == "" { // a bare 401 is no verdict, and the refresh token works
-		return token, err
-	}
-	return token, r.reconnect(ctx, a, &account.ReconnectError{Account: a.Name, Reason: refusal.Kind, Err: err})
+	return token, r.Store.Judge(ctx, a, user, err)
 }
 
 // token is the account's token, renewed if it is due. A token that can't be renewed is
@@ -92,7 +91,7 @@ func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error)
 func (r *run) token(ctx context.Context, a account.Account) (oauth.Token, error) {
 	token, err := r.Store.Token(ctx, a, account.TokenOptions{NoRenewal: true})
 	if cause, ok := errors.AsType[*account.ReconnectError](err); ok && cause.Reason != account.ReasonExpired {
-		return token, r.reconnect(ctx, a, cause)
+		return token, r.Store.SignedOut(ctx, cause)
 	} else if err != nil && !ok {
 		return token, err
 	}
@@ -119,21 +118,14 @@ func (r *run) renew(ctx context.Context, a account.Account, want account.TokenOp
 	return token, err
 }
 
-// reconnect turns the account to Reconnect and returns the cause.
-func (r *run) reconnect(ctx context.Context, a account.Account, cause *account.ReconnectError) error {
-	status := account.Status{At: r.clock.Now(), Reconnect: cause.Reason}
-	return errors.Join(cause, r.Store.Record(ctx, map[string]account.Status{a.Name: status}))
-}
-
 // userInfo is one call with the token.
-func (r *run) userInfo(ctx context.Context, domain oauth.Domain, token oauth.Token) error {
+func (r *run) userInfo(ctx context.Context, domain oauth.Domain, token oauth.Token) (oauth.User, error) {
 	if err := r.pace(ctx); err != nil {
-		return err
+		return oauth.User{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
-	_, err := oauth.UserInfo(ctx, r.Store.HTTP, domain, token.Access)
-	return err
+	return oauth.UserInfo(ctx, r.Store.HTTP, domain, token.Access)
 }
 
 // failed schedules the next try after a temporary problem: when Egnyte said, or after

@@ -80,7 +80,7 @@ func (m *machine) put(t *testing.T, renewed time.Time, grants ...oauth.Grant) {
 		expires := g.Token.Expiry.UTC().Truncate(time.Second)
 		a := account.Account{
 			Name: g.User.Username + "@" + g.Domain.Host(), Service: g.Domain.Service().String(), Domain: g.Domain.Host(),
-			Username: g.User.Username, State: account.Ready, Expires: &expires, Scopes: g.Token.Scopes, Default: n == 0,
+			Username: g.User.Username, UserID: g.User.ID, State: account.Ready, Expires: &expires, Scopes: g.Token.Scopes, Default: n == 0,
 			KeyID: g.Key.ID, RedirectURI: g.Key.RedirectURI, Flow: g.Flow, Added: renewed, Renewed: renewed,
 		}
 		list.Accounts = append(list.Accounts, a)

@@ -1,7 +1,11 @@
 package refresher
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -332,4 +336,22 @@ func TestWhenATokenIsDue(t *testing.T) {
 	if !isDue(oauth.Token{Issued: set, Expiry: set.Add(time.Hour)}, set.Add(-24*time.Hour)) || isDue(oauth.Token{Issued: set}, set) {
 		t.Error("a clock that was set back makes a token due; one without an end is never due")
 	}
+}
+
+// Given an account whose token turns out to be another user's, then one check says so.
+func TestARefresherNoticesTheTokenOfAnotherUser(t *testing.T) {
+	prepare := func(k *kept) {
+		path := filepath.Join(k.dir, "accounts.json")
+		text, err := os.ReadFile(path)
+		id := fmt.Sprint(`"user_id":`, k.account(t).UserID)
+		if err = errors.Join(err, os.WriteFile(path, bytes.Replace(text, []byte(id), []byte(`"user_id":99`), 1), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keepingPrepared(t, "2592000", prepare, func(t *testing.T, k *kept) {
+		k.wait(time.Minute)
+		if a := k.account(t); a.State != account.Reconnect || a.Reason != account.ReasonOtherUser {
+			t.Errorf("%+v", a)
+		}
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -36,7 +35,7 @@ func forgetSecret(ctx context.Context, secrets Secrets, before Values, stays str
 
 // locked runs work while no other process writes the settings.
 func locked(ctx context.Context, dir string, work func() error) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := wholefile.MakeFolder(dir); err != nil {
 		return fmt.Errorf("making the folder for settings: %w", err)
 	}
 	if err := wholefile.MakePrivate(dir); err != nil {

@@ -128,6 +128,13 @@ func TestEveryActionOfTheWorkflowsIsPinned(t *testing.T) {
 				t.Errorf("%s: %s is not pinned to a commit, with its version after it", name, action[1])
 			}
 		}
+		checkouts := strings.Count(text, "uses: actions/checkout@")
+		if kept := checkouts - strings.Count(text, "          persist-credentials: false\n"); kept != 0 {
+			t.Errorf("%s: %d of %d checkouts leave the token where later steps can read it", name, kept, checkouts)
+		}
+		if strings.Contains(text, "gh release create") && !strings.Contains(text, "uses: actions/attest-build-provenance@") {
+			t.Errorf("%s: the files of a release are not attested", name)
+		}
 		if !strings.Contains(text, "\npermissions:\n  contents: read\n") {
 			t.Errorf("%s does not limit its rights to reading", name)
 		}

@@ -94,6 +94,24 @@ func owned(info fs.FileInfo) bool {
 	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
 }
 
+// checkOwner looks at the folder, or at the closest one above it that exists.
+func checkOwner(folder string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	info, err := os.Stat(folder)
+	if parent := filepath.Dir(folder); errors.Is(err, fs.ErrNotExist) && parent != folder {
+		return checkOwner(parent)
+	}
+	if err != nil {
+		return err
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); !ok || stat.Uid != 0 {
+		return &OwnerError{folder}
+	}
+	return nil
+}
+
 func makePrivate(folder string) error {
 	info, err := os.Stat(folder)
 	switch {
@@ -102,7 +120,7 @@ func makePrivate(folder string) error {
 	case err != nil:
 		return err
 	case os.Geteuid() != 0 && !owned(info):
-		return &fs.PathError{Op: "open", Path: folder, Err: errors.New("it belongs to another user")}
+		return &OwnerError{folder}
 	case info.Mode().Perm()&othersWrite == 0:
 		return nil
 	}

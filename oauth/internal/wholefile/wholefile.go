@@ -33,7 +33,7 @@ type File interface {
 type OS struct{}
 
 // MakeFolder implements Disk.
-func (OS) MakeFolder(path string) error { return os.MkdirAll(path, 0o700) }
+func (OS) MakeFolder(path string) error { return MakeFolder(path) }
 
 // Create implements Disk.
 func (OS) Create(path string) (File, error) {
@@ -67,6 +67,9 @@ func Write(path string, data []byte) error { return WriteTo(OS{}, path, data) }
 func WriteTo(disk Disk, path string, data []byte) error {
 	if err := disk.MakeFolder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("making the folder: %w", err)
+	}
+	if len(data) > maxFile {
+		return &fs.PathError{Op: "write", Path: path, Err: errTooLong}
 	}
 	temporary := path + ".tmp"
 	if err := writeSynced(disk, temporary, data); err != nil {
@@ -207,3 +210,24 @@ func ReadAdministrators(path string, owner int) ([]byte, error) {
 // MakePrivate takes away the right of other users to write in our folder, if it
 // was given by accident. It does nothing if the folder doesn't exist.
 func MakePrivate(folder string) error { return makePrivate(folder) }
+
+// MakeFolder makes a folder of ours and its parents, for their owner alone. It returns an
+// *OwnerError for root in a folder of another user, as with sudo -E: what root
+// writes there locks that user out.
+func MakeFolder(folder string) error {
+	if err := checkOwner(folder); err != nil {
+		return err
+	}
+	return os.MkdirAll(folder, 0o700)
+}
+
+// OwnerError is a folder that belongs to another user.
+type OwnerError struct{ Path string }
+
+func (e *OwnerError) Error() string { return e.Path + " belongs to another user" }
+
+// Code is the code of package advice.
+func (e *OwnerError) Code() string { return "owner" }
+
+// Facts are what the sentences of package advice can name.
+func (e *OwnerError) Facts() map[string]string { return map[string]string{"file": e.Path} }

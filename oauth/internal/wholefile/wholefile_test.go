@@ -101,3 +101,18 @@ func TestAFailedWriteLeavesTheOldContent(t *testing.T) {
 		t.Errorf("the file holds %q", got)
 	}
 }
+
+// Given more than is ever read of a file, then it is not written.
+func TestNothingIsWrittenThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "file.json")
+	if err := wholefile.Write(path, []byte("old")); err != nil {
+		t.Fatal(err)
+	}
+	if err := wholefile.Write(path, make([]byte, 16<<20+1)); err == nil {
+		t.Error("a file was written that can't be read again")
+	}
+	if got, err := wholefile.Read(path); string(got) != "old" {
+		t.Errorf("the file holds %d bytes, %v", len(got), err)
+	}
+}

@@ -39,12 +39,14 @@ const (
 	version       = 1
 )
 
-// Errors of this package. Both come wrapped, with the file's path.
+// Errors of this package. They come wrapped, with the file's path.
 var (
 	// ErrPassphrase means that the passphrase doesn't open the file.
 	ErrPassphrase = errors.New("the passphrase does not open the file")
 	// ErrNotAStore means that the file is not one of this package's, or is damaged.
 	ErrNotAStore = errors.New("the file is no store of accounts, or it is damaged")
+	// ErrNewer means that the file has a later format than this version reads.
+	ErrNewer = errors.New("a newer version of this app wrote the file")
 )
 
 // Passphrase asks for the passphrase. With isNew the file doesn't exist yet, so a
@@ -160,7 +162,7 @@ func (f *File) change(ctx context.Context, edit func(map[string]oauth.Secret) bo
 }
 
 func (f *File) lock(ctx context.Context) (release func(), err error) {
-	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+	if err := wholefile.MakeFolder(filepath.Dir(f.path)); err != nil {
 		return nil, f.failed(err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, lockWait, errors.New("somebody else is changing it"))
@@ -279,7 +281,10 @@ func unseal(sealed []byte, passphrase oauth.Secret) (map[string]oauth.Secret, er
 		return nil, fmt.Errorf("%w: %w", ErrNotAStore, err)
 	}
 	var c content
-	if json.Unmarshal(plain, &c) != nil || c.Version != version {
+	switch err := json.Unmarshal(plain, &c); {
+	case c.Version > version:
+		return nil, ErrNewer
+	case err != nil || c.Version != version:
 		return nil, ErrNotAStore
 	}
 	items := make(map[string]oauth.Secret, len(c.Items))
