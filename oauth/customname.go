@@ -17,7 +17,7 @@ const namesLimit = 8 * time.Second
 // their Egnyte, as files.acme.com for acme.egnyte.com. The API answers on the domain
 // alone.
 type Names struct {
-	HTTP *http.Client // nil: NewHTTPClient()
+	HTTP *http.Client // nil: NewHTTPClient(nil)
 }
 
 // CustomNameError: a host name that leads to no domain of the service.
@@ -86,7 +86,7 @@ func (n Names) Resolve(ctx context.Context, service Service, typed string) (Doma
 	ctx, cancel := context.WithTimeout(ctx, namesLimit)
 	defer cancel()
 	if n.HTTP == nil {
-		n.HTTP = NewHTTPClient()
+		n.HTTP = NewHTTPClient(nil)
 		defer n.HTTP.CloseIdleConnections()
 	}
 	base := "https://" + host

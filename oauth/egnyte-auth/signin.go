@@ -107,7 +107,7 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	store := account.Open(place.dir, place.keyring)
+	store := place.open()
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, f.again, nil)
 	if err != nil {
 		return err
@@ -180,8 +180,8 @@ func (f *signInFlags) check() error {
 
 // findDomain finds the domain behind a company's own host name, which Egnyte's API does
 // not answer for. The name may lie, so the user is asked, or given the domain to type.
-func (f *signInFlags) findDomain(ctx context.Context, wrong *oauth.DomainError, service oauth.Service) error {
-	domain, err := oauth.Names{}.Resolve(ctx, service, wrong.Typed)
+func (f *signInFlags) findDomain(ctx context.Context, dir string, wrong *oauth.DomainError, service oauth.Service) error {
+	domain, err := oauth.Names{HTTP: settings.HTTPClient(dir)}.Resolve(ctx, service, wrong.Typed)
 	if lost := (*oauth.CustomNameError)(nil); err != nil && !errors.As(err, &lost) {
 		err = wrong
 	}
@@ -211,7 +211,7 @@ func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Ke
 	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
 		delete(f.asked, "domain")
 		inForce, _ = settings.Load(dir, f.asked) // for its service
-		if err = f.findDomain(ctx, domain, inForce.Service); err == nil {
+		if err = f.findDomain(ctx, dir, domain, inForce.Service); err == nil {
 			inForce, err = settings.Load(dir, f.asked)
 		}
 	}

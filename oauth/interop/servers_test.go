@@ -40,7 +40,7 @@ func newEgnyte(t *testing.T) (egnyte, *http.ServeMux) {
 		t.Fatal(err)
 	}
 	return egnyte{oauth.SignIn{
-		Service: service, Domain: domain, Scopes: []string{"Egnyte.filesystem"}, HTTP: oauth.NewHTTPClient(),
+		Service: service, Domain: domain, Scopes: []string{"Egnyte.filesystem"}, HTTP: oauth.NewHTTPClient(nil),
 		Key:     oauth.Key{ID: clientID, Secret: oauth.NewSecret(clientSecret)},
 		Browser: instantBrowser{}, Listen: redirect.Listen, Timeout: 10 * time.Second,
 	}, domain.URL()}, mux
