@@ -156,6 +156,7 @@ var gatewayCodes = []struct {
 	{"accesstokenexpired", RefusedUnauthorized},
 	{"invalidrefreshtoken", RefusedInvalidGrant},
 	{"refreshtokenexpired", RefusedInvalidGrant},
+	{"forgivenresource", RefusedKeyNotApproved}, // InvalidApiKeyForGivenResource
 	{"invalidapikey", RefusedKey},
 	{"invalidclient", RefusedKey}, // and InvalidClientIdentifier
 	{"apikeynotapproved", RefusedKeyNotApproved},

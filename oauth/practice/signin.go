@@ -99,6 +99,8 @@ func (d site) consent(w http.ResponseWriter, r *http.Request) {
 	who, ok := d.session(r)
 	refusal, refused := d.nextFault("callback")
 	switch {
+	case refused && refusal.code == "":
+		refusal.ServeHTTP(w, r)
 	case refused:
 		d.sendBack(w, q, refusedWith(refusal.code, refusal.message))
 	case !ok:
