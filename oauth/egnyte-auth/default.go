@@ -14,7 +14,7 @@ func newDefault(p *program) *cobra.Command {
 		Example: "  egnyte-auth default\n  egnyte-auth default acme",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			store, found, err := p.find(c.Context(), args)
+			store, found, err := p.find(c, args)
 			if err != nil {
 				return err
 			}

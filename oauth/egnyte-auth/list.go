@@ -103,15 +103,15 @@ func printJSON(w io.Writer, value any) error {
 	return nil
 }
 
-// noAccount says on stderr how to add the first account.
-func noAccount(c *cobra.Command) error {
-	_, err := fmt.Fprintln(c.ErrOrStderr(), "No account yet. Add one with: "+commandLine(c, "store", "service")+" signin")
-	return err
+// noAccount says how to add the first account.
+func noAccount(c *cobra.Command) string {
+	return "No account yet. Add one with: " + commandLine(c, "store", "service") + " signin"
 }
 
 func printTable(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		return noAccount(c)
+		_, err := fmt.Fprintln(c.ErrOrStderr(), noAccount(c))
+		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	now := time.Now()

@@ -60,7 +60,8 @@ func statusOf(accounts []account.Account) status {
 
 func printStatus(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		return noAccount(c)
+		_, err := fmt.Fprintln(c.ErrOrStderr(), noAccount(c))
+		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tSTATE\tEXPIRES\tCHECKED\tREASON")
