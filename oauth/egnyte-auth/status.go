@@ -29,9 +29,9 @@ func newStatus(p *program) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Tell how the accounts are, without asking Egnyte",
-		Long: "Tell of every account whether it works, when Egnyte last accepted its token, and\n" +
-			"why you have to sign in again. Nothing is asked of Egnyte or the keyring: see whoami.",
+		Short: "Show the state of the accounts, without asking Egnyte",
+		Long: "Show for every account whether it works, when Egnyte last accepted its token, and\n" +
+			"why you have to sign in again. It asks neither Egnyte nor the keyring: see whoami.",
 		Example: "  egnyte-auth status\n  egnyte-auth status --json",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
