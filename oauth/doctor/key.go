@@ -30,7 +30,7 @@ func (s *subject) preflight(ctx context.Context) finding {
 	}
 	err := s.askAboutKey(ctx)
 	if err == nil {
-		return finding{detail: words.Say("{host} did not refuse it", "host", s.settings.Domain.Host())}
+		return finding{detail: words.Say("{host} did not refuse {key}", "host", s.settings.Domain.Host(), "key", startOf(s.settings.Key.ID))}
 	}
 	a := advice.For(err, time.Now())
 	return finding{strings.TrimSuffix(a.What, "."), cmp.Or(a.Do, words.Say("See settings."))}

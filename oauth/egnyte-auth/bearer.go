@@ -54,8 +54,8 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 	if f.minValid < 0 {
 		return bearer{}, &usageError{"--min-valid can't be less than nothing"}
 	}
-	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
-		return bearerOfEnvironment(access, os.Getenv(domainVariable)), nil
+	if access := strings.TrimSpace(os.Getenv(tokenVariable)); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
+		return bearerOfEnvironment(access, strings.TrimSpace(os.Getenv(domainVariable))), nil
 	}
 	store, a, err := p.find(c.Context(), args)
 	var token oauth.Token
