@@ -1,11 +1,13 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -14,11 +16,13 @@ import (
 
 // attempt is what ties one authorize request to its callback and its exchange.
 type attempt struct {
-	receiver Receiver
-	state    string
-	verifier string // PKCE (RFC 7636); empty when left out
-	url      string
-	start    string // what the browser opens, which leads to url
+	receiver    Receiver
+	redirectURI string // the receiver's
+	state       string
+	verifier    string // PKCE (RFC 7636); empty when left out
+	url         string
+	start       string   // what the browser opens, which leads to url
+	unknown     *Refusal // what the preflight was answered, if it is not known
 }
 
 // begin binds the receiver and composes the authorize address. The receiver
@@ -48,39 +52,22 @@ func (s SignIn) begin(ctx context.Context) (attempt, error) {
 			return attempt{}, err
 		}
 	}
-	a.receiver = receiver
-	a.url = s.config(Domain{}, a).authorizeURL(endpoint(), a)
+	a.receiver, a.redirectURI = receiver, receiver.RedirectURI()
+	a.url = s.authorizeURL(endpoint(), a)
 	a.start = receiver.Start(a.url)
 	return a, nil
 }
 
-type browserConfig struct {
-	oauth2.Config
-	implicit bool
-}
-
-func (s SignIn) config(domain Domain, a attempt) browserConfig {
+// authorizeURL composes the authorize request (RFC 6749, 4.1.1 and 4.2.1).
+func (s SignIn) authorizeURL(endpoint string, a attempt) string {
 	c := oauth2.Config{
-		ClientID:     s.Key.ID,
-		ClientSecret: s.Key.Secret.Reveal(),
-		RedirectURL:  a.receiver.RedirectURI(),
-		Scopes:       s.Scopes,
-		// Egnyte reads credentials from the form, not from a Basic header.
-		Endpoint: oauth2.Endpoint{AuthStyle: oauth2.AuthStyleInParams},
+		ClientID: s.Key.ID, RedirectURL: a.redirectURI, Scopes: s.Scopes, Endpoint: oauth2.Endpoint{AuthURL: endpoint},
 	}
-	if !domain.IsZero() {
-		c.Endpoint.TokenURL = domain.tokenURL()
-	}
-	return browserConfig{c, s.Flow == FlowImplicit}
-}
-
-func (c browserConfig) authorizeURL(endpoint string, a attempt) string {
-	c.Endpoint.AuthURL = endpoint
 	var options []oauth2.AuthCodeOption
 	if a.verifier != "" {
 		options = append(options, oauth2.S256ChallengeOption(a.verifier))
 	}
-	if c.implicit {
+	if s.Flow == FlowImplicit {
 		options = append(options, oauth2.SetAuthURLParam("response_type", "token"))
 	}
 	return c.AuthCodeURL(a.state, options...)
@@ -89,16 +76,19 @@ func (c browserConfig) authorizeURL(endpoint string, a attempt) string {
 // visitBrowser sends the person to Egnyte and waits for the redirect.
 func (s SignIn) visitBrowser(ctx context.Context, a attempt) (Callback, error) {
 	until, _ := ctx.Deadline()
-	waiting := WaitingForBrowser{URL: a.url, Start: a.start, Until: until}
+	waiting := WaitingForBrowser{URL: a.url, Start: a.start, Until: until, Unknown: a.unknown}
 	s.Report(waiting)
 	stop := s.openBrowser(ctx, waiting)
 	callback, err := a.receiver.Receive(ctx)
 	stop()
+	if a.unknown != nil && errors.Is(err, ErrTimeout) {
+		return Callback{}, a.unknown
+	}
 	if err != nil {
 		return Callback{}, fmt.Errorf("waiting for the browser: %w", err)
 	}
 	if callback.Error != "" {
-		return Callback{}, refusalOnCallback(callback.Error)
+		return Callback{}, refusalOnCallback(callback.Error, callback.ErrorDescription)
 	}
 	return callback, nil
 }
@@ -130,25 +120,23 @@ func (s SignIn) openBrowser(ctx context.Context, waiting WaitingForBrowser) (sto
 
 // exchange turns the code into a token at the domain's own token endpoint.
 func (s SignIn) exchange(ctx context.Context, domain Domain, a attempt, code Secret) (Token, error) {
-	var options []oauth2.AuthCodeOption
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {code.Reveal()}, "redirect_uri": {a.redirectURI}}
 	if a.verifier != "" {
-		options = append(options, oauth2.VerifierOption(a.verifier))
+		form.Set("code_verifier", a.verifier)
 	}
 	if len(s.Scopes) > 0 {
-		options = append(options, oauth2.SetAuthURLParam("scope", strings.Join(s.Scopes, " ")))
+		form.Set("scope", strings.Join(s.Scopes, " "))
 	}
-	config := s.config(domain, a)
-	return requestToken(ctx, s.HTTP, domain, s.Scopes, func(ctx context.Context) (*oauth2.Token, error) {
-		return config.Exchange(ctx, code.Reveal(), options...)
-	})
+	return requestToken(ctx, s.HTTP, domain, s.Key, s.Scopes, form)
 }
 
-// refusalOnCallback reads the error parameter of a callback (RFC 6749, 4.1.2.1).
-func refusalOnCallback(code string) error {
-	if code == "access_denied" {
+// refusalOnCallback reads the error of a callback (RFC 6749, 4.1.2.1).
+func refusalOnCallback(code, description string) error {
+	code, description = safeCode(strings.ToLower(code)), Plain(description)
+	if code == "access_denied" && description == "" {
 		return ErrDenied
 	}
-	return &Refusal{Kind: RefusedOther, Code: safeCode(code)}
+	return &Refusal{Kind: cmp.Or(oauthErrors[code], RefusedOther), Code: code, Words: description}
 }
 
 // ErrDenied: the person chose not to allow access.

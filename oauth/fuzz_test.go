@@ -60,7 +60,10 @@ func FuzzTokenReply(f *testing.F) {
 			if !errors.As(err, &refusal) && !errors.As(err, &away) {
 				t.Fatalf("an error without a type: %v", err)
 			}
-			if text := err.Error(); len(text) > 400 || strings.Contains(text, "s3cret") || strings.Contains(text, "r3fresh") {
+			if refusal != nil && refusal.Code == "" && !refusal.Passing() {
+				t.Fatalf("not temporary without a verdict: %v", err)
+			}
+			if text := err.Error(); len(text) > 900 || strings.Contains(text, "s3cret") || strings.Contains(text, "r3fresh") {
 				t.Fatalf("the error says too much: %q", text)
 			}
 			return
@@ -74,25 +77,52 @@ func FuzzTokenReply(f *testing.F) {
 	})
 }
 
-// FuzzRefusal: whatever body, header and status, a refusal has a kind, repeats
-// nothing but a code word, and asks for no wait that is longer than a day.
-func FuzzRefusal(f *testing.F) {
+// FuzzAPIReply: whatever userinfo and the authorize address answer, there is a user
+// with a name, or a refusal that is temporary unless a code or a sentence is known. A
+// 401 of the API asks for a renewal, and an error of the authorize address may be unknown.
+func FuzzAPIReply(f *testing.F) {
 	for _, seed := range []string{
 		`{"formErrors":[{"code":"INVALID_CALLBACK"}]}`, `<h1>Developer Inactive</h1>`, `{"error":"invalid_grant"}`, "", "\x00",
-		`{"errorMessage":"Incorrect request type GET for resource owner flow. x"}`,
+		`{"errorMessage":"Incorrect request type GET for resource owner flow. x"}`, `{"id":"121","username":"jsmith","email":[]}`,
+		`{"fault":{"faultstring":"Invalid access token","detail":{"errorcode":"oauth.v2.InvalidAccessToken"}}}`, `{"fault":[{"detail":1}]}`,
 	} {
 		f.Add(403, "ERR_403_DEVELOPER_OVER_QPS", "1", []byte(seed))
 		f.Add(409, "", "Tue, 01 Jan 2999 00:00:00 GMT", []byte(seed))
 		f.Add(200, "\x1b", "-1", []byte(seed))
+		f.Add(401, "", "", []byte(seed))
+	}
+	domain, err := Service{}.ParseDomain("acme")
+	if err != nil {
+		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, status int, gateway, retry string, body []byte) {
-		header := http.Header{"X-Mashery-Error-Code": {gateway}, "Retry-After": {retry}}
-		refusal := readRefusal("acme.egnyte.com", &http.Response{StatusCode: status, Header: header}, body)
-		if refusal.Kind == "" || refusal.RetryAfter < 0 || refusal.RetryAfter > 24*time.Hour {
-			t.Fatalf("%+v", refusal)
+		if status < 200 || status > 599 {
+			return
 		}
-		if refusal.Code != safeCode(refusal.Code) || len(refusal.Error()) > 400 {
-			t.Fatalf("it says %q", refusal.Error())
+		client := &http.Client{
+			Transport:     answering{status, http.Header{"X-Mashery-Error-Code": {gateway}, "Retry-After": {retry}}, body},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+		user, err := UserInfo(t.Context(), client, domain, NewSecret("acc3ss"))
+		if err == nil && !isUsername(user.Username) {
+			t.Fatalf("the user is %+v", user)
+		}
+		signIn := SignIn{Key: Key{ID: "key"}, Domain: domain, HTTP: client}
+		for api, err := range map[bool]error{true: err, false: signIn.Probe(t.Context())} {
+			var refusal *Refusal
+			if !errors.As(err, &refusal) {
+				continue
+			}
+			excused := api && refusal.Kind == RefusedUnauthorized || !api && refusal.Kind == RefusedUnknown
+			if refusal.Code == "" && !refusal.Passing() && !excused {
+				t.Fatalf("not temporary without a verdict: %v", err)
+			}
+			if refusal.Kind == "" || refusal.RetryAfter < 0 || refusal.RetryAfter > 24*time.Hour || refusal.Words != Plain(refusal.Words) {
+				t.Fatalf("%+v", refusal)
+			}
+			if refusal.Code != safeCode(refusal.Code) || len(refusal.Error()) > 900 || strings.Contains(refusal.Error(), "acc3ss") {
+				t.Fatalf("it says %q", refusal.Error())
+			}
 		}
 	})
 }

@@ -19,11 +19,11 @@ type Token struct {
 
 // User is the person behind a token, as /pubapi/v1/userinfo tells.
 type User struct {
-	ID        int64  `json:"id"`
-	Username  string `json:"username"`
-	FirstName string `json:"first_name"`
-	LastName  string `json:"last_name"`
-	Email     string `json:"email"`
+	ID        int64 // 0: not known
+	Username  string
+	FirstName string
+	LastName  string
+	Email     string
 }
 
 // Name is the person's name for display; the username where there is none. It is
@@ -44,7 +44,15 @@ const (
 // that steers a terminal or turns the direction of what follows (Unicode
 // Technical Report 36, 3.1), and no more than 100 letters.
 func Plain(text string) string {
-	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+	text = oneLine(text)
+	if letters := []rune(text); len(letters) > maxName {
+		return string(letters[:maxName-1]) + "…"
+	}
+	return text
+}
+
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
@@ -53,10 +61,6 @@ func Plain(text string) string {
 		}
 		return -1
 	}, text)), " ")
-	if letters := []rune(text); len(letters) > maxName {
-		return string(letters[:maxName-1]) + "…"
-	}
-	return text
 }
 
 func isPlain(r rune) bool { return unicode.IsGraphic(r) && !unicode.Is(unicode.Bidi_Control, r) }

@@ -95,3 +95,38 @@ func TestAnAnswerWithoutEndEnds(t *testing.T) {
 		}
 	}
 }
+
+// Given answers that say what is needed in an unusual way, then they are taken.
+func TestOnlyWhatIsNeededHasToParse(t *testing.T) {
+	t.Parallel()
+	at := practice.Start(t)
+	signIn := ready(t, at, person{})
+	acme, client := domain(t, signIn, "acme"), oauth.NewHTTPClient()
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	for _, c := range []struct {
+		fault practice.Fault
+		life  time.Duration
+	}{
+		{practice.Fault{Status: 201, Body: `{"access_token":"a","expires_in":60}`}, time.Minute},
+		{practice.Fault{Status: 202, Body: `{"access_token":"a","token_type":"Bearer","expires_in":0,"scope":["x"],"refresh_token":7}`}, 0},
+		{practice.Fault{Status: 200, Body: "access_token=a&expires_in=60&token_type=bearer", Header: form}, time.Minute},
+	} {
+		at.Fault("token", c.fault)
+		token, err := oauth.Refresh(t.Context(), client, acme, signIn.Key, oauth.NewSecret("r"), nil)
+		if err != nil || token.Access.Reveal() != "a" || token.Refresh.Reveal() != "r" {
+			t.Errorf("%s: %v", c.fault.Body, err)
+		} else if ends := !token.Expiry.IsZero(); ends != (c.life > 0) || ends && token.Expiry.Sub(token.Issued) != c.life {
+			t.Errorf("%s: expires %v", c.fault.Body, token.Expiry)
+		}
+	}
+	for body, id := range map[string]int64{
+		`{"id":121,"username":"jsmith"}`: 121, `{"id":"121","username":"jsmith"}`: 121, `{"id":121.0,"username":"jsmith"}`: 121,
+		`{"id":"u-121","username":"jsmith","email":["j@acme.com"],"first_name":{}}`: 0, `{"id":1e400,"username":"jsmith"}`: 0, `{"username":"jsmith"}`: 0,
+	} {
+		at.Fault("userinfo", practice.Fault{Status: 203, Body: body})
+		user, err := oauth.UserInfo(t.Context(), client, acme, oauth.NewSecret("a"))
+		if err != nil || user.Username != "jsmith" || user.ID != id || user.Email != "" {
+			t.Errorf("%s: %+v, %v", body, user, err)
+		}
+	}
+}

@@ -1,10 +1,6 @@
 package oauth
 
-import (
-	"errors"
-	"strings"
-	"time"
-)
+import "errors"
 
 // FragmentToken is the implicit grant's answer (RFC 6749, 4.2.2), as it came.
 type FragmentToken struct {
@@ -18,21 +14,10 @@ type FragmentToken struct {
 // refresh token: when this one ends, the person signs in again.
 func (s SignIn) implicitToken(domain Domain, callback Callback) (Token, error) {
 	came := callback.Token
-	// A client must not use a token of a type that it does not know (RFC 6749, 7.1).
-	if came == nil || !isTokenText(came.Access.Reveal()) || came.Type != "" && !strings.EqualFold(came.Type, "bearer") {
+	if came == nil || !isTokenText(came.Access.Reveal()) || !isBearer(came.Type) {
 		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
 	}
-	token := Token{Access: came.Access, Type: came.Type, Issued: time.Now().Round(0), Scopes: s.Scopes}
-	if token.Type == "" {
-		token.Type = "bearer"
-	}
-	if came.Scope != "" {
-		token.Scopes = strings.Fields(came.Scope)
-	}
-	if life, ends := readLife(came.ExpiresIn); ends {
-		token.Expiry = token.Issued.Add(life)
-	}
-	return token, nil
+	return newToken(came.Access.Reveal(), "", came.Type, came.ExpiresIn, came.Scope, s.Scopes), nil
 }
 
 // expectFragment readies a receiver for the implicit grant, or closes it.

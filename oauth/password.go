@@ -3,24 +3,20 @@ package oauth
 import (
 	"context"
 	"errors"
-
-	"golang.org/x/oauth2"
+	"net/url"
+	"strings"
 )
 
 // runPassword signs in with a user name and a password (RFC 6749, 4.3), for
 // internal-application keys. The password goes to the domain's own token
 // endpoint, in the body of one request, and is kept nowhere.
 func (s SignIn) runPassword(ctx context.Context) (Grant, error) {
-	config := oauth2.Config{
-		ClientID:     s.Key.ID,
-		ClientSecret: s.Key.Secret.Reveal(),
-		Scopes:       s.Scopes,
-		Endpoint:     oauth2.Endpoint{TokenURL: s.Domain.tokenURL(), AuthStyle: oauth2.AuthStyleInParams},
+	form := url.Values{"grant_type": {"password"}, "username": {s.Username}, "password": {s.Password.Reveal()}}
+	if len(s.Scopes) > 0 {
+		form.Set("scope", strings.Join(s.Scopes, " "))
 	}
 	s.Report(Exchanging{s.Domain})
-	token, err := requestToken(ctx, s.HTTP, s.Domain, s.Scopes, func(ctx context.Context) (*oauth2.Token, error) {
-		return config.PasswordCredentialsToken(ctx, s.Username, s.Password.Reveal())
-	})
+	token, err := requestToken(ctx, s.HTTP, s.Domain, s.Key, s.Scopes, form)
 	s.Password = Secret{}
 	if err != nil {
 		return Grant{}, passwordRefusal(err)

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -21,25 +20,6 @@ const (
 	// refusal: a page to sign in on is longer, and its scripts may know the words.
 	maxNotice = 4 << 10
 )
-
-// preflightRefusals are the rows that an authorize address refuses with for
-// good. Throttling and trouble are left to the browser.
-var preflightRefusals = map[RefusalKind]bool{
-	RefusedRedirectURI: true, RefusedKeyKind: true, RefusedKey: true,
-	RefusedParameters: true, RefusedOtherDomain: true, RefusedInactive: true,
-}
-
-// Preflight asks an authorize address once, which has no side effect, and
-// returns the *Refusal that a browser would meet there. Whatever else happens
-// is nil: a preflight never keeps anybody from signing in. It takes 3 s at the
-// most, sends no cookies and follows no redirect; where one is the answer, it
-// may hold a code, and is dropped unread.
-func Preflight(ctx context.Context, client *http.Client, authorizeURL string) error {
-	if answer := askAuthorize(ctx, client, authorizeURL); answer.forGood() {
-		return answer.refusal
-	}
-	return nil
-}
 
 // Probe asks Egnyte once, as a browser would, what it makes of the sign-in's
 // key, redirect address and domain, for a person who wants to know. Nobody is
@@ -65,67 +45,59 @@ func (s SignIn) Probe(ctx context.Context) error {
 		endpoint = s.Domain.authorizeURL()
 	}
 	s.Key.RedirectURI = cmp.Or(s.Key.RedirectURI, DefaultRedirectURI)
-	a := attempt{receiver: nowhere{s.Key.RedirectURI}, state: rand.Text()}
+	a := attempt{redirectURI: s.Key.RedirectURI, state: rand.Text()}
 	if !s.NoPKCE && s.Flow != FlowImplicit {
 		a.verifier = oauth2.GenerateVerifier()
 	}
-	answer := askAuthorize(ctx, s.HTTP, s.config(Domain{}, a).authorizeURL(endpoint, a))
-	switch {
-	case answer.err != nil:
-		return answer.err
-	case answer.forGood(), answer.status >= 400:
-		return s.withAddress(answer.refusal)
+	refusal, err := s.askAuthorize(ctx, s.authorizeURL(endpoint, a))
+	if refusal != nil {
+		return refusal
 	}
-	return nil
+	return err
 }
 
-// nowhere is the Receiver of a request that nobody is meant to come back from.
-type nowhere struct{ uri string }
-
-func (n nowhere) RedirectURI() string                     { return n.uri }
-func (nowhere) Start(authorizeURL string) string          { return authorizeURL }
-func (nowhere) Contested() bool                           { return false }
-func (nowhere) Receive(context.Context) (Callback, error) { return Callback{}, net.ErrClosed }
-func (nowhere) Close() error                              { return nil }
-
-// authorizeAnswer is what an authorize address said.
-type authorizeAnswer struct {
-	status  int
-	refusal *Refusal // what its body means, where it is no page for people
-	err     error    // *Unreachable
-}
-
-// forGood reports a refusal that a browser would meet, too.
-func (a authorizeAnswer) forGood() bool { return a.refusal != nil && preflightRefusals[a.refusal.Kind] }
-
-func askAuthorize(ctx context.Context, client *http.Client, authorizeURL string) authorizeAnswer {
+// askAuthorize asks an authorize address once, which has no side effect, and returns
+// the refusal that a browser would meet there: RefusedUnknown for an error that is
+// not known. It takes 3 s at most, sends no cookies and follows no redirect; one may
+// hold a code, so it is dropped unread. The error is *Unreachable.
+func (s SignIn) askAuthorize(ctx context.Context, authorizeURL string) (*Refusal, error) {
 	ctx, cancel := context.WithTimeout(ctx, preflightLimit)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, authorizeURL, nil)
 	if err != nil {
-		return authorizeAnswer{err: unreachable("Egnyte", err)}
+		return nil, unreachable("Egnyte", err)
 	}
 	asker := http.Client{
-		Transport:     client.Transport,
+		Transport:     s.HTTP.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	reply, err := asker.Do(request)
 	if err != nil {
-		return authorizeAnswer{err: unreachable(request.URL.Host, err)}
+		return nil, unreachable(request.URL.Host, err)
 	}
 	defer reply.Body.Close()
-	answer := authorizeAnswer{status: reply.StatusCode}
 	if reply.StatusCode >= 300 && reply.StatusCode < 400 {
-		return answer
+		return nil, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
 	if err != nil {
-		answer.err = unreachable(request.URL.Host, err)
+		return nil, unreachable(request.URL.Host, err)
 	}
-	if err == nil && (reply.StatusCode >= 300 || isNotice(body)) {
-		answer.refusal = readRefusal(request.URL.Host, reply, body)
+	if isSuccess(reply) && !isNotice(body) {
+		return nil, nil
 	}
-	return answer
+	refusal := readRefusal(request.URL.Host, reply, body, request.URL.Query().Get("state"))
+	switch {
+	case refusal.Kind == RefusedClient: // no secret was sent
+		refusal.Kind = RefusedKey
+	case refusal.Kind == RefusedRedirectURI:
+		refusal.RedirectURI = s.Key.RedirectURI
+	case refusal.Kind == RefusedUnreadable && isSuccess(reply):
+		return nil, nil
+	case refusal.Kind == RefusedUnreadable:
+		refusal.Kind = RefusedUnknown
+	}
+	return refusal, nil
 }
 
 // isNotice reports a body that says something and asks for nothing.

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/practice"
@@ -103,9 +104,6 @@ func TestNothingElseKeepsAPersonFromSigningIn(t *testing.T) {
 			t.Errorf("%s: no preflight", name)
 		}
 	}
-	if err := oauth.Preflight(t.Context(), oauth.NewHTTPClient(), "http://127.0.0.1:1/"); err != nil {
-		t.Errorf("nobody there: %v", err)
-	}
 }
 
 func TestAPreflightFollowsNothing(t *testing.T) {
@@ -114,12 +112,43 @@ func TestAPreflightFollowsNothing(t *testing.T) {
 		t.Error("the redirect address was called")
 	}))
 	defer app.Close()
-	egnyte := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, app.URL+"/callback?code=INVALID_CALLBACK", http.StatusFound)
-	}))
-	defer egnyte.Close()
-	if err := oauth.Preflight(t.Context(), http.DefaultClient, egnyte.URL); err != nil {
+	at := practice.Start(t)
+	at.Fault("authorize", practice.Fault{Status: 302, Header: http.Header{"Location": {app.URL + "/callback?code=INVALID_CALLBACK"}}})
+	signIn := ready(t, at, person{})
+	signIn.Domain = domain(t, signIn, "acme")
+	if err := signIn.Probe(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// Given an answer of the authorize address that is not known, when a user signs in,
+// then the browser opens, the answer is told with the link, and once more if the
+// browser does not come back. A probe calls it a refusal.
+func TestAnUnknownAnswerToThePreflightIsTold(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"a form error": `{"formErrors":[{"code":"APP_PAUSED","msg":"This app \u001b[31mis paused."}],"inputErrors":{}}`,
+		"a page":       "<html><head><title>This app \u202eis paused.</title></head>",
+	} {
+		at := practice.Start(t)
+		at.Fault("authorize", practice.Fault{Status: 400, Body: strings.ReplaceAll(body, `\u202e`, "\u202e")})
+		signIn := ready(t, at, person{})
+		signIn.Domain, signIn.Preflight, signIn.Timeout, signIn.Browser = domain(t, signIn, "acme"), true, time.Second, nil
+		var told *oauth.Refusal
+		signIn.Report = func(step oauth.Step) {
+			if waiting, ok := step.(oauth.WaitingForBrowser); ok {
+				told = waiting.Unknown
+			}
+		}
+		_, err := signIn.Run(t.Context())
+		for when, err := range map[string]error{"at the end": err, "with the link": told, "as a probe": signIn.Probe(t.Context())} {
+			var refusal *oauth.Refusal
+			if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnknown || refusal.Status != 400 || !strings.Contains(refusal.Words, "is paused.") {
+				t.Errorf("%s, %s: %v", name, when, err)
+			} else if strings.ContainsAny(refusal.Words, "\x1b\u202e") {
+				t.Errorf("%s, %s: %q", name, when, refusal.Words)
+			}
+		}
 	}
 }
 

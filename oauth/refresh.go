@@ -3,8 +3,7 @@ package oauth
 import (
 	"context"
 	"net/http"
-
-	"golang.org/x/oauth2"
+	"net/url"
 )
 
 // Refresh exchanges a refresh token for a new pair (RFC 6749, 6). At Egnyte
@@ -17,12 +16,10 @@ import (
 // passing trouble, as nobody can tell whether Egnyte has rotated the pair: if it
 // has, the next try meets RefusedInvalidGrant.
 func Refresh(ctx context.Context, client *http.Client, domain Domain, key Key, refresh Secret, scopes []string) (Token, error) {
-	config := oauth2.Config{
-		ClientID:     key.ID,
-		ClientSecret: key.Secret.Reveal(),
-		Endpoint:     oauth2.Endpoint{TokenURL: domain.tokenURL(), AuthStyle: oauth2.AuthStyleInParams},
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh.Reveal()}}
+	token, err := requestToken(ctx, client, domain, key, scopes, form)
+	if err == nil && token.Refresh.IsZero() {
+		token.Refresh = refresh
 	}
-	return requestToken(ctx, client, domain, scopes, func(ctx context.Context) (*oauth2.Token, error) {
-		return config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh.Reveal()}).Token()
-	})
+	return token, err
 }

@@ -116,8 +116,8 @@ var nasty = map[string]struct {
 	"plain text":           {practice.Fault{Status: 200, Body: `hello`, Header: http.Header{"Content-Type": {"text/plain"}}}, oauth.RefusedUnreadable, 0, true},
 	"invalid_grant":        {practice.FaultInvalidGrant, oauth.RefusedInvalidGrant, 0, false},
 	"invalid_grant, 200":   {practice.Fault{Status: 200, Body: `{"error":"invalid_grant"}`}, oauth.RefusedInvalidGrant, 0, false},
-	"invalid_client, HTML": {practice.FaultInvalidClient.HTML(), oauth.RefusedClient, 0, false},
-	"sent elsewhere":       {practice.Fault{Status: 307, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, oauth.RefusedRedirected, 0, false},
+	"invalid_client, HTML": {practice.FaultInvalidClient.HTML(), oauth.RefusedUnreadable, 0, true},
+	"sent elsewhere":       {practice.Fault{Status: 307, Header: http.Header{"Location": {"https://elsewhere.example/"}}}, oauth.RefusedRedirected, 0, true},
 }
 
 func TestEveryNastyAnswerToARefreshHasAType(t *testing.T) {

@@ -1,11 +1,14 @@
 package oauth
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"html"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,25 +19,29 @@ type RefusalKind string
 
 // The known refusals; what each means to a person stands in oauth/advice.
 const (
-	RefusedRedirectURI  RefusalKind = "redirect-uri"       // not https, or not the registered one
-	RefusedKeyKind      RefusalKind = "key-kind"           // an internal-application key
-	RefusedKey          RefusalKind = "unknown-key"        // no such API key
-	RefusedParameters   RefusalKind = "parameters"         // a bug of ours
-	RefusedOtherDomain  RefusalKind = "other-domain"       // an uncertified key on another domain
-	RefusedInactive     RefusalKind = "developer-inactive" // wrong token, or a QA key in production
-	RefusedOverQPS      RefusalKind = "over-qps"           // over 2 calls a second
-	RefusedOverRate     RefusalKind = "over-rate"          // over 1,000 calls a day
-	RefusedTokenLimit   RefusalKind = "token-limit"        // over 100 token requests an hour
-	RefusedInvalidGrant RefusalKind = "invalid-grant"      // code or refresh token dead
-	RefusedPassword     RefusalKind = "password"           // user name or password wrong, or an account that signs in by SSO
-	RefusedPasswords    RefusalKind = "password-limit"     // over 10 password sign-ins of a person an hour
-	RefusedPasswordKey  RefusalKind = "password-key"       // a key for the browser's flows, in the password flow
-	RefusedClient       RefusalKind = "invalid-client"     // key and secret do not belong together
-	RefusedUnauthorized RefusalKind = "unauthorized"       // 401 from the API
-	RefusedServer       RefusalKind = "server-trouble"     // 5xx
-	RefusedRedirected   RefusalKind = "redirected"         // an answer that sends us elsewhere
-	RefusedUnreadable   RefusalKind = "unreadable"         // no answer that makes sense
-	RefusedOther        RefusalKind = "other"
+	RefusedRedirectURI    RefusalKind = "redirect-uri"       // not https, or not the registered one
+	RefusedKeyKind        RefusalKind = "key-kind"           // an internal-application key
+	RefusedKey            RefusalKind = "unknown-key"        // no such API key
+	RefusedParameters     RefusalKind = "parameters"         // a bug of ours
+	RefusedOtherDomain    RefusalKind = "other-domain"       // an uncertified key on another domain
+	RefusedInactive       RefusalKind = "developer-inactive" // wrong token, or a QA key in production
+	RefusedOverQPS        RefusalKind = "over-qps"           // over 2 calls a second
+	RefusedOverRate       RefusalKind = "over-rate"          // over 1,000 calls a day
+	RefusedTokenLimit     RefusalKind = "token-limit"        // over 100 token requests an hour
+	RefusedInvalidGrant   RefusalKind = "invalid-grant"      // code or refresh token dead
+	RefusedPassword       RefusalKind = "password"           // user name or password wrong, or an account that signs in by SSO
+	RefusedPasswords      RefusalKind = "password-limit"     // over 10 password sign-ins of a person an hour
+	RefusedPasswordKey    RefusalKind = "password-key"       // a key for the browser's flows, in the password flow
+	RefusedClient         RefusalKind = "invalid-client"     // key and secret do not belong together
+	RefusedUnauthorized   RefusalKind = "unauthorized"       // 401 from the API
+	RefusedServer         RefusalKind = "server-trouble"     // 5xx
+	RefusedRedirected     RefusalKind = "redirected"         // an answer that sends us elsewhere
+	RefusedUnreadable     RefusalKind = "unreadable"         // no verdict: a page, a proxy or a firewall
+	RefusedKeyNotApproved RefusalKind = "key-not-approved"   // the key may not use this API
+	RefusedScope          RefusalKind = "scope"              // more than the key or the user may allow
+	RefusedDenied         RefusalKind = "denied-by-egnyte"   // access_denied, with Egnyte's own words
+	RefusedUnknown        RefusalKind = "unknown-answer"     // the authorize address answered with an error that is not known
+	RefusedOther          RefusalKind = "other"              // another error value of OAuth's: see Code and Words
 )
 
 // Refusal is Egnyte's no. It carries no body: a body may hold what was sent.
@@ -42,7 +49,8 @@ type Refusal struct {
 	Kind       RefusalKind
 	Host       string
 	Status     int           // 0: it came with the callback
-	Code       string        // the server's own short code, where it has one
+	Code       string        // the verdict's code or words; empty if there is no verdict
+	Words      string        // what the server said to the user, as Plain leaves it
 	RetryAfter time.Duration // 0: not said
 
 	// RedirectURI is ours, to register on the developer portal: with
@@ -70,6 +78,9 @@ func (r *Refusal) Error() string {
 	if r.Code != "" {
 		text += ": " + r.Code
 	}
+	if r.Words != "" {
+		text += ": " + r.Words
+	}
 	if r.Status != 0 {
 		text += fmt.Sprintf(" (HTTP %d)", r.Status)
 	}
@@ -88,7 +99,7 @@ var explanations = map[RefusalKind]string{
 // Passing reports whether waiting may help, without a person.
 func (r *Refusal) Passing() bool {
 	switch r.Kind {
-	case RefusedOverQPS, RefusedOverRate, RefusedTokenLimit, RefusedPasswords, RefusedServer, RefusedUnreadable:
+	case RefusedOverQPS, RefusedOverRate, RefusedTokenLimit, RefusedPasswords, RefusedServer, RefusedUnreadable, RefusedRedirected:
 		return true
 	}
 	return false
@@ -131,50 +142,205 @@ func unreachable(host string, err error) *Unreachable {
 	return &Unreachable{host, err}
 }
 
-// knownBodies is matched in order; JSON, HTML and XML bodies carry the same words.
-var knownBodies = []struct {
+// gatewayCodes are the error codes of Egnyte's gateways: Mashery's header
+// X-Mashery-Error-Code and Apigee's fault.detail.errorcode, in small letters
+// without anything else. The first that is part of a code counts.
+var gatewayCodes = []struct {
+	part string
+	kind RefusalKind
+}{
+	{"errdeveloperinactive", RefusedInactive},
+	{"errdeveloperoverqps", RefusedOverQPS},
+	{"errdeveloperoverrate", RefusedOverRate},
+	{"invalidaccesstoken", RefusedUnauthorized},
+	{"accesstokenexpired", RefusedUnauthorized},
+	{"invalidrefreshtoken", RefusedInvalidGrant},
+	{"refreshtokenexpired", RefusedInvalidGrant},
+	{"invalidapikey", RefusedKey},
+	{"invalidclient", RefusedKey}, // and InvalidClientIdentifier
+	{"apikeynotapproved", RefusedKeyNotApproved},
+	{"missingscopes", RefusedKeyNotApproved},
+	{"apiproduct", RefusedKeyNotApproved},
+	{"quotaviolation", RefusedOverRate},
+	{"spikearrestviolation", RefusedOverQPS},
+	{"messaging", RefusedServer},
+	{"steps", RefusedServer},
+	{"protocolhttp", RefusedServer},
+}
+
+// oauthErrors are the values of error (RFC 6749, 4.1.2.1 and 5.2; slow_down is
+// from RFC 8628, 3.5).
+var oauthErrors = map[string]RefusalKind{
+	"invalid_grant":             RefusedInvalidGrant,
+	"invalid_client":            RefusedClient,
+	"unauthorized_client":       RefusedKeyKind,
+	"invalid_scope":             RefusedScope,
+	"access_denied":             RefusedDenied,
+	"invalid_request":           RefusedOther,
+	"unsupported_grant_type":    RefusedOther,
+	"unsupported_response_type": RefusedOther,
+	"server_error":              RefusedServer,
+	"temporarily_unavailable":   RefusedServer,
+	"slow_down":                 RefusedTokenLimit,
+}
+
+// sentences are Egnyte's own, as the words that matter in them. Integrators quote
+// them in several spellings.
+var sentences = []struct {
 	words string
 	kind  RefusalKind
 }{
-	{"INVALID_CALLBACK", RefusedRedirectURI},
-	{"Request hostname and redirect url hostname do not match", RefusedRedirectURI},
-	{"Incorrect request type GET for resource owner flow", RefusedKeyKind},
-	{"No valid app info found for api key", RefusedKey},
-	{"REQUIRED_PARAMS_MISSING", RefusedParameters},
-	{"Invalid Egnyte domain configured in app profile", RefusedOtherDomain},
-	{"ERR_403_DEVELOPER_OVER_QPS", RefusedOverQPS},
-	{"ERR_403_DEVELOPER_OVER_RATE", RefusedOverRate},
-	{"ERR_403_DEVELOPER_INACTIVE", RefusedInactive},
-	{"Developer Inactive", RefusedInactive},
-	{"invalid_grant", RefusedInvalidGrant},
-	{"invalid_client", RefusedClient},
-	{"unauthorized_client", RefusedKeyKind},
+	{"invalid callback", RefusedRedirectURI},
+	{"redirect uri must valid https url", RefusedRedirectURI},
+	{"request hostname redirect url not match", RefusedRedirectURI},
+	{"incorrect request type get resource owner flow", RefusedKeyKind},
+	{"no valid app info found api key", RefusedKey},
+	{"required params missing", RefusedParameters},
+	{"invalid egnyte domain configured app profile", RefusedOtherDomain},
+	{"developer over qps", RefusedOverQPS},
+	{"developer over rate", RefusedOverRate},
+	{"developer inactive", RefusedInactive},
 }
 
-// readRefusal tells what an answer means: the body counts first, since the
-// status varies, then the gateway's header, then the status.
-func readRefusal(host string, reply *http.Response, body []byte) *Refusal {
-	refusal := &Refusal{Kind: RefusedOther, Host: host, Status: reply.StatusCode, RetryAfter: retryAfter(reply.Header)}
-	gateway := reply.Header.Get("X-Mashery-Error-Code")
-	for _, known := range knownBodies {
-		if bytes.Contains(body, []byte(known.words)) || gateway == known.words {
-			refusal.Kind, refusal.Code = known.kind, safeCode(known.words)
-			return refusal
+// errorReply is what Egnyte, its gateways and an OAuth server say in JSON. Any
+// field may be missing or of another type.
+type errorReply struct {
+	value, code string   // error; fault.detail.errorcode
+	words       []string // for the user, the best first
+}
+
+func readErrorReply(reply *http.Response, body []byte) errorReply {
+	fields := readFields(reply, body)
+	fault, _ := fields["fault"].(map[string]any)
+	detail, _ := fault["detail"].(map[string]any)
+	form, _ := fields["formErrors"].([]any)
+	var first map[string]any
+	if len(form) > 0 {
+		first, _ = form[0].(map[string]any)
+	}
+	r := errorReply{value: strings.ToLower(text(fields, "error")), code: cmp.Or(text(detail, "errorcode"), element(body, "errorcode"))}
+	for _, said := range []string{
+		text(fields, "error_description"), text(fault, "faultstring"), text(first, "msg"), text(fields, "errorMessage"), element(body, "faultstring"), element(body, "message"), element(body, "title"),
+	} {
+		if said != "" {
+			r.words = append(r.words, said)
 		}
 	}
-	switch status := reply.StatusCode; {
-	case status == http.StatusConflict, status == http.StatusTooManyRequests:
+	return r
+}
+
+func text(fields map[string]any, name string) string {
+	value, _ := fields[name].(string)
+	return value
+}
+
+// element is the text of a page's or an XML reply's first element of that name.
+func element(body []byte, name string) string {
+	_, rest, _ := strings.Cut(string(body), "<"+name+">")
+	content, _, found := strings.Cut(rest, "</"+name+">")
+	if !found {
+		return ""
+	}
+	return html.UnescapeString(content)
+}
+
+// readRefusal reads an answer that is no success. An error value of OAuth's, a code
+// of a gateway and a sentence of Egnyte's are a verdict; everything else comes from
+// something between us and Egnyte, or is trouble that passes. Sent are secrets of
+// the request, which must not be repeated.
+func readRefusal(host string, reply *http.Response, body []byte, sent ...string) *Refusal {
+	refusal := &Refusal{Kind: RefusedUnreadable, Host: host, Status: reply.StatusCode, RetryAfter: retryAfter(reply.Header)}
+	said := readErrorReply(reply, body)
+	if len(said.words) > 0 {
+		refusal.Words = plainWithout(said.words[0], sent)
+	}
+	oauthKind, isOAuth := oauthErrors[said.value]
+	status := reply.StatusCode
+	if kind, code := gatewayKind(cmp.Or(said.code, reply.Header.Get("X-Mashery-Error-Code"))); kind != "" {
+		refusal.Kind, refusal.Code = kind, code
+	} else if status == http.StatusConflict || status == http.StatusTooManyRequests {
 		refusal.Kind = RefusedTokenLimit
-	case status == http.StatusUnauthorized:
-		refusal.Kind = RefusedUnauthorized
-	case status >= 500:
+	} else if isOAuth && oauthKind != RefusedOther {
+		refusal.Kind, refusal.Code = oauthKind, said.value
+	} else if kind, words := sentenceIn(body); kind != "" { // it says more than invalid_request
+		refusal.Kind, refusal.Code = kind, words
+	} else if isOAuth {
+		refusal.Kind, refusal.Code = oauthKind, said.value
+	} else if status >= 500 {
 		refusal.Kind = RefusedServer
-	case status >= 300 && status < 400:
+	} else if status >= 300 && status < 400 {
 		refusal.Kind = RefusedRedirected
-	case status < 300:
-		refusal.Kind = RefusedUnreadable
+	}
+	if refusal.Kind == RefusedOverRate && refusal.RetryAfter == 0 {
+		now := time.Now().UTC()
+		refusal.RetryAfter = now.Truncate(24 * time.Hour).Add(24 * time.Hour).Sub(now) // the next day
 	}
 	return refusal
+}
+
+// readAPIRefusal is readRefusal for a call with an access token: there any 401
+// means that it may be dead.
+func readAPIRefusal(host string, reply *http.Response, body []byte, access Secret) *Refusal {
+	refusal := readRefusal(host, reply, body, access.Reveal())
+	if refusal.Kind == RefusedUnreadable && refusal.Status == http.StatusUnauthorized {
+		refusal.Kind = RefusedUnauthorized
+	}
+	return refusal
+}
+
+func gatewayKind(code string) (RefusalKind, string) {
+	letters := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(code))
+	for _, known := range gatewayCodes {
+		if strings.Contains(letters, known.part) {
+			return known.kind, cmp.Or(safeCode(code), known.part)
+		}
+	}
+	return "", ""
+}
+
+// sentenceIn finds one of Egnyte's sentences: its words within a few others, in any
+// order.
+func sentenceIn(body []byte) (kind RefusalKind, sentence string) {
+	said := strings.FieldsFunc(strings.ToLower(string(body)), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	for _, known := range sentences {
+		if within(strings.Fields(known.words), said) {
+			return known.kind, known.words
+		}
+	}
+	return "", ""
+}
+
+// within reports whether words occur in said close to each other.
+func within(words, said []string) bool {
+	last := map[string]int{} // the position of each word, from 1
+	for i, word := range said {
+		if !slices.Contains(words, word) {
+			continue
+		}
+		last[word] = i + 1
+		if len(last) == len(words) && i+1-slices.Min(slices.Collect(maps.Values(last))) < len(words)+len(words)/2+2 {
+			return true
+		}
+	}
+	return false
+}
+
+// plainWithout is Plain of what a server said, or nothing if it repeats a secret.
+func plainWithout(said string, secrets []string) string {
+	line := oneLine(said)
+	for _, secret := range secrets {
+		if secret != "" && strings.Contains(line, secret) {
+			return ""
+		}
+	}
+	return Plain(line)
 }
 
 // retryAfter reads the header (RFC 9110, 10.2.3): seconds or a date.

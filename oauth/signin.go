@@ -93,11 +93,12 @@ type FragmentReceiver interface {
 // Callback is the redirect that ended a wait (RFC 6749, 4.1.2 and 4.2.2).
 // Exactly one of Code, Token and Error is set.
 type Callback struct {
-	Code    Secret
-	Token   *FragmentToken // implicit grant alone
-	Error   string
-	Domain  []string // every value of egnyte_domain, else of domain
-	Referer string
+	Code             Secret
+	Token            *FragmentToken // implicit grant alone
+	Error            string
+	ErrorDescription string   // with Error, if the server said more
+	Domain           []string // every value of egnyte_domain, else of domain
+	Referer          string
 }
 
 // Run signs in: prepare, browser, callback, domain, exchange, who is it. The
@@ -122,7 +123,7 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 		return Grant{}, err
 	}
 	defer attempt.receiver.Close()
-	refusal := s.preflight(ctx, attempt)
+	refusal := s.preflight(ctx, &attempt)
 	if err := cmp.Or(<-checked, refusal); err != nil {
 		return Grant{}, err
 	}
@@ -164,11 +165,23 @@ func (s SignIn) startCheck(ctx context.Context) (checked <-chan error, stop func
 	return result, cancel
 }
 
-func (s SignIn) preflight(ctx context.Context, a attempt) error {
+// preflight asks the authorize address once. A verdict ends the sign-in. What is not
+// understood must not keep anybody from signing in: it is noted in a.
+func (s SignIn) preflight(ctx context.Context, a *attempt) error {
 	if !s.Preflight || s.Flow == FlowEnhanced {
 		return nil
 	}
-	return s.withAddress(Preflight(ctx, s.HTTP, a.url))
+	refusal, _ := s.askAuthorize(ctx, a.url)
+	switch {
+	case refusal == nil:
+		return nil
+	case refusal.Kind == RefusedUnknown:
+		a.unknown = refusal
+		return nil
+	case refusal.Passing():
+		return nil
+	}
+	return refusal
 }
 
 // withAddress tells a refusal of the redirect address which it was.

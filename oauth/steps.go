@@ -16,12 +16,15 @@ type Preparing struct{}
 // WaitingForBrowser: the user is at Egnyte. URL is the authorize address, to
 // show or to copy. Start is what to open on this machine instead, as 'Open
 // again' does: see Receiver.Start. BrowserError is set in a second
-// WaitingForBrowser if no browser could be started: the link still works.
+// WaitingForBrowser if no browser could be started: the link still works. Unknown
+// is what Egnyte answered to the same link before, if it is a page with an error
+// that this app doesn't know.
 type WaitingForBrowser struct {
 	URL          string
 	Start        string
 	Until        time.Time // zero: no limit
 	BrowserError error
+	Unknown      *Refusal
 }
 
 // AskDomain: the browser came back without naming the domain. Answer takes

@@ -2,19 +2,16 @@ package oauth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"math"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // maxReply bounds what is read of any answer, in bytes.
@@ -24,38 +21,80 @@ const maxReply = 1 << 20
 // All of Egnyte's scopes together take 400.
 const maxScope = 4 << 10
 
-// requestToken runs one token request of x/oauth2, for an exchange or a
-// refresh, and reads Egnyte's answer. Scopes are what was asked for: they hold
-// where the answer names none (RFC 6749, 5.1). Errors are *Refusal and
-// *Unreachable.
-func requestToken(ctx context.Context, client *http.Client, domain Domain, scopes []string, request func(context.Context) (*oauth2.Token, error)) (Token, error) {
-	quirks := &tokenQuirks{next: client.Transport}
-	if quirks.next == nil {
-		quirks.next = http.DefaultTransport
+// requestToken sends one token request, with the key's id and secret in the form as
+// Egnyte reads them, and reads the answer. Scopes are what was asked for: they hold
+// if the answer names none (RFC 6749, 5.1). Errors are *Refusal and *Unreachable.
+func requestToken(ctx context.Context, client *http.Client, domain Domain, key Key, scopes []string, form url.Values) (Token, error) {
+	form.Set("client_id", key.ID)
+	if !key.Secret.IsZero() {
+		form.Set("client_secret", key.Secret.Reveal())
 	}
-	quirked := *client
-	quirked.Transport = quirks
-	reply, err := request(context.WithValue(ctx, oauth2.HTTPClient, &quirked))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, domain.tokenURL(), strings.NewReader(form.Encode()))
 	if err != nil {
-		return Token{}, tokenError(domain, err)
+		return Token{}, unreachable(domain.Host(), err)
 	}
-	if !isTokenText(reply.AccessToken) || reply.RefreshToken != "" && !isTokenText(reply.RefreshToken) {
-		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host(), Status: http.StatusOK}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	reply, body, err := roundTrip(client, domain, request)
+	if err != nil {
+		return Token{}, err
 	}
+	fields := readFields(reply, body)
+	access, refresh := text(fields, "access_token"), text(fields, "refresh_token")
+	switch {
+	case !isSuccess(reply) || access == "":
+		return Token{}, readRefusal(domain.Host(), reply, body,
+			form.Get("client_secret"), form.Get("code"), form.Get("code_verifier"), form.Get("refresh_token"), form.Get("password"))
+	case !isTokenText(access), refresh != "" && !isTokenText(refresh), !isBearer(text(fields, "token_type")):
+		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host(), Status: reply.StatusCode}
+	}
+	return newToken(access, refresh, text(fields, "token_type"), fmt.Sprint(fields["expires_in"]), text(fields, "scope"), scopes), nil
+}
+
+// newToken is the token of an answer that came now. Life is expires_in.
+func newToken(access, refresh, kind, life, scope string, asked []string) Token {
 	token := Token{
-		Access:  NewSecret(reply.AccessToken),
-		Refresh: NewSecret(reply.RefreshToken),
-		Type:    reply.Type(),
+		Access:  NewSecret(access),
+		Refresh: NewSecret(refresh),
+		Type:    cmp.Or(kind, "bearer"),
 		Issued:  time.Now().Round(0), // by the wall: it is compared with other programs' times, and across a sleep
-		Scopes:  scopes,
+		Scopes:  asked,
 	}
-	if scope, _ := reply.Extra("scope").(string); scope != "" && len(scope) <= maxScope {
+	if scope != "" && len(scope) <= maxScope {
 		token.Scopes = strings.Fields(scope)
 	}
-	if life, ends := quirks.life(); ends {
+	if life, ends := readLife(life); ends {
 		token.Expiry = token.Issued.Add(life)
 	}
-	return token, nil
+	return token
+}
+
+func isSuccess(reply *http.Response) bool { return reply.StatusCode >= 200 && reply.StatusCode < 300 }
+
+// isBearer: a client must not use a token of a type that it does not know (RFC 6749,
+// 7.1).
+func isBearer(kind string) bool { return kind == "" || strings.EqualFold(kind, "bearer") }
+
+// readFields reads a JSON object or a form; nil if the body is neither.
+func readFields(reply *http.Response, body []byte) map[string]any {
+	var fields map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if decoder.Decode(&fields) == nil {
+		return fields
+	}
+	if kind, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type")); kind != "application/x-www-form-urlencoded" && kind != "text/plain" {
+		return nil
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil
+	}
+	fields = map[string]any{}
+	for name := range form {
+		fields[name] = form.Get(name)
+	}
+	return fields
 }
 
 // isTokenText holds what a token may be made of (RFC 6749, A.12 and A.17, less
@@ -70,67 +109,17 @@ func isTokenText(token string) bool {
 	return token != ""
 }
 
-// tokenError drops what x/oauth2 puts into its errors: whole bodies, which may
-// hold what was sent.
-func tokenError(domain Domain, err error) error {
-	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
-		return readRefusal(domain.Host(), refused.Response, refused.Body)
-	}
-	var request *url.Error
-	if errors.As(err, &request) {
-		return unreachable(domain.Host(), err)
-	}
-	return &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
-}
-
-// tokenQuirks stands between x/oauth2 and the network and takes expires_in out
-// of a token reply before x/oauth2 reads it: x/oauth2 calls -1 expired, refuses
-// a whole reply over 1e12 or "soon", and a code works only once.
-type tokenQuirks struct {
-	next      http.RoundTripper
-	expiresIn json.RawMessage
-}
-
-func (q *tokenQuirks) RoundTrip(r *http.Request) (*http.Response, error) {
-	reply, err := q.next.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
-	reply.Body.Close()
-	if err != nil {
-		return nil, fmt.Errorf("reading the token reply: %w", err)
-	}
-	var fields map[string]json.RawMessage
-	if reply.StatusCode == http.StatusOK && json.Unmarshal(body, &fields) == nil {
-		q.expiresIn = fields["expires_in"]
-		delete(fields, "expires_in")
-		if without, err := json.Marshal(fields); err == nil {
-			body = without
-			reply.Header.Set("Content-Type", "application/json")
-		}
-	}
-	reply.Body = io.NopCloser(bytes.NewReader(body))
-	reply.ContentLength = int64(len(body))
-	return reply, nil
-}
-
 // maxLife is the longest life that is believed; beyond it a token is one that
 // does not expire.
 const maxLife = 100 * 365 * 24 * time.Hour
 
-// life reads expires_in, in seconds. Egnyte leaves it out, writes it as a
-// string, or as -1 for 'does not expire'. What can't be read counts as left
+// readLife reads expires_in, in seconds. Egnyte leaves it out, writes it as a string,
+// or as -1 for 'does not expire', as 0 is read too. What can't be read counts as left
 // out: the token works, and a 401 will tell when it ends.
-func (q *tokenQuirks) life() (life time.Duration, ends bool) {
-	return readLife(strings.Trim(string(q.expiresIn), `"`))
-}
-
 func readLife(expiresIn string) (life time.Duration, ends bool) {
 	seconds, err := strconv.ParseFloat(expiresIn, 64)
-	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > maxLife.Seconds() {
+	if err != nil || !(seconds > 0 && seconds <= maxLife.Seconds()) {
 		return 0, false
 	}
-	return time.Duration(seconds * float64(time.Second)), true
+	return max(time.Duration(seconds*float64(time.Second)), 1), true
 }

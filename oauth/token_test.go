@@ -1,7 +1,7 @@
 package oauth
 
 import (
-	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -16,10 +16,10 @@ func TestExpiryQuirks(t *testing.T) {
 		life time.Duration
 		ends bool
 	}{
-		`2592000`: {month, true}, `"2592000"`: {month, true}, `2592000.0`: {month, true}, `0`: {0, true},
+		`2592000`: {month, true}, `"2592000"`: {month, true}, `2592000.0`: {month, true}, `0`: {}, `0.4`: {400 * time.Millisecond, true},
 		``: {}, `null`: {}, `-1`: {}, `"-1"`: {}, `1e12`: {}, `"soon"`: {}, `{}`: {}, `true`: {}, `"NaN"`: {}, `"inf"`: {},
 	} {
-		life, ends := (&tokenQuirks{expiresIn: json.RawMessage(raw)}).life()
+		life, ends := readLife(strings.Trim(raw, `"`))
 		if life != want.life || ends != want.ends {
 			t.Errorf("expires_in %s: got %s, %t", raw, life, ends)
 		}
@@ -50,11 +50,11 @@ func TestWhatRefusalsMean(t *testing.T) {
 		{409, map[string]string{"Retry-After": "99999999999"}, ``, RefusedTokenLimit, 0, true},
 		{400, nil, `{"error":"invalid_grant"}`, RefusedInvalidGrant, 0, false},
 		{401, nil, `{"error":"invalid_client"}`, RefusedClient, 0, false},
-		{401, nil, ``, RefusedUnauthorized, 0, false},
+		{401, nil, ``, RefusedUnreadable, 0, true},
 		{503, nil, `<html>`, RefusedServer, 0, true},
-		{302, map[string]string{"Location": "https://evil.example"}, ``, RefusedRedirected, 0, false},
+		{302, map[string]string{"Location": "https://evil.example"}, ``, RefusedRedirected, 0, true},
 		{200, nil, `<html>`, RefusedUnreadable, 0, true},
-		{418, nil, ``, RefusedOther, 0, false},
+		{418, nil, ``, RefusedUnreadable, 0, true},
 	} {
 		reply := &http.Response{StatusCode: c.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(c.body))}
 		for name, value := range c.header {
@@ -79,5 +79,31 @@ func TestARefusalRepeatsNothingThatWasSent(t *testing.T) {
 		if got := safeCode(code); got != want {
 			t.Errorf("%q: got %q", code, got)
 		}
+	}
+}
+
+// Given an error on the callback, then one that is temporary says so, and Egnyte's own
+// words are kept.
+func TestAnErrorOnTheCallbackKeepsItsWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		code, words string
+		kind        RefusalKind
+		passing     bool
+	}{
+		{"access_denied", "Your administrator has blocked\x1b this application", RefusedDenied, false},
+		{"server_error", "", RefusedServer, true},
+		{"Temporarily_Unavailable", "invalid_grant", RefusedServer, true},
+		{"invalid_scope", "", RefusedScope, false},
+		{"unauthorized_client", "", RefusedKeyKind, false},
+		{"odd_error", "Odd.", RefusedOther, false},
+	} {
+		var refusal *Refusal
+		if err := refusalOnCallback(c.code, c.words); !errors.As(err, &refusal) || refusal.Kind != c.kind || refusal.Passing() != c.passing || refusal.Words != Plain(c.words) {
+			t.Errorf("%s: %v", c.code, err)
+		}
+	}
+	if err := refusalOnCallback("access_denied", ""); !errors.Is(err, ErrDenied) {
+		t.Errorf("the user said no: %v", err)
 	}
 }

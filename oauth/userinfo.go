@@ -2,12 +2,13 @@ package oauth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -23,14 +24,27 @@ func UserInfo(ctx context.Context, client *http.Client, domain Domain, access Se
 	if err != nil {
 		return User{}, err
 	}
-	var user User
-	if reply.StatusCode != http.StatusOK {
-		return User{}, readRefusal(domain.Host(), reply, body)
+	fields := readFields(reply, body)
+	user := User{
+		ID: readID(fields["id"]), Username: text(fields, "username"),
+		FirstName: text(fields, "first_name"), LastName: text(fields, "last_name"), Email: text(fields, "email"),
 	}
-	if err := json.Unmarshal(body, &user); err != nil || !isUsername(user.Username) {
+	switch {
+	case !isSuccess(reply):
+		return User{}, readAPIRefusal(domain.Host(), reply, body, access)
+	case !isUsername(user.Username):
 		return User{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host(), Status: reply.StatusCode}
 	}
 	return user, nil
+}
+
+// readID reads a number, or the text of one; 0 if it is neither.
+func readID(id any) int64 {
+	number, err := strconv.ParseFloat(fmt.Sprint(id), 64)
+	if err != nil || number != math.Trunc(number) || math.Abs(number) > 1<<53 {
+		return 0
+	}
+	return int64(number)
 }
 
 // Revoke ends a token at Egnyte; an access token takes its refresh token with it.
@@ -46,8 +60,8 @@ func Revoke(ctx context.Context, client *http.Client, domain Domain, key Key, to
 	if err != nil {
 		return err
 	}
-	if reply.StatusCode < 200 || reply.StatusCode > 299 {
-		return readRefusal(domain.Host(), reply, body)
+	if !isSuccess(reply) {
+		return readAPIRefusal(domain.Host(), reply, body, token)
 	}
 	return nil
 }

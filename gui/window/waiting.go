@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/words"
 )
@@ -104,6 +105,9 @@ func (v *waitingView) update(step oauth.WaitingForBrowser) {
 	}
 	v.step = step
 	v.tick()
+	if step.Unknown != nil {
+		v.text.SetText(advice.For(step.Unknown, v.w.now()).Sentences())
+	}
 	if step.BrowserError != nil {
 		v.offerLink()
 	}

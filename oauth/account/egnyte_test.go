@@ -25,6 +25,11 @@ func atEgnyte(t *testing.T, expiresIn string) *egnyte {
 	t.Helper()
 	at := practice.Start(t)
 	at.ExpiresIn(expiresIn)
+	return accountAt(t, at)
+}
+
+func accountAt(t *testing.T, at *practice.Server) *egnyte {
+	t.Helper()
 	store, secrets := newStore(t)
 	a := mustAdd(t, store, egnytetest.SignIn(t, at))
 	clock := &egnytetest.Clock{}

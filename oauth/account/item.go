@@ -49,8 +49,7 @@ func (it item) pack() (oauth.Secret, error) {
 	if err != nil {
 		return oauth.Secret{}, errors.New("packing the tokens for the keyring failed")
 	}
-	secret := oauth.NewSecret(string(data))
-	return secret, keyring.CheckSize(secret)
+	return oauth.NewSecret(string(data)), nil
 }
 
 func unpack(secret oauth.Secret) (item, error) {

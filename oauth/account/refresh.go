@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"egnyte-accounts/oauth"
@@ -69,7 +70,7 @@ func (s *Store) renewLocked(ctx context.Context, name string, want TokenOptions)
 	rejected := !want.Rejected.IsZero()
 	if stored.RefreshToken == "" {
 		if rejected {
-			return oauth.Token{}, s.giveUp(ctx, e.Name, oauth.RefusedUnauthorized, errors.New("its token is refused"))
+			return oauth.Token{}, s.rejected(ctx, e, stored)
 		}
 		return stored.token(e.Scopes), nil
 	}
@@ -193,21 +194,13 @@ func (s *Store) catchUp(ctx context.Context, e entry, it item) {
 	_ = s.updateEntry(ctx, e.Name, func(_ *index, e *entry) { e.renewed(it, e.Scopes, it.Issued) })
 }
 
-// finalRefusals are the answers to a token request after which no further one can
-// succeed. Any other answer says nothing about the account.
-var finalRefusals = map[oauth.RefusalKind]bool{
-	oauth.RefusedInvalidGrant: true, oauth.RefusedClient: true, oauth.RefusedUnauthorized: true,
-	oauth.RefusedInactive: true, oauth.RefusedKey: true, oauth.RefusedKeyKind: true,
-	oauth.RefusedOtherDomain: true, oauth.RefusedParameters: true,
-}
-
 // refused records what a failed token request means for the account.
 func (s *Store) refused(ctx context.Context, name string, err error, rejected bool) error {
 	var refusal *oauth.Refusal
 	if !errors.As(err, &refusal) {
 		return err
 	}
-	if finalRefusals[refusal.Kind] {
+	if !refusal.Passing() { // a verdict: no further request can succeed
 		reason := refusal.Kind
 		if rejected && reason == oauth.RefusedInvalidGrant {
 			reason = oauth.RefusedUnauthorized // both tokens are dead: the password was changed, or they were revoked
@@ -219,6 +212,22 @@ func (s *Store) refused(ctx context.Context, name string, err error, rejected bo
 		_ = s.updateEntry(ctx, name, func(_ *index, e *entry) { e.Pause = pauseFrom(s.Now(), wait) })
 	}
 	return err
+}
+
+// rejected records that Egnyte refused a token that nothing can renew. A proxy may have
+// answered 401 as well, so a token that has not expired gets a second chance: the account
+// ends if it is refused a minute later, and no check succeeded in between.
+func (s *Store) rejected(ctx context.Context, e entry, stored item) error {
+	now, first := s.Now(), e.Pause
+	if first == nil || now.Before(first.From) || e.Checked != nil && e.Checked.After(first.From) {
+		first = pauseFrom(now, time.Minute)
+		// If this can't be written, the next refusal counts as the first.
+		_ = s.updateEntry(ctx, e.Name, func(_ *index, e *entry) { e.Pause = first })
+	}
+	if wait := first.left(now); wait > 0 && !stored.expired(now) {
+		return &oauth.Refusal{Kind: oauth.RefusedUnreadable, Host: e.Domain, Status: http.StatusUnauthorized, RetryAfter: wait}
+	}
+	return s.giveUp(ctx, e.Name, oauth.RefusedUnauthorized, errors.New("its token is refused"))
 }
 
 // giveUp turns the account to Reconnect. The caller must hold the account lock.

@@ -85,7 +85,7 @@ func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 	t.Parallel()
 	for reason, fault := range map[oauth.RefusalKind]practice.Fault{
 		oauth.RefusedInvalidGrant: practice.FaultInvalidGrant,
-		oauth.RefusedClient:       practice.FaultInvalidClient.HTML(),
+		oauth.RefusedClient:       practice.FaultInvalidClient,
 		oauth.RefusedKey:          practice.FaultUnknownKey.XML(),
 	} {
 		e := atEgnyte(t, "3600")
@@ -102,6 +102,39 @@ func TestARefusalForGoodAsksForASignIn(t *testing.T) {
 			t.Errorf("%s: signing in again: %v", reason, err)
 		}
 	}
+}
+
+// Given a token that nothing can renew, then one refusal of it may be a proxy's. A second
+// one, a minute later, ends the account, unless a check succeeded in between.
+func TestOneRefusalOfATokenThatNothingRenewsEndsNoAccount(t *testing.T) {
+	t.Parallel()
+	at := practice.Start(t)
+	at.OmitRefreshToken(true)
+	e := accountAt(t, at)
+	refuse := func() error {
+		token, err := e.store.Token(t.Context(), e.account(t), TokenOptions{NoRenewal: true})
+		if err == nil {
+			_, err = e.store.Token(t.Context(), e.account(t), TokenOptions{Rejected: token.Access})
+		}
+		return err
+	}
+	mustWait := func(when string) {
+		t.Helper()
+		if err := refuse(); !oauth.Passing(err) || e.account(t).State != Ready {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	mustWait("the first")
+	e.clock.Move(30 * time.Second)
+	mustWait("half a minute later")
+	e.clock.Move(31 * time.Second)
+	if err := e.store.Record(t.Context(), map[string]Status{e.name: {At: e.clock.Now(), Checked: true}}); err != nil {
+		t.Fatal(err)
+	}
+	e.clock.Move(time.Second)
+	mustWait("after a check that succeeded")
+	e.clock.Move(time.Minute)
+	mustReconnect(t, e, refuse(), oauth.RefusedUnauthorized)
 }
 
 // Given a password change, then the reason for Reconnect is that the tokens were refused.

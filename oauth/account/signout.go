@@ -89,7 +89,7 @@ func (s *Store) renewAndRevoke(ctx context.Context, domain oauth.Domain, e entry
 	}
 	key := stored.key(e.Account)
 	token, err := s.requestToken(ctx, e.Account, stored)
-	if refusal := (*oauth.Refusal)(nil); errors.As(err, &refusal) && finalRefusals[refusal.Kind] {
+	if refusal := (*oauth.Refusal)(nil); errors.As(err, &refusal) && !refusal.Passing() {
 		return s.revokeToken(ctx, domain, key, oauth.NewSecret(stored.AccessToken))
 	}
 	if err != nil {

@@ -209,11 +209,17 @@ func (s *Store) Record(ctx context.Context, found map[string]Status) error {
 
 // Judge decides what Egnyte's answer to a call for its user means for an account whose
 // token was just renewed, or can't be. If the token was refused, or if it belongs to
-// another user, the account turns to Reconnect. Otherwise it returns err.
+// another user, the account turns to Reconnect. Otherwise it returns err. A bare 401
+// without a code may come from a proxy, and the refresh token works: it is temporary.
 func (s *Store) Judge(ctx context.Context, a Account, user oauth.User, err error) error {
 	cause := &ReconnectError{a.Name, ReasonOtherUser, err}
 	switch refusal := (*oauth.Refusal)(nil); {
 	case oauth.TokenRefused(err) && errors.As(err, &refusal):
+		if refusal.Code == "" {
+			bare := *refusal
+			bare.Kind = oauth.RefusedUnreadable
+			return &bare
+		}
 		cause.Reason = refusal.Kind
 	case err != nil || a.IsOf(user):
 		return err

@@ -113,6 +113,8 @@ func generic() facts {
 		"package":  words.Say("what the details name"),
 		"store":    keyringPackage(),
 		"holder":   words.Say("Another program"),
+		"words":    words.Say("it gave no reason"),
+		"status":   "4xx",
 	}
 }
 

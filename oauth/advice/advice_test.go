@@ -89,7 +89,11 @@ var met = []struct {
 	{refusal(oauth.RefusedClient), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedUnauthorized), 5, advice.Reconnect},
 	{refusal(oauth.RefusedServer), 4, advice.TryAgain},
-	{refusal(oauth.RefusedRedirected), 5, advice.TypeDomain},
+	{refusal(oauth.RefusedRedirected), 4, advice.TypeDomain},
+	{refusal(oauth.RefusedKeyNotApproved), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedScope), 5, advice.OpenSettings},
+	{refusal(oauth.RefusedDenied), 5, advice.TryAgain},
+	{refusal(oauth.RefusedUnknown), 5, advice.OpenSettings},
 	{refusal(oauth.RefusedUnreadable), 4, advice.TryAgain},
 	{refusal(oauth.RefusedOther), 5, advice.TryAgain},
 	{&oauth.Unreachable{Host: "acme.egnyte.com", Err: errors.New("no route")}, 4, advice.TryAgain},
@@ -144,6 +148,8 @@ var met = []struct {
 	{reconnect(oauth.RefusedInactive), 3, advice.Reconnect},
 	{reconnect(oauth.RefusedClient), 3, advice.OpenSettings},
 	{reconnect(oauth.RefusedKey), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedKeyNotApproved), 3, advice.OpenSettings},
+	{reconnect(oauth.RefusedDenied), 3, advice.Reconnect},
 	{reconnect(oauth.RefusedKeyKind), 3, advice.OpenSettings},
 	{reconnect(oauth.RefusedOtherDomain), 3, advice.OpenSettings},
 	{reconnect(account.ReasonUnsaved), 3, advice.Reconnect},
@@ -205,7 +211,7 @@ func TestNoErrorNeedsNoAdvice(t *testing.T) {
 var address = regexp.MustCompile(`https?://[^ ]+`)
 
 // jargon is what no window says, addresses apart.
-var jargon = regexp.MustCompile(`(?i)token|oauth|redirect|\bhttp\b|scope|grant|callback|\burl\b|\buri\b|client|oops|!|[{}]`)
+var jargon = regexp.MustCompile(`(?i)token|oauth|redirect|scope|grant|callback|\burl\b|\buri\b|client|oops|!|[{}]`)
 
 func checkWords(t *testing.T, a advice.Advice) {
 	t.Helper()

@@ -23,6 +23,7 @@ func factsOf(err error, now time.Time) facts {
 		f["host"] = refusal.Host
 		f["when"] = cmp.Or(when(refusal.RetryAfter, now), resets(refusal.Kind))
 		f["address"] = refusal.RedirectURI
+		f["words"], f["status"] = saidBy(refusal), strconv.Itoa(refusal.Status)
 	}
 	if away, ok := as[*oauth.Unreachable](err); ok {
 		f["host"] = away.Host
@@ -78,6 +79,18 @@ func factsOf(err error, now time.Time) facts {
 		f["file"] = index.Path
 	}
 	return f
+}
+
+// saidBy is what Egnyte said itself: its code and its words.
+func saidBy(refusal *oauth.Refusal) string {
+	said := strings.TrimSuffix(refusal.Words, ".")
+	switch {
+	case said == "":
+		return refusal.Code
+	case refusal.Code == "":
+		return said
+	}
+	return refusal.Code + ", " + said
 }
 
 func nameOf(a account.Account) string {

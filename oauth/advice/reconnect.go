@@ -55,6 +55,16 @@ var reconnectEntries = map[string]entry{
 		"Check the key in the settings, then sign in again.",
 		OpenSettings, "Check the key", 3,
 	},
+	reconnectCode(oauth.RefusedKeyNotApproved): {
+		"Egnyte no longer approves the API key of {want}.",
+		"Ask your Egnyte administrator or check the key in the settings, then sign in again.",
+		OpenSettings, "Check the key", 3,
+	},
+	reconnectCode(oauth.RefusedDenied): {
+		"Egnyte no longer allows this app for {want}.",
+		"Ask your Egnyte administrator, then sign in again.",
+		Reconnect, signInAgain, 3,
+	},
 	reconnectCode(oauth.RefusedKeyKind): {
 		"Egnyte no longer lets {want} sign in with this kind of API key.",
 		"Check the key and its kind in the settings, then sign in again.",

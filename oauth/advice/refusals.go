@@ -97,15 +97,35 @@ var refusalEntries = map[string]entry{
 	string(oauth.RefusedRedirected): {
 		"{host} sent us to another address, and a sign-in must not follow.",
 		"Check the domain, or let the browser ask for it.",
-		TypeDomain, "Type the domain", 5,
+		TypeDomain, "Type the domain", 4,
 	},
 	string(oauth.RefusedUnreadable): {
 		"{host} gave an answer that makes no sense.",
 		"A network that asks for its own login first can cause this. Try again {when}.",
 		TryAgain, again, 4,
 	},
+	string(oauth.RefusedKeyNotApproved): {
+		"Egnyte has not approved this API key for what this app does.",
+		"Ask your Egnyte administrator. Signing in again does not help.",
+		OpenSettings, "Check the key", 5,
+	},
+	string(oauth.RefusedScope): {
+		"Egnyte does not allow what this app asks for: {words}.",
+		"Choose less in the settings, or ask who made the API key.",
+		OpenSettings, "Check the key", 5,
+	},
+	string(oauth.RefusedDenied): {
+		"Egnyte did not allow access: {words}.",
+		"Nothing was stored. Your Egnyte administrator can tell you more.",
+		TryAgain, again, 5,
+	},
+	string(oauth.RefusedUnknown): {
+		"Egnyte answered HTTP {status} to this sign-in: {words}.",
+		"If your browser shows an error too, check the API key, the domain, and the address that your browser comes back to.",
+		OpenSettings, "Check the key", 5,
+	},
 	string(oauth.RefusedOther): {
-		"Egnyte refused the sign-in.",
+		"Egnyte refused the sign-in: {words}.",
 		"Try again. If it stays, the details help whoever looks into it.",
 		TryAgain, again, 5,
 	},

@@ -3,7 +3,6 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net"
 	"net/url"
 	"strings"
@@ -28,7 +27,9 @@ func (s *subject) preflight(ctx context.Context) finding {
 	case e.Domain.IsZero():
 		return finding{detail: words.Say("not asked: no domain is set, so Egnyte asks for it in the browser")}
 	}
-	err := s.askAboutKey(ctx)
+	signIn := s.settings.SignIn()
+	signIn.HTTP = s.HTTP
+	err := signIn.Probe(ctx)
 	if err == nil {
 		return finding{detail: words.Say("{host} did not refuse {key}", "host", s.settings.Domain.Host(), "key", startOf(s.settings.Key.ID))}
 	}
@@ -36,58 +37,8 @@ func (s *subject) preflight(ctx context.Context) finding {
 	return finding{strings.TrimSuffix(a.What, "."), cmp.Or(a.Do, words.Say("See settings."))}
 }
 
-var errAsked = errors.New("the preflight is over")
-
-// askAboutKey is a sign-in that ends where its browser would open.
-func (s *subject) askAboutKey(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	signIn := s.settings.SignIn()
-	signIn.HTTP, signIn.Preflight, signIn.Browser = s.HTTP, true, nil
-	if signIn.Flow == "" || signIn.Flow == oauth.FlowEnhanced {
-		signIn.Flow = oauth.FlowCode
-	}
-	signIn.Listen = func(_ context.Context, address, _ string) (oauth.Receiver, error) {
-		return unbound(withPort(address)), nil
-	}
-	signIn.Report = func(step oauth.Step) {
-		if _, asked := step.(oauth.WaitingForBrowser); asked {
-			cancel(errAsked)
-		}
-	}
-	_, err := signIn.Run(ctx)
-	if errors.Is(err, errAsked) {
-		return nil
-	}
-	return err
-}
-
-// withPort gives an address of this machine the port that it will have: any
-// (RFC 8252, 7.3).
-func withPort(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" || u.Port() != "" || !isLoopback(u.Hostname()) {
-		return address
-	}
-	u.Host += ":49152"
-	return u.String()
-}
-
 func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
-}
-
-// unbound is a receiver that nobody comes back to; its port stays free.
-type unbound string
-
-func (u unbound) RedirectURI() string              { return string(u) }
-func (u unbound) Start(authorizeURL string) string { return authorizeURL }
-func (u unbound) Contested() bool                  { return false }
-func (u unbound) Close() error                     { return nil }
-func (u unbound) ExpectFragment()                  {}
-func (u unbound) Receive(ctx context.Context) (oauth.Callback, error) {
-	<-ctx.Done()
-	return oauth.Callback{}, context.Cause(ctx)
 }
 
 // certificate is needed for https on this machine alone.

@@ -107,7 +107,7 @@ func TestADailyLimitIsOverTomorrow(t *testing.T) {
 		t.Fatal(said)
 	}
 	c.egnyte.Fault("userinfo", practice.FaultOverRate.WithoutRetryAfter())
-	if _, said, code := c.run(strings.NewReader(""), "whoami"); code != 4 || !strings.Contains(said, "Try again tomorrow.") {
+	if _, said, code := c.run(strings.NewReader(""), "whoami"); code != 4 || !strings.Contains(said, "Try again tomorrow") {
 		t.Errorf("exit code %d, %s", code, said)
 	}
 }
@@ -156,7 +156,7 @@ func TestAPrintedCommandKeepsToTheStore(t *testing.T) {
 // user, then whoami asks for a sign-in to that account, and the list says so too.
 func TestATokenThatCannotBeTheAccountsAsksForASignIn(t *testing.T) {
 	for name, spoil := range map[string]func(*command, string){
-		"refused": func(c *command, _ string) { c.egnyte.Fault("userinfo", practice.FaultUnauthorized) },
+		"refused": func(c *command, _ string) { c.egnyte.Fault("userinfo", practice.FaultInactive) },
 		"of another user": func(c *command, name string) {
 			token, err := json.Marshal(map[string]any{"v": 1, "access_token": c.egnyte.Tokens("acme", "bkumar")[0].Access})
 			if err = errors.Join(err, c.keyring.Put(name, oauth.NewSecret(string(token)))); err != nil {
@@ -173,5 +173,19 @@ func TestATokenThatCannotBeTheAccountsAsksForASignIn(t *testing.T) {
 		if out, _, _ := c.run(strings.NewReader(""), "list", "--json"); !strings.Contains(out, `"state": "reconnect"`) {
 			t.Errorf("%s: %s", name, out)
 		}
+	}
+}
+
+// Given a 401 without a code, also for a token that was just renewed, then it is no verdict:
+// whoami says that trying again may help, and the account stays.
+func TestABare401IsTemporary(t *testing.T) {
+	c := newCommand(t, internalKey)
+	account := c.signedIn("jsmith")[0]
+	c.egnyte.Fault("userinfo", practice.FaultUnauthorized)
+	if out, said, code := c.run(strings.NewReader(""), "whoami", account); code != 4 || strings.Contains(said, "signin") {
+		t.Errorf("exit code %d, %s%s", code, out, said)
+	}
+	if out, _, _ := c.run(strings.NewReader(""), "list", "--json"); !strings.Contains(out, `"state": "ready"`) {
+		t.Error(out)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 )
 
@@ -66,6 +67,9 @@ func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 		fmt.Fprintf(t.err, "Open this link in a browser on this machine:\n%s\n", step.URL)
 	default:
 		fmt.Fprintf(t.err, "Your browser opens. If it does not, use this link:\n%s\n", step.URL)
+	}
+	if step.Unknown != nil && step.BrowserError == nil {
+		fmt.Fprintln(t.err, advice.For(step.Unknown, time.Now()).Sentences())
 	}
 	switch {
 	case t.paste != nil && step.BrowserError == nil:

@@ -5,7 +5,6 @@ package keyring
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"egnyte-accounts/oauth"
 )
@@ -53,16 +52,3 @@ func (e *Error) Error() string {
 	return "the system keyring (" + string(e.Kind) + "): " + e.Err.Error()
 }
 func (e *Error) Unwrap() error { return e.Err }
-
-// maxSize is the longest secret that the keyring of every system takes, in
-// bytes: Windows' limit for one credential (CRED_MAX_CREDENTIAL_BLOB_SIZE).
-const maxSize = 2560
-
-// CheckSize returns an *Error if some system's keyring can't hold the secret.
-func CheckSize(secret oauth.Secret) error {
-	size := len(secret.Reveal())
-	if size <= maxSize {
-		return nil
-	}
-	return &Error{Failed, fmt.Errorf("the tokens take %d bytes, a keyring item has room for %d", size, maxSize)}
-}

@@ -5,6 +5,10 @@ import (
 	"os/exec"
 )
 
+// itemSize keeps go-keyring's command below the 4,096 bytes that /usr/bin/security
+// reads; it sends a secret in base64.
+const itemSize = 2048
+
 func reachable() error { return nil }
 
 // kindOf reads the exit code of /usr/bin/security: the low byte of an

@@ -22,6 +22,8 @@ type fakeBackend struct {
 	err        error               // of Get
 	before     func(method string) // called first by each method
 	duplicates int                 // items with the same attributes, which Delete deletes one at a time
+	most       int                 // bytes in one item; 0: no limit
+	fails      int                 // that write fails, counted down
 
 	mu    sync.Mutex
 	items map[string]string
@@ -53,6 +55,9 @@ func (f *fakeBackend) Get(service, user string) (string, error) {
 
 func (f *fakeBackend) Set(service, user, secret string) error {
 	f.call("set")
+	if f.fails--; f.fails == 0 || f.most > 0 && len(secret) > f.most {
+		return errors.New("no room")
+	}
 	f.put(service, user, secret)
 	return nil
 }
@@ -217,18 +222,35 @@ func TestAnUnreachableKeyringIsAbsentAndNotAsked(t *testing.T) {
 	mustBe(t, "get", err, Absent)
 }
 
-// Given a secret that is too long for some keyring, then nothing is written.
-func TestAnItemTooBigIsRefusedBeforeTheCall(t *testing.T) {
+// Given a keyring whose items have a limit, then a longer secret is kept in parts. A
+// write that ends anywhere leaves the old secret or the new one, and no part stays when
+// the secret is replaced or deleted.
+func TestALongSecretIsKeptInParts(t *testing.T) {
 	t.Parallel()
-	backend := &fakeBackend{open: true}
-	k := over(backend, time.Minute)
-	if err := k.Set(t.Context(), "fits", oauth.NewSecret(strings.Repeat("x", maxSize))); err != nil {
-		t.Error(err)
-	}
-	err := k.Set(t.Context(), "too big", oauth.NewSecret(strings.Repeat("x", maxSize+1)))
-	mustBe(t, "set", err, Failed)
-	if strings.Contains(fmt.Sprint(err), "xxx") || !slices.Equal(backend.wrote, []string{"fits"}) {
-		t.Errorf("%v, wrote %v", err, backend.wrote)
+	long := func(letter string, length int) string { return strings.Repeat(letter, length) }
+	for _, length := range []int{1, 100, 101, 150, 151, 250, 251, 5000} {
+		backend := &fakeBackend{most: 100}
+		k := newSystem(inParts{backend, 100}, always, time.Minute)
+		for _, secret := range []string{long("a", length), long("b", length), "short", long("c", length)} {
+			if err := k.Set(t.Context(), "jsmith", oauth.NewSecret(secret)); err != nil {
+				t.Fatal(err)
+			}
+			got, err := k.Get(t.Context(), "jsmith")
+			if parts := 1 + (length-50+99)/100; err != nil || got.Reveal() != secret || len(backend.items) > max(1, parts) {
+				t.Errorf("%d: read %d bytes, %d items, %v", length, len(got.Reveal()), len(backend.items), err)
+			}
+		}
+		for fails := range 6 {
+			backend.fails = fails + 1
+			_ = inParts{backend, 100}.Set("egnyte-accounts", "jsmith", long("d", length))
+			backend.fails = 0
+			if got, err := k.Get(t.Context(), "jsmith"); err != nil || got.Reveal() != long("c", length) && got.Reveal() != long("d", length) {
+				t.Errorf("%d, write %d failed: read %q, %v", length, fails+1, got.Reveal(), err)
+			}
+		}
+		if err := k.Delete(t.Context(), "jsmith"); err != nil || len(backend.items) != 0 {
+			t.Errorf("%d: left %d items, %v", length, len(backend.items), err)
+		}
 	}
 }
 

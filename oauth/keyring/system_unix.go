@@ -15,6 +15,9 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
+// itemSize: the Secret Service has no limit.
+const itemSize = 0
+
 // reachable looks for a session bus as godbus does, but stops where godbus would
 // start a new one (dbus-launch). That bus has no keyring, and its daemon would
 // stay behind.

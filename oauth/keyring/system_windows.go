@@ -5,6 +5,9 @@ import (
 	"syscall"
 )
 
+// itemSize is Windows' limit for one credential (CRED_MAX_CREDENTIAL_BLOB_SIZE).
+const itemSize = 2560
+
 func reachable() error { return nil }
 
 // kindOf reads an error of Windows' credential store, which opens with the user's

@@ -14,7 +14,11 @@ var errStray = errors.New("the request is not the redirect that is waited for")
 
 // answerParameters are what Egnyte's answer may carry (RFC 6749, 4.1.2; the
 // domain by egnyte.md). Others are nobody's business here.
-var answerParameters = map[string]bool{"state": true, "code": true, "error": true, "egnyte_domain": true, "domain": true}
+var answerParameters = map[string]bool{"state": true, "code": true, "error": true, descriptionName: true, "egnyte_domain": true, "domain": true}
+
+// descriptionName is the parameter for people: however it is written, it must not
+// cost a sign-in.
+const descriptionName = "error_description"
 
 // readCallback reads the query of a request that came to the right place.
 // Anything but one state, the right one, and either one code or one error is
@@ -33,7 +37,7 @@ func readCallback(query, referer, state string) (oauth.Callback, error) {
 	case len(codes) == 1 && len(errs) == 0 && codes[0] != "":
 		callback.Code = oauth.NewSecret(codes[0])
 	case len(errs) == 1 && len(codes) == 0 && errs[0] != "":
-		callback.Error = errs[0]
+		callback.Error, callback.ErrorDescription = errs[0], strings.Join(given[descriptionName], " ")
 	default:
 		return oauth.Callback{}, errStray
 	}
@@ -51,8 +55,7 @@ func domainsIn(given map[string][]string) (domains []string) {
 }
 
 // readParameters reads the answer's parameters and skips all others, however
-// they are written: a description with a stray ';' or '%' in it, over which
-// url.ParseQuery stumbles, must not cost a sign-in.
+// they are written: url.ParseQuery stumbles over a stray ';' or '%'.
 func readParameters(query string) (map[string][]string, error) {
 	return readNamed(query, answerParameters)
 }
@@ -66,6 +69,9 @@ func readNamed(query string, wanted map[string]bool) (map[string][]string, error
 			continue
 		}
 		value, err := url.QueryUnescape(rawValue)
+		if err != nil && name == descriptionName {
+			value, err = rawValue, nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: %s is badly escaped", errStray, name)
 		}

@@ -67,7 +67,7 @@ func (r *receiver) serveFragmentPage(w http.ResponseWriter, request *http.Reques
 }
 
 // fragmentParameters are what the answer may carry (RFC 6749, 4.2.2).
-var fragmentParameters = map[string]bool{"state": true, "access_token": true, "error": true, "token_type": true, "expires_in": true, "scope": true}
+var fragmentParameters = map[string]bool{"state": true, "access_token": true, "error": true, descriptionName: true, "token_type": true, "expires_in": true, "scope": true}
 
 // readFragment is readCallback for the implicit grant: one state, the right
 // one, and either one token or one error; nothing twice.
@@ -91,7 +91,7 @@ func readFragment(fragment, state string) (oauth.Callback, error) {
 			Access: oauth.NewSecret(access), Type: one("token_type"), ExpiresIn: one("expires_in"), Scope: one("scope"),
 		}}, nil
 	case failure != "" && len(given["access_token"]) == 0:
-		return oauth.Callback{Error: failure}, nil
+		return oauth.Callback{Error: failure, ErrorDescription: one(descriptionName)}, nil
 	}
 	return oauth.Callback{}, errStray
 }

@@ -243,7 +243,7 @@ func TestTheCallbackIsHandedOverAsItCame(t *testing.T) {
 	for query, want := range map[string]oauth.Callback{
 		"code=a%2Bb+c&state=S":                                        {Code: oauth.NewSecret("a+b c")},
 		"error=access_denied&state=S":                                 {Error: "access_denied"},
-		"error=server_error&error_description=50%;x&state=S":          {Error: "server_error"},
+		"error=server_error&error_description=50%;x&state=S":          {Error: "server_error", ErrorDescription: "50%;x"},
 		"code=c&state=S&egnyte_domain=acme":                           {Code: oauth.NewSecret("c"), Domain: []string{"acme"}},
 		"code=c&state=S&domain=acme":                                  {Code: oauth.NewSecret("c"), Domain: []string{"acme"}},
 		"code=c&state=S&domain=&egnyte_domain=":                       {Code: oauth.NewSecret("c")},

@@ -51,9 +51,10 @@ func (r *run) checkAccount(ctx context.Context, a account.Account) {
 }
 
 // check asks Egnyte whether the account's token works, and renews it first if it is
-// due. A token that Egnyte refuses is renewed. If that fails, or if Egnyte refuses the
-// new token too, the account turns to Reconnect, unless the new token had expired before
-// it was used. The token returned is the last one that was tried.
+// due. A token that is refused is renewed, and Egnyte's answer to that decides. If its
+// gateway then refuses the new token too, by a code of its own, the account turns to
+// Reconnect, unless the new token had expired before it was used. The token returned is
+// the last one that was tried.
 func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error) {
 	domain, err := a.OAuthDomain()
 	if err != nil {

@@ -234,7 +234,8 @@ func TestTheEndOfATokenWithoutARefreshTokenIsNoticedWhenItComes(t *testing.T) {
 }
 
 // Given a key that Egnyte asked to wait, and an account of it that has no refresh
-// token, then the end of that one's token is told at once: that takes no request.
+// token, then the end of that one's token is told when it was refused twice, a minute
+// apart: that takes no token request.
 func TestAWaitOfTheKeyHidesNoDeadAccountThatCannotBeRenewed(t *testing.T) {
 	t.Parallel()
 	k := atEgnyte(t, "3600")
@@ -244,6 +245,10 @@ func TestAWaitOfTheKeyHidesNoDeadAccountThatCannotBeRenewed(t *testing.T) {
 	r := newRun(Refresher{Store: k.store})
 	r.pauses[keyOf(a)] = pause{k.clock.Now(), k.clock.Now().Add(time.Hour)}
 	before := k.Requests("token")
+	if _, err := r.check(t.Context(), a); !oauth.Passing(err) || k.account(t).State != account.Ready {
+		t.Errorf("refused once: %v", err)
+	}
+	k.clock.Move(time.Minute)
 	_, err := r.check(t.Context(), a)
 	if a := k.account(t); !errors.Is(err, account.ErrReconnect) || a.State != account.Reconnect || a.Reason != oauth.RefusedUnauthorized {
 		t.Errorf("%v: %+v", err, a)

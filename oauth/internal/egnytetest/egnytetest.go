@@ -168,6 +168,15 @@ func Passing() map[string]practice.Fault {
 		"garbage":           {Status: 200, Body: "\x00\xff"}, "empty": {Status: 200}, "not found": {Status: 404},
 		"a hotel's page": {Status: 200, Body: "<html>Welcome", Header: http.Header{"Content-Type": {"text/html"}}},
 		"a teapot":       {Status: 418}, "elsewhere": {Status: 302, Header: http.Header{"Location": {"https://elsewhere.example"}}},
-		"10 MB": {Status: 200, Body: strings.Repeat("x", 10<<20)}, "10 MB of trouble": {Status: 503, Body: strings.Repeat("x", 10<<20)},
+		"a firewall":          {Status: 403, Body: "<html>Blocked</html>", Header: http.Header{"Content-Type": {"text/html"}}},
+		"a firewall's pause":  {Status: 403, Header: http.Header{"Retry-After": {"30"}}},
+		"a proxy's 401":       {Status: 401, Body: "<html>Log in</html>", Header: http.Header{"Content-Type": {"text/html"}}},
+		"a proxy's 407":       {Status: 407},
+		"trouble with a word": {Status: 400, Body: `{"error":"temporarily_unavailable","error_description":"retry, or invalid_grant follows"}`},
+		"a page with a word":  {Status: 400, Body: "<html><h1>invalid_grant</h1></html>"},
+		"a new error value":   {Status: 400, Body: `{"error":"grant_is_odd"}`},
+		"a new gateway code":  {Status: 500, Body: `{"fault":{"faultstring":"x","detail":{"errorcode":"policies.new.Thing"}}}`},
+		"another type":        {Status: 200, Body: `{"access_token":"a","token_type":"DPoP"}`},
+		"10 MB":               {Status: 200, Body: strings.Repeat("x", 10<<20)}, "10 MB of trouble": {Status: 503, Body: strings.Repeat("x", 10<<20)},
 	}
 }
