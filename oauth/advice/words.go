@@ -193,6 +193,11 @@ var keepingEntries = map[string]entry{
 		"Install {store}, start your session again, then try once more.",
 		TryAgain, again, 1,
 	},
+	codeKeyring + "-" + string(keyring.Missing): {
+		"This computer's password store has no keyring yet, so the sign-in can't be kept.",
+		"Sign in again, and choose a password for a new one in the window that asks for it.",
+		TryAgain, again, 1,
+	},
 	codeKeyring + "-" + string(keyring.Locked): {
 		"The system's password store is locked.",
 		"Unlock it with your login password, then try again.",

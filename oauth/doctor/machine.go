@@ -67,6 +67,8 @@ func (s *subject) keyring(ctx context.Context) finding {
 		switch trouble.Kind {
 		case keyring.Absent:
 			advice = words.Say("Start a password store (gnome-keyring, KWallet), or name an encrypted file: egnyte-auth --store file:PATH.")
+		case keyring.Missing:
+			advice = words.Say("It has no keyring yet. Sign in, and choose a password for a new one when you are asked.")
 		case keyring.Locked:
 			advice = words.Say("Unlock it with your login password, or with its passphrase.")
 		case keyring.Silent:
