@@ -245,15 +245,15 @@ func TestNoCallToEgnyteFollowsARedirect(t *testing.T) {
 			fault := practice.Fault{Status: status, Header: http.Header{"Location": {target}}}
 			for endpoint, call := range map[string]func() error{
 				"token": func() error {
-					_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), acme, signIn.Key, secret, nil)
+					_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(nil), acme, signIn.Key, secret, nil)
 					return err
 				},
 				"userinfo": func() error {
-					_, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(), acme, secret)
+					_, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(nil), acme, secret)
 					return err
 				},
 				"revoke": func() error {
-					return oauth.Revoke(t.Context(), oauth.NewHTTPClient(), acme, signIn.Key, secret)
+					return oauth.Revoke(t.Context(), oauth.NewHTTPClient(nil), acme, signIn.Key, secret)
 				},
 			} {
 				at.Fault(endpoint, fault)

@@ -1,7 +1,11 @@
 package oauth
 
 import (
+	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,13 +19,83 @@ import (
 // NewHTTPClient returns the client for every call to Egnyte. It follows no
 // redirect, since a code or a secret must not travel on to another host
 // (RFC 9700, 4.12), and dials loopback for names under .localhost, whatever a
-// resolver says (RFC 6761, 6.3). It goes by the proxy that HTTPS_PROXY names, and the log says if that can't be read.
-// Every request is limited to 30 s.
-func NewHTTPClient() *http.Client {
+// resolver says (RFC 6761, 6.3). It goes by the proxy that HTTPS_PROXY names;
+// the log says if that can't be read. Every request is limited to 30 s.
+//
+// Authorities returns certificates of authorities in PEM form that count beside the
+// system's, never instead of them: for networks that look into TLS with an authority
+// of their own, which sees all that is sent. It is asked before each request, because
+// a client can outlive a change of the settings; if it fails, those of the request
+// before count. nil: the system's alone.
+func NewHTTPClient(authorities func() ([]byte, error)) *http.Client {
 	return &http.Client{
-		Transport:     &transport{},
+		Transport:     &transport{authorities: authorities},
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// CheckAuthorities tells whether pem holds a certificate at all.
+func CheckAuthorities(pem []byte) error {
+	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		return errors.New("it holds no certificate in PEM form")
+	}
+	return nil
+}
+
+// transport trusts the authorities of the moment.
+type transport struct {
+	authorities func() ([]byte, error)
+
+	mu   sync.Mutex
+	pem  []byte          // what base trusts beside the system's
+	base *http.Transport // nil before the first request
+}
+
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	return t.now().RoundTrip(r)
+}
+
+// CloseIdleConnections is what (*http.Client).CloseIdleConnections looks for.
+func (t *transport) CloseIdleConnections() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.base != nil {
+		t.base.CloseIdleConnections()
+	}
+}
+
+func (t *transport) now() *http.Transport {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	pem := t.pem
+	if t.authorities != nil {
+		if now, err := t.authorities(); err == nil {
+			pem = now
+		}
+	}
+	if t.base != nil && bytes.Equal(t.pem, pem) {
+		return t.base // connections that are open may stay
+	}
+	if t.base != nil {
+		t.base.CloseIdleConnections()
+	}
+	t.pem, t.base = pem, newBase()
+	if pool, err := x509.SystemCertPool(); len(pem) > 0 && err == nil {
+		pool.AppendCertsFromPEM(pem)
+		t.base.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}
+	return t.base
+}
+
+// newBase speaks HTTP/1.1 alone: a sign-in asks one thing after the other, so
+// that HTTP/2 would bring nothing but its preparations.
+func newBase() *http.Transport {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy: proxy, DialContext: dial, Protocols: protocols,
+		MaxIdleConns: 100, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 	}
 }
 

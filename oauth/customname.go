@@ -23,7 +23,7 @@ const (
 // on the domain alone. The zero Names asks the system.
 type Names struct {
 	DNS  Aliases      // nil: the name servers of the system, alias by alias
-	HTTP *http.Client // nil: NewHTTPClient(). Its redirects are not followed by itself
+	HTTP *http.Client // nil: NewHTTPClient(nil). Its redirects are not followed by itself
 }
 
 // Aliases looks up CNAME records, as *net.Resolver does; one that gives each name
@@ -128,7 +128,7 @@ func (n Names) byRedirect(ctx context.Context, service Service, host string) (Do
 	ctx, cancel := context.WithTimeout(ctx, redirectLimit)
 	defer cancel()
 	if n.HTTP == nil {
-		n.HTTP = NewHTTPClient()
+		n.HTTP = NewHTTPClient(nil)
 		defer n.HTTP.CloseIdleConnections()
 	}
 	at := &url.URL{Scheme: "https", Host: host, Path: "/"}

@@ -28,7 +28,7 @@ func TestATokenThatIsNoTextOfATokenIsNotTaken(t *testing.T) {
 		} {
 			body, _ := json.Marshal(reply)
 			at.Fault("token", practice.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: string(body)})
-			_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), acme, signIn.Key, oauth.NewSecret("r"), nil)
+			_, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(nil), acme, signIn.Key, oauth.NewSecret("r"), nil)
 			var refusal *oauth.Refusal
 			if !errors.As(err, &refusal) || refusal.Kind != oauth.RefusedUnreadable {
 				t.Errorf("%q: %v", body, err)
@@ -47,7 +47,7 @@ func TestAScopeWithoutMeasureIsNotTaken(t *testing.T) {
 	signIn := ready(t, at, person{})
 	body, _ := json.Marshal(map[string]any{"access_token": "good", "token_type": "bearer", "scope": strings.Repeat("Egnyte.link ", 75_000)})
 	at.Fault("token", practice.Fault{Status: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: string(body)})
-	token, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(), domain(t, signIn, "acme"), signIn.Key, oauth.NewSecret("r"), []string{"Egnyte.user"})
+	token, err := oauth.Refresh(t.Context(), oauth.NewHTTPClient(nil), domain(t, signIn, "acme"), signIn.Key, oauth.NewSecret("r"), []string{"Egnyte.user"})
 	if err != nil || len(token.Scopes) != 1 || token.Scopes[0] != "Egnyte.user" {
 		t.Errorf("%d scopes, %v", len(token.Scopes), err)
 	}
@@ -66,7 +66,7 @@ func TestAnAnswerWithoutEndEnds(t *testing.T) {
 	at := practice.Start(t)
 	signIn := ready(t, at, person{})
 	acme := domain(t, signIn, "acme")
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	client.Timeout = 2 * time.Second
 	for name, fault := range map[string]practice.Fault{
 		"4 MB":           {Status: 200, Body: strings.Repeat("x", 64<<20)},
@@ -101,7 +101,7 @@ func TestOnlyWhatIsNeededHasToParse(t *testing.T) {
 	t.Parallel()
 	at := practice.Start(t)
 	signIn := ready(t, at, person{})
-	acme, client := domain(t, signIn, "acme"), oauth.NewHTTPClient()
+	acme, client := domain(t, signIn, "acme"), oauth.NewHTTPClient(nil)
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	for _, c := range []struct {
 		fault practice.Fault

@@ -30,7 +30,7 @@ func TestANameThatSteersATerminalIsTamedOrRefused(t *testing.T) {
 	t.Parallel()
 	at := practice.Start(t)
 	acme := domain(t, ready(t, at, person{}), "acme")
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	ask := func(reply map[string]any) (oauth.User, error) {
 		body, _ := json.Marshal(reply)
 		at.Fault("userinfo", practice.Fault{Status: 200, Body: string(body)})

@@ -44,14 +44,13 @@ func TestIPv6Child(t *testing.T) {
 	egnyte.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
 	egnyte.StartTLS()
 	t.Cleanup(egnyte.Close)
-	if err := oauth.TrustAlso(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})); err != nil {
-		t.Fatal(err)
-	}
 	acme, err := oauth.Service{}.ParseDomain("acme")
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(func() ([]byte, error) {
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}), nil
+	})
 	if _, err := oauth.Refresh(t.Context(), client, acme, oauth.Key{ID: "key", Secret: oauth.NewSecret("s")}, oauth.NewSecret("r"), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ import (
 
 const (
 	networkChild     = "OAUTH_TEST_NETWORK"
-	networkAuthority = "OAUTH_TEST_AUTHORITY" // a file for TrustAlso
+	networkAuthority = "OAUTH_TEST_AUTHORITY" // a file of authorities
 )
 
 // TestNetworkChild is a program of its own, since proxies and authorities are
@@ -45,17 +45,13 @@ func TestNetworkChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(func() ([]byte, error) {
+		if file := os.Getenv(networkAuthority); file != "" {
+			return os.ReadFile(file)
+		}
+		return nil, nil
+	})
 	client.Timeout = 5 * time.Second
-	if file := os.Getenv(networkAuthority); file != "" {
-		pem, err := os.ReadFile(file)
-		if err == nil {
-			err = oauth.TrustAlso(pem)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	_, err = oauth.Refresh(t.Context(), client, acme, oauth.Key{ID: "key", Secret: oauth.NewSecret("s3cret")}, oauth.NewSecret("r3fresh"), nil)
 	if err == nil {
 		_, err = oauth.UserInfo(t.Context(), client, acme, oauth.NewSecret("t0ken"))
@@ -297,7 +293,7 @@ func TestIPv6AloneIsEnough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(), acme, oauth.NewSecret("a")); err != nil || user.Username != "jsmith" {
+	if user, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(nil), acme, oauth.NewSecret("a")); err != nil || user.Username != "jsmith" {
 		t.Errorf("%v, %v", user, err)
 	}
 }
@@ -313,7 +309,7 @@ func TestAProxyThatCannotBeReadIsWarnedOf(t *testing.T) {
 	acme, _ := service.ParseDomain("acme")
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if _, err := oauth.UserInfo(ctx, oauth.NewHTTPClient(), acme, oauth.NewSecret("a")); err == nil {
+	if _, err := oauth.UserInfo(ctx, oauth.NewHTTPClient(nil), acme, oauth.NewSecret("a")); err == nil {
 		t.Error("a host that can't be was reached")
 	}
 	if said := log.String(); !strings.Contains(said, "HTTPS_PROXY") || strings.Contains(said, "hush") {

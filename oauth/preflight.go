@@ -35,7 +35,7 @@ func (s SignIn) Probe(ctx context.Context) error {
 		return &ConfigError{Field: "domain", Reason: fmt.Sprintf("%s has no Enhanced Auth: give the domain", s.Service.Host())}
 	}
 	if s.HTTP == nil {
-		s.HTTP = NewHTTPClient()
+		s.HTTP = NewHTTPClient(nil)
 	}
 	endpoint := s.Service.enhancedAuthURL(RegionUS)
 	if s.Region == RegionEurope {

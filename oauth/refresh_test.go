@@ -25,7 +25,7 @@ func signedIn(t *testing.T, at *practice.Server) oauth.Grant {
 }
 
 func refresh(ctx context.Context, g oauth.Grant) (oauth.Token, error) {
-	return oauth.Refresh(ctx, oauth.NewHTTPClient(), g.Domain, g.Key, g.Token.Refresh, g.Token.Scopes)
+	return oauth.Refresh(ctx, oauth.NewHTTPClient(nil), g.Domain, g.Key, g.Token.Refresh, g.Token.Scopes)
 }
 
 func TestARefreshBringsThePairThatEgnyteIssued(t *testing.T) {
@@ -45,7 +45,7 @@ func TestARefreshBringsThePairThatEgnyteIssued(t *testing.T) {
 	if life := token.Expiry.Sub(token.Issued); life != 30*24*time.Hour || len(token.Scopes) != 1 {
 		t.Errorf("it lives %s, for %v", life, token.Scopes)
 	}
-	if _, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(), grant.Domain, token.Access); err != nil {
+	if _, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(nil), grant.Domain, token.Access); err != nil {
 		t.Error(err)
 	}
 }

@@ -41,7 +41,7 @@ type SignIn struct {
 
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
-	HTTP    *http.Client // nil: NewHTTPClient()
+	HTTP    *http.Client // nil: NewHTTPClient(nil)
 	Report  func(Step)   // nil: nobody watches
 }
 
@@ -259,7 +259,7 @@ func (s SignIn) prepared() (SignIn, error) {
 		}
 	}
 	if s.HTTP == nil {
-		s.HTTP = NewHTTPClient()
+		s.HTTP = NewHTTPClient(nil)
 	}
 	if s.Report == nil {
 		s.Report = func(Step) {}

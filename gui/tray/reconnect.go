@@ -96,7 +96,6 @@ func signInWith(dir string, keyring keyring.Keyring, store *account.Store) func(
 		if err != nil {
 			return oauth.Grant{}, err
 		}
-		_ = settings.TrustAuthorities(dir) // as they are by now
 		signIn.Timeout = browserLimit
 		listener := redirect.For(dir, signIn.Relay, nil)
 		listener.Pages = language.Pages()

@@ -53,10 +53,7 @@ func Run(ctx context.Context, options Options) (err error) {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
 	level := new(slog.LevelVar)
-	reread := func() {
-		level.Set(settings.LogLevel(dir))
-		_ = settings.TrustAuthorities(dir) // a sign-in says what is wrong with the settings
-	}
+	reread := func() { level.Set(settings.LogLevel(dir)) }
 	reread()
 	records := crashlog.Here()
 	records.Begin("tray", level)

@@ -56,12 +56,13 @@ func (m machineConfiguration) Secret(ctx context.Context, known settings.Effecti
 }
 
 func (m machineConfiguration) Apply(ctx context.Context, edit settings.Edit) (settings.Outcome, error) {
-	outcome, err := settings.Apply(ctx, m.dir, m.keyring, edit)
-	_ = settings.TrustAuthorities(m.dir) // Load says what is wrong
-	return outcome, err
+	return settings.Apply(ctx, m.dir, m.keyring, edit)
 }
 
-func (machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error { return s.Probe(ctx) }
+func (m machineConfiguration) Probe(ctx context.Context, s oauth.SignIn) error {
+	s.HTTP = settings.HTTPClient(m.dir)
+	return s.Probe(ctx)
+}
 
 func (machineConfiguration) StartsAtLogin(context.Context) (bool, error) {
 	return autostart.Enabled()

@@ -36,7 +36,6 @@ func (m machineSetup) SignIn(ctx context.Context, asked settings.Values) (oauth.
 	if err != nil {
 		return oauth.SignIn{}, err
 	}
-	_ = settings.TrustAuthorities(m.dir) // Load would have said what is wrong
 	if known, err = known.WithSecret(ctx, m.secrets); err != nil {
 		return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
 	}

@@ -54,10 +54,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	}
 	records := crashlog.Here()
 	level := new(slog.LevelVar)
-	reread := func() {
-		level.Set(settings.LogLevel(dir))
-		_ = settings.TrustAuthorities(dir) // the window shows errors in the settings
-	}
+	reread := func() { level.Set(settings.LogLevel(dir)) }
 	reread()
 	records.Begin("window", level)
 	defer func() { records.End(err) }()

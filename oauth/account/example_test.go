@@ -38,7 +38,7 @@ func ExampleStore_TokenSource() {
 	egnyte, store := signedIn(dir)
 	defer egnyte.Close()
 
-	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, oauth.NewHTTPClient())
+	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, oauth.NewHTTPClient(nil))
 	client := oauth2.NewClient(ctx, store.TokenSource(ctx, "acme"))
 	reply, err := client.Get(egnyte.DomainURL("acme") + "/pubapi/v1/userinfo")
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/settings"
 )
 
 // Store is where the accounts of one user are kept. Its methods are safe for
@@ -40,10 +41,11 @@ type Store struct {
 }
 
 // Open returns the store in dir (see settings.Dir), which need not exist yet. It
-// reads and writes nothing.
+// reads and writes nothing. Its calls to Egnyte trust the authorities that the
+// settings in dir name.
 func Open(dir string, keyring keyring.Keyring) *Store {
 	return &Store{
-		HTTP: oauth.NewHTTPClient(), Now: wallNow,
+		HTTP: settings.HTTPClient(dir), Now: wallNow,
 		dir: dir, keyring: keyring, disk: realDisk{}, queues: map[string]*queue{}, renewWaits: []time.Duration{renewWait, refreshLimit},
 	}
 }

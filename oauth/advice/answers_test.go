@@ -111,7 +111,7 @@ func TestEveryAnswerEndsInItsExitCodeAndSentence(t *testing.T) {
 	at := practice.Start(t)
 	service, _ := oauth.ParseService(at.URL())
 	domain, _ := service.ParseDomain("acme")
-	key, client := oauth.Key{ID: at.Key().ID, RedirectURI: oauth.DefaultRedirectURI}, oauth.NewHTTPClient()
+	key, client := oauth.Key{ID: at.Key().ID, RedirectURI: oauth.DefaultRedirectURI}, oauth.NewHTTPClient(nil)
 	for _, a := range answers {
 		for _, endpoint := range strings.Fields(a.asked) {
 			at.Fault(endpoint, a.fault)

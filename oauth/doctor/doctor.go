@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redact"
 	"egnyte-accounts/oauth/settings"
@@ -33,7 +32,7 @@ type Options struct {
 	Accounts string          // folder of the accounts' index; "" = Dir
 	Keyring  keyring.Keyring // nil: the system's
 	Flags    settings.Values // what the command line said
-	HTTP     *http.Client    // nil: oauth.NewHTTPClient
+	HTTP     *http.Client    // nil: settings.HTTPClient of Dir
 	Version  string          // of the release; "": what the Go toolchain knows
 
 	// Checks of the desktop, for the window only; nil leaves one out.
@@ -65,7 +64,7 @@ func Run(ctx context.Context, o Options) []Check {
 		s.Keyring = keyring.System()
 	}
 	if s.HTTP == nil {
-		s.HTTP = oauth.NewHTTPClient()
+		s.HTTP = settings.HTTPClient(s.Dir)
 	}
 	s.settings, s.settingsErr = settings.Load(s.Dir, o.Flags)
 

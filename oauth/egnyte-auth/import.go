@@ -10,7 +10,6 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -81,11 +80,11 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 	}
 	i := &importer{
 		home:    home,
-		store:   account.Open(place.dir, place.keyring),
+		store:   place.open(),
 		service: inForce.Service,
 		only:    p.service != "",
 		lock:    filepath.Join(place.dir, "import.lock"),
-		http:    oauth.NewHTTPClient(),
+		http:    settings.HTTPClient(dir),
 		out:     c.OutOrStdout(),
 	}
 	if place.isSystem {

@@ -97,7 +97,7 @@ func (d *desk) importer(serviceURL string) (*importer, *bytes.Buffer) {
 	out := &bytes.Buffer{}
 	service, _ := oauth.ParseService(serviceURL)
 	return &importer{
-		home: d.home(), store: d.store(), service: service, http: oauth.NewHTTPClient(), out: out,
+		home: d.home(), store: d.store(), service: service, http: oauth.NewHTTPClient(nil), out: out,
 		lock: filepath.Join(d.dir, "config", "import.lock"),
 	}, out
 }

@@ -13,7 +13,6 @@ import (
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/keyring"
-	"egnyte-accounts/oauth/settings"
 )
 
 const (
@@ -49,8 +48,7 @@ func newRootOver(system func() keyring.Keyring) *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 
-		PersistentPreRun: func(*cobra.Command, []string) { trustAuthorities() },
-		SilenceUsage:     true,
+		SilenceUsage: true,
 	}
 	root.Version = versionOrBuild()
 	root.PersistentFlags().StringVar(&p.service, "service", "", "the Egnyte cloud as a `URL`: sign in there, or only accounts of it")
@@ -64,14 +62,6 @@ func newRootOver(system func() keyring.Keyring) *cobra.Command {
 	}
 	p.addCompletions(root)
 	return root
-}
-
-// trustAuthorities takes those of the setting ca_file. What is wrong with the
-// settings is said by the commands that need them.
-func trustAuthorities() {
-	if dir, err := settings.Dir(); err == nil {
-		_ = settings.TrustAuthorities(dir)
-	}
 }
 
 // usageError is a command line that can't be carried out as it stands.
@@ -169,7 +159,7 @@ func (p *program) accounts() (*account.Store, *oauth.Service, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	store := account.Open(place.dir, place.keyring)
+	store := place.open()
 	if p.service == "" {
 		return store, nil, nil
 	}

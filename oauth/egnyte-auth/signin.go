@@ -107,7 +107,7 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	if err != nil {
 		return err
 	}
-	store := account.Open(place.dir, place.keyring)
+	store := place.open()
 	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, f.again, nil)
 	if err != nil {
 		return err

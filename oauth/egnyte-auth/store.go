@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"egnyte-accounts/oauth"
+	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/keyring/agefile"
@@ -41,6 +42,16 @@ type place struct {
 	dir      string
 	keyring  keyring.Keyring
 	isSystem bool // the keyring is the system's
+}
+
+// open is the store of that place. Its calls trust the authorities of the user's own
+// settings, wherever the accounts are.
+func (p place) open() *account.Store {
+	store := account.Open(p.dir, p.keyring)
+	if dir, err := settings.Dir(); err == nil {
+		store.HTTP = settings.HTTPClient(dir)
+	}
+	return store
 }
 
 // place is the settings folder with the system keyring, or, only where --store

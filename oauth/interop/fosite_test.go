@@ -87,7 +87,7 @@ func TestWithoutPKCEWhereItIsEnforced(t *testing.T) {
 type instantBrowser struct{}
 
 func (instantBrowser) Open(ctx context.Context, url string) error {
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	client.CheckRedirect = nil
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -49,7 +49,7 @@ func TestAProgramInAnotherModuleUsesTheAccounts(t *testing.T) {
 	if _, err := store.Save(t.Context(), "", grant); err != nil {
 		t.Fatal(err)
 	}
-	ctx := context.WithValue(t.Context(), oauth2.HTTPClient, oauth.NewHTTPClient())
+	ctx := context.WithValue(t.Context(), oauth2.HTTPClient, oauth.NewHTTPClient(nil))
 	client := oauth2.NewClient(ctx, store.TokenSource(ctx, "acme"))
 	asked := egnyte.Requests("token")
 	for range 2 {

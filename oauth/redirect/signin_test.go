@@ -51,7 +51,7 @@ func provider(t *testing.T, answer url.Values) oauth.Service {
 type walker struct{}
 
 func (walker) Open(ctx context.Context, address string) error {
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	client.CheckRedirect = nil
 	u, err := url.Parse(address)
 	if err != nil {

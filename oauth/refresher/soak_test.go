@@ -212,7 +212,7 @@ func (s *soak) takeToken() {
 		s.lose("%s is not found: %v", name, err)
 		return
 	}
-	client := oauth.NewHTTPClient()
+	client := oauth.NewHTTPClient(nil)
 	defer client.CloseIdleConnections()
 	token, err := s.store.Token(s.Context(), a, account.TokenOptions{MinLeft: 5 * time.Minute})
 	if err == nil {
@@ -311,7 +311,7 @@ func (s *soak) endWell() {
 			token, err := s.store.Token(s.Context(), a, account.TokenOptions{MinLeft: time.Minute})
 			domain, _ := a.OAuthDomain()
 			if err == nil {
-				_, err = oauth.UserInfo(s.Context(), oauth.NewHTTPClient(), domain, token.Access)
+				_, err = oauth.UserInfo(s.Context(), oauth.NewHTTPClient(nil), domain, token.Access)
 			}
 			if refused := (*oauth.Refusal)(nil); errors.As(err, &refused) && refused.Kind == oauth.RefusedUnauthorized {
 				_, err = s.store.Token(s.Context(), a, account.TokenOptions{Rejected: token.Access})

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 
@@ -31,20 +32,16 @@ func readAuthorities(path string) ([]byte, error) {
 	return pem, nil
 }
 
-// TrustAuthorities has all clients of oauth.NewHTTPClient in this process take the
-// authorities of ca_file, as in force in dir, beside the system's. A program calls
-// it when it starts, and where the settings may have changed. What can't be read
-// changes nothing; Load then says why.
-func TrustAuthorities(dir string) error {
+// HTTPClient is the client for Egnyte that trusts the authorities of ca_file, as in
+// force in dir at each request. If they can't be read, Load says why.
+func HTTPClient(dir string) *http.Client {
+	return oauth.NewHTTPClient(func() ([]byte, error) { return authorities(dir) })
+}
+
+func authorities(dir string) ([]byte, error) {
 	known, _, err := loadExisting(dir, nil) // renewing tokens needs them
-	if err != nil {
-		return err
+	if err != nil || known.CAFile == "" {
+		return nil, err
 	}
-	var pem []byte
-	if known.CAFile != "" {
-		if pem, err = readAuthorities(known.CAFile); err != nil {
-			return fmt.Errorf("ca_file: %w", err) // it was good a moment ago
-		}
-	}
-	return oauth.TrustAlso(pem)
+	return readAuthorities(known.CAFile)
 }

@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"egnyte-accounts/oauth"
 )
 
 // lookingIn is a server behind an authority of its own, as of a network that
@@ -42,15 +40,11 @@ func authorityFile(t *testing.T) string {
 // servers, also one that was made before; and no longer when it is taken out.
 func TestAuthoritiesOfASettingCountForEveryClient(t *testing.T) {
 	server, file := lookingIn(t)
-	t.Cleanup(func() { _ = oauth.TrustAlso(nil) })
 	dir := machine(t)
-	client := oauth.NewHTTPClient()
+	client := HTTPClient(dir)
 	reached := func(when string, want bool) {
 		t.Helper()
-		if err := TrustAuthorities(dir); err != nil {
-			t.Fatal(when, err)
-		}
-		for _, c := range []*http.Client{client, oauth.NewHTTPClient()} {
+		for _, c := range []*http.Client{client, HTTPClient(dir)} {
 			reply, err := c.Get(server.URL)
 			if err == nil {
 				_ = reply.Body.Close()
@@ -87,7 +81,7 @@ func TestAFileOfNoAuthoritiesIsRefusedWithItsField(t *testing.T) {
 		}
 		write(t, settingsPath(dir), `{"ca_file":"`+path+`"}`)
 		var wrong *FileError
-		if err := TrustAuthorities(dir); !errors.As(err, &wrong) || wrong.Field != "ca_file" || !strings.Contains(err.Error(), "settings.json") {
+		if _, err := authorities(dir); !errors.As(err, &wrong) || wrong.Field != "ca_file" || !strings.Contains(err.Error(), "settings.json") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if e, err := LoadPast(dir, Values{}); !IsOwn(dir, err) || e.CAFile != "" {

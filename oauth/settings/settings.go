@@ -55,7 +55,7 @@ type Effective struct {
 	Scopes  []string
 	NoPKCE  bool
 	Relay   bool   // the https redirect address is a page that forwards to this machine
-	CAFile  string // of authorities that count beside the system's; see TrustAuthorities
+	CAFile  string // of authorities that count beside the system's; see HTTPClient
 
 	LogLevel slog.Level        // from which on the desktop app's log says something
 	From     map[string]Source // by JSON field name
