@@ -171,7 +171,7 @@ func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
 	}
 	e, err := x.entryOf(name)
 	if err == nil {
-		err = e.known()
+		err = e.Known()
 	}
 	if err != nil {
 		return nil, err

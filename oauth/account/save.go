@@ -60,7 +60,7 @@ func (s *Store) lockFor(ctx context.Context, grant oauth.Grant) (*fileLock, *ind
 		if err == nil {
 			actual = x.nameOf(grant)
 			if e := x.find(actual); e != nil {
-				err = e.known()
+				err = e.Known()
 			}
 		}
 		if err != nil {
