@@ -239,7 +239,7 @@ var keepingEntries = map[string]entry{
 		None, "", 1,
 	},
 	codeNoLocks: {
-		"Files can't be locked in {file}, so two programs could spoil each other's accounts.",
+		"Files can't be locked in this app's folder, so two programs could spoil each other's accounts.",
 		"Move the folder to a disk of this computer, or set XDG_CONFIG_HOME to a folder on one.",
 		TryAgain, again, 1,
 	},
