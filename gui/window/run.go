@@ -26,9 +26,6 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// appID is the name that FyneApp.toml gives the app.
-const appID = "io.github.egnyte-accounts.desktop"
-
 // Options is what the window role starts with.
 type Options struct {
 	View      string // "accounts", "signin" or "settings"
@@ -121,6 +118,8 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 		return text, err
 	}
 	w := newWindow(d, win, life, options)
+	a.Lifecycle().SetOnEnteredForeground(func() { w.hasFocus = true })
+	a.Lifecycle().SetOnExitedForeground(func() { w.hasFocus = false })
 	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(d.quit)
@@ -131,13 +130,19 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
 	ended := make(chan struct{})
 	go w.endWhenAsked(ended, end)
-	displayDone := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
+	lost := words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again.")
+	displayDone := ifDisplayIsLost(lost)
 	a.Run()
 	close(ended)
 	displayDone()
 	stopAsking()
 	end()
 	w.close(endLimit)
+	if onWayland() && ctx.Err() == nil { // GLFW closes the window if the compositor goes away
+		if _, err := desktop.FindDisplay(ctx); err != nil {
+			return &desktop.MissingError{Thing: desktop.Display, Sentence: lost, Err: err}
+		}
+	}
 	return nil
 }
 
@@ -167,8 +172,9 @@ func (w *window) endWhenAsked(ended <-chan struct{}, cancel func()) {
 const endLimit = 3 * time.Second
 
 // showAs shows the window with a window class: on X11 that is the title it has at that
-// moment, and desktops find the app's entry and icon by it.
+// moment, on Wayland its app_id. Desktops find the app's entry and icon by it.
 func showAs(class string, win fyne.Window) {
+	setWaylandAppID(desktop.AppID)
 	title := win.Title()
 	win.SetTitle(class)
 	win.Show()
@@ -196,10 +202,10 @@ func newApp() fyne.App {
 	if cache, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains without it
 	}
-	a := app.NewWithID(appID)
+	a := app.NewWithID(desktop.AppID)
 	meta := a.Metadata()
 	if !meta.Migrations["fyneDo"] {
-		meta.ID, meta.Name = appID, appName
+		meta.ID, meta.Name = desktop.AppID, appName
 		meta.Migrations = map[string]bool{"fyneDo": true}
 		app.SetMetadata(meta)
 	}

@@ -35,6 +35,7 @@ type window struct {
 	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
+	hasFocus bool            // the desktop's keyboard focus
 	single   bool            // opened for one sign-in or the settings, and closes after it
 	doneTime time.Duration   // how long 'Signed in as' is shown
 }
@@ -147,8 +148,7 @@ func (w *window) takeOver(r request, problem string) {
 // raised does what a later start of the window asked for with message. It does not
 // disturb a sign-in under way.
 func (w *window) raised(message string) {
-	w.win.Show()
-	w.win.RequestFocus()
+	w.toFront()
 	if w.session != nil {
 		return
 	}
@@ -165,6 +165,16 @@ func (w *window) raised(message string) {
 		w.single = false
 		w.showAccounts()
 	}
+}
+
+// toFront shows the window above others. A Wayland window can't ask for that, but a new
+// one gets the focus, so there it is shown anew unless it has the focus.
+func (w *window) toFront() {
+	if onWayland() && !w.hasFocus {
+		w.win.Hide()
+	}
+	w.win.Show()
+	w.win.RequestFocus()
 }
 
 // message is what a start with these options sends to the window that runs already.
