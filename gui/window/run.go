@@ -118,6 +118,7 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 		return text, err
 	}
 	w := newWindow(d, win, life, options)
+	w.wayland = onWayland()
 	a.Lifecycle().SetOnEnteredForeground(func() { w.hasFocus = true })
 	a.Lifecycle().SetOnExitedForeground(func() { w.hasFocus = false })
 	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
@@ -138,7 +139,7 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	stopAsking()
 	end()
 	w.close(endLimit)
-	if onWayland() && ctx.Err() == nil { // GLFW closes the window if the compositor goes away
+	if w.wayland && ctx.Err() == nil { // GLFW closes the window if the compositor goes away
 		if _, err := desktop.FindDisplay(ctx); err != nil {
 			return &desktop.MissingError{Thing: desktop.Display, Sentence: lost, Err: err}
 		}

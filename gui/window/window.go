@@ -35,6 +35,7 @@ type window struct {
 	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
+	wayland  bool            // Fyne uses Wayland
 	hasFocus bool            // the desktop's keyboard focus
 	single   bool            // opened for one sign-in or the settings, and closes after it
 	doneTime time.Duration   // how long 'Signed in as' is shown
@@ -170,7 +171,7 @@ func (w *window) raised(message string) {
 // toFront shows the window above others. A Wayland window can't ask for that, but a new
 // one gets the focus, so there it is shown anew unless it has the focus.
 func (w *window) toFront() {
-	if onWayland() && !w.hasFocus {
+	if w.wayland && !w.hasFocus {
 		w.win.Hide()
 	}
 	w.win.Show()
