@@ -3,9 +3,13 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth/practice"
@@ -52,14 +56,33 @@ func TestWaylandFromFirstStartToSettings(t *testing.T) {
 	}
 }
 
-// still takes a picture once the screen has stopped changing.
+// still takes a picture once the screen shows something new and has stopped changing.
 func (s *scene) still(name string) {
 	s.Helper()
-	w, err := s.Display.Find("")
-	s.check(err)
-	_, err = s.Display.WaitDrawn(s.Context(), w, nil)
-	s.check(err)
-	s.picture(strings.ReplaceAll(s.Name(), "/", "-") + "-" + name)
+	path := filepath.Join(cmp.Or(os.Getenv("E2E_SCREENSHOTS"), s.TempDir()), strings.ReplaceAll(s.Name(), "/", "-")+"-"+name+".png")
+	_ = s.Display.Still(s.Context(), s.Display.Screen(), path, 200*time.Millisecond, soon)
+}
+
+// Given a screen at scale 2, then the first view is as sharp as when the user comes back
+// to it.
+func TestWaylandTheFirstViewIsSharp(t *testing.T) {
+	s := onWayland(t, 2)
+	s.run("egnyte-accounts", "--window", "accounts")
+	var shown [2]string
+	for i := range shown {
+		path := filepath.Join(t.TempDir(), "shown.png")
+		w := s.window("No account yet")
+		_ = s.Display.Still(t.Context(), w, path, 500*time.Millisecond, 3*time.Second)
+		picture, err := os.ReadFile(path)
+		s.check(err)
+		shown[i] = string(picture)
+		s.press("ctrl+comma")
+		s.window("Settings")
+		s.press("Escape")
+	}
+	if shown[0] != shown[1] {
+		t.Error("the first view was drawn in another way")
+	}
 }
 
 // Given a window behind another one, when the app is started again, then the first

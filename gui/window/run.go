@@ -119,7 +119,12 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	}
 	w := newWindow(d, win, life, options)
 	w.wayland = onWayland()
-	a.Lifecycle().SetOnEnteredForeground(func() { w.hasFocus = true })
+	a.Lifecycle().SetOnEnteredForeground(func() {
+		w.hasFocus = true
+		if w.wayland {
+			w.after(life, 100*time.Millisecond, w.sharpen)
+		}
+	})
 	a.Lifecycle().SetOnExitedForeground(func() { w.hasFocus = false })
 	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))

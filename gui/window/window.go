@@ -37,6 +37,7 @@ type window struct {
 	unsaved  *unsaved        // a grant that waits for the user to decide
 	wayland  bool            // Fyne uses Wayland
 	hasFocus bool            // the desktop's keyboard focus
+	drawnAt  int             // pixels of 1,000 units when sharpen last looked
 	single   bool            // opened for one sign-in or the settings, and closes after it
 	doneTime time.Duration   // how long 'Signed in as' is shown
 }
@@ -176,6 +177,23 @@ func (w *window) toFront() {
 	}
 	w.win.Show()
 	w.win.RequestFocus()
+}
+
+// sharpen draws the texts again if the scale is another one. A Wayland window learns its
+// scale after it was first drawn, and Fyne 2.8 goes on with the texts that it has drawn.
+func (w *window) sharpen() {
+	c := w.win.Canvas()
+	_, now := c.PixelCoordinateForPosition(fyne.NewPos(0, 1000))
+	if now == w.drawnAt {
+		return
+	}
+	w.drawnAt = now
+	focused := c.Focused()
+	c.Unfocus()
+	w.win.SetContent(w.win.Content())
+	if focused != nil {
+		c.Focus(focused)
+	}
 }
 
 // message is what a start with these options sends to the window that runs already.

@@ -59,7 +59,7 @@ func onVirtualDesktop(ctx context.Context, o options) (err error) {
 		key = step{"have the key from the policy", t.haveKey}
 	}
 	fmt.Println("No display: the demo runs on a virtual desktop.")
-	if t.Session, err = session.Start(ctx, session.Options{}); err != nil {
+	if t.Session, err = session.Start(ctx, session.Options{Wayland: o.wayland}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
