@@ -18,8 +18,8 @@ const (
 	mostTold    = 3                // notifications at once; more accounts share one
 )
 
-// attention is who needs their person and has not been told yet. Its fields
-// belong to the keeper's loop.
+// attention tracks which accounts need the user and have not been notified yet. Only
+// the keeper's loop uses its fields.
 type attention struct {
 	untold  map[string]bool
 	told    map[string]bool // in this turn to reconnect; the index may not know yet
@@ -27,9 +27,9 @@ type attention struct {
 	last    time.Time       // that somebody was told
 }
 
-// notice notes who needs their person and has not been told: once for each turn
-// to reconnect, also where that came before the tray. A reconnect that is being
-// saved, and fails, is no new turn.
+// notice finds the accounts that need a notification: one for each change to Reconnect,
+// also if it happened before the tray started. A reconnect that is being saved, and
+// fails, is not a new change.
 func (k *keeper) notice(now []account.Account) {
 	untold, told := make(map[string]bool), make(map[string]bool)
 	for _, a := range now {
@@ -45,7 +45,7 @@ func (k *keeper) notice(now []account.Account) {
 	k.tellSoon()
 }
 
-// tellSoon tells when nobody is signing in: then a notification would disturb.
+// tellSoon notifies once no sign-in is under way, as a notification would disturb it.
 func (k *keeper) tellSoon() {
 	if len(k.attention.untold) == 0 || k.attention.waiting {
 		return
@@ -73,7 +73,7 @@ func (k *keeper) tellSoon() {
 	})
 }
 
-// tellNeeding tells of everybody who still has to sign in again.
+// tellNeeding notifies for each account that still has to sign in again.
 func (k *keeper) tellNeeding() {
 	var needing []account.Account
 	for _, a := range k.order {
@@ -101,8 +101,8 @@ func (k *keeper) tellNeeding() {
 	k.work.Go(func() { k.show(notices, names) })
 }
 
-// show shows notifications, and has the index remember who was told. Who could
-// not be told is told by the next tray.
+// show shows notifications and records them in the index. If one fails, the next tray
+// tries again.
 func (k *keeper) show(notices []desktop.Notification, of []string) {
 	for _, n := range notices {
 		if err := k.notify(k.ctx, n); err != nil {
@@ -139,7 +139,7 @@ func (k *keeper) reconnectFromNotice(name string) {
 	}
 }
 
-// manyNotice is for many at once, as when a key is withdrawn.
+// manyNotice is one notification for many accounts, as when a key is withdrawn.
 func (k *keeper) manyNotice(needing []account.Account) desktop.Notification {
 	var names []string
 	for _, a := range needing[:mostTold] {

@@ -181,11 +181,11 @@ func (k *keeper) take(accounts []account.Account, err error) {
 		k.render()
 		return
 	}
-	slog.Debug("read the accounts", "number", len(accounts), "needing", needing(accounts))
 	k.trouble, k.order = "", accounts
 	k.accounts = make(map[string]account.Account, len(accounts))
-	for _, a := range accounts {
-		k.accounts[a.Name] = a
+	for i, a := range accounts {
+		accounts[i] = a.At(k.pool.now())
+		k.accounts[a.Name] = accounts[i]
 	}
 	for name, j := range k.jobs {
 		if _, here := k.accounts[name]; !here && j.waiting {
@@ -201,8 +201,9 @@ func (k *keeper) render() {
 	for name, j := range k.jobs {
 		waiting[name] = j.waiting
 	}
-	k.pool.show(rowsOf(k.order, waiting, k.pool.now()))
-	if now := (badge{needing(k.order), k.troubled()}); now != k.shown {
+	rows := rowsOf(k.order, waiting, k.pool.now())
+	k.pool.show(rows)
+	if now := (badge{needing(rows), k.troubled()}); now != k.shown {
 		k.shown = now
 		k.menu.setNeeding(now.needing, now.trouble)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/words"
 )
@@ -93,7 +94,7 @@ func TestEveryStateOfARowIsTranslated(t *testing.T) {
 		{State: account.Ready, Trouble: account.Unwell}, {State: account.Ready, Trouble: account.Unwell, Since: &before},
 	} {
 		for _, waiting := range []bool{true, false} {
-			isTranslated(t, stateOf(a, "jsmith", waiting, now))
+			isTranslated(t, titleOf(advice.RowOf(a, now), "jsmith", waiting))
 		}
 	}
 }

@@ -189,7 +189,7 @@ func TestAMenuThatIsFullLeavesOutWhoNeedsNobody(t *testing.T) {
 		names = append(names, fmt.Sprintf("person%03d", n))
 	}
 	rows := named(names...)
-	rows[mostRows+10].urgent = true
+	rows[mostRows+10].needs = true
 	p.show(rows)
 	titles := m.titles()
 	if len(titles) != mostRows+1 || titles[mostRows] != "20 more…" || !slices.Contains(titles, names[mostRows+10]) {

@@ -10,36 +10,34 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// row is what the menu says of one account.
+// row is one account in the menu.
 type row struct {
 	account string // its name in the index
 	title   string
-	waiting bool // a reconnect waits for the browser
-	locked  bool // the password store has to be opened
-	urgent  bool // shown before others where there are too many
+	waiting bool // for the browser, which the user may cancel
+	locked  bool // until the user unlocks the keyring
+	needs   bool // the user, to sign in again
 }
 
-// mostRows bounds the menu. A longer one helps nobody, and costs memory and
-// time for every entry, at the tray and at its host.
+// mostRows limits the menu: each entry costs memory and time, here and in the tray host.
 const mostRows = 100
 
-// fitting are the rows that are shown, in their order: those that need somebody
-// or wait for somebody first, then as many others as there is room for.
+// fitting returns the rows to show, in their order, and how many are left out. Those
+// that need the user or wait for the browser come before the others.
 func fitting(rows []row) (shown []row, left int) {
 	if len(rows) <= mostRows {
 		return rows, 0
 	}
-	urgent := 0
+	room := mostRows
 	for _, r := range rows {
-		if r.urgent {
-			urgent++
+		if r.needs || r.waiting {
+			room--
 		}
 	}
-	room := max(0, mostRows-urgent)
 	for _, r := range rows {
 		switch {
 		case len(shown) == mostRows:
-		case r.urgent:
+		case r.needs || r.waiting:
 			shown = append(shown, r)
 		case room > 0:
 			room--
@@ -49,9 +47,8 @@ func fitting(rows []row) (shown []row, left int) {
 	return shown, len(rows) - len(shown)
 }
 
-// rowsOf computes the menu's rows. Waiting holds the names of the accounts
-// whose person is at the browser. A token that has run out is no matter of its
-// person's: the keeper renews it, or finds that it can't.
+// rowsOf computes the menu's rows. Waiting has the names of the accounts that wait for
+// the browser.
 func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) []row {
 	short := make(map[string]int)
 	for _, a := range accounts {
@@ -63,33 +60,31 @@ func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) 
 		if short[who] > 1 {
 			who = plain(a.Username) + " — " + plain(a.Domain)
 		}
-		rows = append(rows, row{a.Name, stateOf(a, who, waiting[a.Name], now), waiting[a.Name],
-			a.IsLocked(), waiting[a.Name] || a.State == account.Reconnect})
+		r := advice.RowOf(a, now)
+		rows = append(rows, row{a.Name, titleOf(r, who, waiting[a.Name]), waiting[a.Name], r.IsLocked(), r.State == account.Reconnect})
 	}
 	return rows
 }
 
-// stateOf tells a state by shape and word together.
-func stateOf(a account.Account, who string, waiting bool, now time.Time) string {
-	paused, _ := advice.Paused(a, now)
+// titleOf shows the status by shape and by word.
+func titleOf(r advice.Row, who string, waiting bool) string {
 	switch {
 	case waiting:
 		return words.Say("◌ {who}: waiting for the browser", "who", who)
-	case a.State == account.Reconnect:
+	case r.State == account.Reconnect:
 		return words.Say("▲ {who}: reconnect", "who", who)
-	case a.State == account.Pending:
+	case r.State == account.Pending:
 		return words.Say("◌ {who}: saving", "who", who)
-	case paused != "":
-		return words.Say("■ {who}: {state}", "who", who, "state", paused)
+	case r.Status == advice.StatusPaused:
+		return words.Say("■ {who}: {state}", "who", who, "state", r.Short)
 	}
 	return "● " + who
 }
 
-// needing counts the accounts that need their person.
-func needing(accounts []account.Account) int {
-	n := 0
-	for _, a := range accounts {
-		if a.State == account.Reconnect {
+// needing counts the accounts that need the user.
+func needing(rows []row) (n int) {
+	for _, r := range rows {
+		if r.needs {
 			n++
 		}
 	}
@@ -101,15 +96,10 @@ func label(a account.Account) string {
 	return plain(a.Username) + " — " + plain(domain)
 }
 
-// displayName is the person's name, in a notification.
-func displayName(a account.Account) string {
-	if name := plain(a.DisplayName); name != "" {
-		return name
-	}
-	return plain(a.Username)
-}
+// displayName is the user's name for a notification.
+func displayName(a account.Account) string { return plain(advice.Title(a)) }
 
-// plain makes a server's text fit for one line of a menu.
+// plain makes a server's text safe for one line of a menu.
 func plain(text string) string {
 	const most = 48 // letters
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {

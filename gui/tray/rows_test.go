@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 )
 
@@ -30,6 +31,12 @@ func expired(a account.Account) account.Account {
 	return a
 }
 
+// cantRenew is an account with a token of the implicit grant.
+func cantRenew(a account.Account) account.Account {
+	a.Flow = oauth.FlowImplicit
+	return a
+}
+
 func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -46,6 +53,7 @@ func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
 		"Egnyte is ill":   {troubled(jane, account.Unwell, noon.Add(-15*time.Hour), time.Time{}), false, "■ jsmith — acme: Egnyte has trouble since yesterday 21:00"},
 		"signing in":      {troubled(jane, account.Offline, noon, time.Time{}), true, "◌ jsmith — acme: waiting for the browser"},
 		"to be renewed":   {expired(jane), false, "● jsmith — acme"},
+		"run out":         {cantRenew(expired(jane)), false, "▲ jsmith — acme: reconnect"},
 		"a hostile name":  {person("a\n\x1b[2Jdoe\u202e", "globex.egnyte.com", account.Ready), false, "● a[2Jdoe — globex"},
 		"service's port":  {person("jsmith", "acme.egnyte.localhost:8080", account.Ready), false, "● jsmith — acme"},
 		"unbounded words": {person(string(make([]byte, 100))+"x", "acme.egnyte.com", account.Ready), false, "● x — acme"},

@@ -24,15 +24,15 @@ type accountRow struct {
 }
 
 func newAccountRow(v *accountsView, r row, scroll *container.Scroll) *accountRow {
-	a := &accountRow{w: v.w, account: r.account}
+	a := &accountRow{w: v.w, account: r.Account}
 	switch {
-	case r.needs:
-		a.again = v.button("reconnect/"+r.account.Name, v.w.plain(words.Say("Reconnect"), a.onReconnect))
-	case r.account.IsLocked():
-		a.again = v.button("unlock/"+r.account.Name, v.w.plain(words.Say("Unlock"), a.onUnlock))
+	case r.Status == advice.StatusNeedsYou:
+		a.again = v.button("reconnect/"+r.Name, v.w.plain(words.Say("Reconnect"), a.onReconnect))
+	case r.IsLocked():
+		a.again = v.button("unlock/"+r.Name, v.w.plain(words.Say("Unlock"), a.onUnlock))
 	}
-	a.more = v.button("more/"+r.account.Name, v.w.quiet("", a.onMore))
-	a.more.Icon, a.more.named = markMore, words.Say("Actions for {name}", "name", r.title)
+	a.more = v.button("more/"+r.Name, v.w.quiet("", a.onMore))
+	a.more.Icon, a.more.named = markMore, words.Say("Actions for {name}", "name", r.Title)
 	a.card = a.build(r)
 	reveal := func() { revealObject(scroll, a.card) }
 	a.more.setReveal(reveal)
@@ -43,31 +43,31 @@ func newAccountRow(v *accountsView, r row, scroll *container.Scroll) *accountRow
 }
 
 func (a *accountRow) build(r row) fyne.CanvasObject {
-	name := widget.NewLabelWithStyle(r.title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name := widget.NewLabelWithStyle(r.Title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	named := container.New(nameRow{}, name)
 	if r.isDefault {
 		named.Add(chip(words.Say("default")))
 	}
-	state := widget.NewLabel(stateWord(r.state))
+	state := widget.NewLabel(r.Status.String())
 	state.SizeName = theme.SizeNameCaptionText
-	if r.needs {
+	if r.Status == advice.StatusNeedsYou {
 		state.Importance = widget.WarningImportance
 	}
-	marked := container.New(layout.NewCustomPaddedHBoxLayout(-theme.InnerPadding()/2), container.NewCenter(picture(r.mark(), 12)), state)
+	marked := container.New(layout.NewCustomPaddedHBoxLayout(-theme.InnerPadding()/2), container.NewCenter(picture(markOf(r.Status), 12)), state)
 
 	actions := container.NewHBox()
 	if a.again != nil {
 		actions.Add(a.again)
 	}
 	actions.Add(a.more)
-	line := small(r.line)
-	if r.needs || r.state == statePaused {
+	line := small(r.Line)
+	if r.Status == advice.StatusNeedsYou || r.Status == advice.StatusPaused {
 		line.Truncation, line.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
 	text := stack(2, container.NewBorder(nil, nil, nil, marked, named),
-		container.NewBorder(nil, nil, nil, container.NewCenter(actions), stack(4, small(r.who), line)))
-	circle := container.New(layout.NewCustomPaddedLayout(8, 8, 8, 0), container.NewVBox(avatar(r.title, r.account.Name)))
+		container.NewBorder(nil, nil, nil, container.NewCenter(actions), stack(4, small(r.Who), line)))
+	circle := container.New(layout.NewCustomPaddedLayout(8, 8, 8, 0), container.NewVBox(avatar(r.Title, r.Name)))
 	return container.NewStack(newSurface(colorNameCard, theme.ColorNameSeparator, 10),
 		container.New(layout.NewCustomPaddedLayout(4, 4, 4, 4), container.NewBorder(nil, nil, circle, nil, text)))
 }

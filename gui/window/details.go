@@ -16,19 +16,19 @@ import (
 
 // detailsOf is what is known of an account besides its row, as support asks for it.
 func detailsOf(a account.Account, now time.Time) []fact {
-	state, line := stateOf(a, titleOf(a), now)
+	r := advice.RowOf(a, now)
 	all := []fact{
 		{words.Say("User name"), oauth.Plain(a.Username)},
 		{words.Say("Egnyte domain"), oauth.Plain(a.Domain)},
-		{words.Say("State"), stateWord(state)},
+		{words.Say("State"), r.Status.String()},
 	}
-	if state != stateReady {
-		all = append(all, fact{words.Say("Reason"), line})
+	if r.Status != advice.StatusReady {
+		all = append(all, fact{words.Say("Reason"), r.Line})
 	}
-	if a.State != account.Reconnect {
+	if r.State != account.Reconnect {
 		all = append(all, fact{words.Say("Expires"), expiryOf(a, now)})
 	}
-	if isRenewed(a) {
+	if advice.IsRenewed(a) {
 		all = append(all, fact{words.Say("Last renewed"), capital(advice.At(a.Renewed, now))})
 	}
 	last := words.Say("Not yet")
@@ -46,9 +46,9 @@ func expiryOf(a account.Account, now time.Time) string {
 	case !a.Expires.After(now):
 		return words.Say("It has run out")
 	case a.Flow == oauth.FlowImplicit:
-		return words.Say("{in}; it can't be renewed", "in", capital(in(a.Expires.Sub(now))))
+		return words.Say("{in}; it can't be renewed", "in", capital(advice.In(a.Expires.Sub(now))))
 	}
-	return words.Say("{in}; it is renewed before", "in", capital(in(a.Expires.Sub(now))))
+	return words.Say("{in}; it is renewed before", "in", capital(advice.In(a.Expires.Sub(now))))
 }
 
 // newDetailsView shows what is known of an account, to be read or copied.
@@ -61,8 +61,8 @@ func newDetailsView(w *window, a account.Account) view {
 		}
 		return strings.Join(lines, "\n")
 	})
-	return &baseView{w: w, title: words.Say("Details of {name}", "name", titleOf(a)), first: copy,
-		content: page(nil, heading(titleOf(a)), space(0), []fyne.CanvasObject{onCard(factsTable(facts))}, copy, w.quiet(words.Say("Close"), w.showAccounts))}
+	return &baseView{w: w, title: words.Say("Details of {name}", "name", advice.Title(a)), first: copy,
+		content: page(nil, heading(advice.Title(a)), space(0), []fyne.CanvasObject{onCard(factsTable(facts))}, copy, w.quiet(words.Say("Close"), w.showAccounts))}
 }
 
 // capital begins a text as a sentence begins.

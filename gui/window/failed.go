@@ -127,7 +127,7 @@ func (v *failedView) removeAnyway() {
 	v.help.Disable()
 	w, a := v.w, *v.request.account
 	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.Remove(ctx, a.Name) },
-		signedOut(w, words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", titleOf(a)), a))
+		signedOut(w, words.Say("{name} is signed out, on this computer. At Egnyte the sign-in ends by itself.", "name", advice.Title(a)), a))
 }
 
 func (v *failedView) tryAgain() {
@@ -156,7 +156,7 @@ func (v *failedView) copyAddress() {
 // one.
 func newOtherPersonView(w *window, r request, other *account.OtherPersonError, a advice.Advice) view {
 	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
-	again := w.plain(words.Say("Sign in as {name}", "name", titleOf(other.Want)), func() { w.begin(r) })
+	again := w.plain(words.Say("Sign in as {name}", "name", advice.Title(other.Want)), func() { w.begin(r) })
 	return &baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
 		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))}
 }

@@ -8,6 +8,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -73,7 +74,7 @@ func passwordHeading(a *account.Account) string {
 	if a == nil {
 		return words.Say("Sign in to Egnyte")
 	}
-	return words.Say("Sign in as {name}", "name", titleOf(*a))
+	return words.Say("Sign in as {name}", "name", advice.Title(*a))
 }
 
 func (v *passwordView) firstEmpty() fyne.Focusable {

@@ -7,6 +7,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -97,11 +98,11 @@ func newDoneView(w *window, a account.Account) view {
 	done := w.primary(words.Say("Done"), w.leaveSignIn)
 	content := []fyne.CanvasObject{caption(words.Say("This closes by itself."))}
 	if a.Flow == oauth.FlowImplicit && a.Expires != nil {
-		content = append([]fyne.CanvasObject{paragraph(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", in(a.Expires.Sub(w.now()))))}, content...)
+		content = append([]fyne.CanvasObject{paragraph(words.Say("This sign-in ends {in}. Sign in again then: it can't be renewed.", "in", advice.In(a.Expires.Sub(w.now()))))}, content...)
 	}
-	title := words.Say("Signed in as {name}", "name", titleOf(a))
+	title := words.Say("Signed in as {name}", "name", advice.Title(a))
 	v := &baseView{w: w, title: title, first: done, back: w.leaveSignIn,
-		content: page(markDone, heading(title), paragraph(whoOf(a)), content, done)}
+		content: page(markDone, heading(title), paragraph(advice.Who(a)), content, done)}
 	w.after(v.whileShown(), w.doneTime, w.leaveSignIn)
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -21,7 +22,7 @@ type signOutView struct {
 }
 
 func newSignOutView(w *window, a account.Account) *signOutView {
-	v := &signOutView{baseView: baseView{w: w, title: words.Say("Sign out {name}?", "name", titleOf(a))}, account: a}
+	v := &signOutView{baseView: baseView{w: w, title: words.Say("Sign out {name}?", "name", advice.Title(a))}, account: a}
 	v.text = paragraph(words.Say("Signs out here and at Egnyte. Your files stay."))
 	v.out = w.button(words.Say("Sign out"), widget.DangerImportance, v.onOut)
 	v.not = w.quiet(words.Say("Stay signed in"), v.Back)
@@ -39,7 +40,7 @@ func (v *signOutView) onOut() {
 	v.text.SetText(words.Say("Signing out…"))
 	w, a := v.w, v.account
 	tryInBackground(w, keepLimit, func(ctx context.Context) error { return w.accounts.SignOut(ctx, a.Name) },
-		signedOut(w, words.Say("{name} is signed out, here and at Egnyte.", "name", titleOf(a)), a))
+		signedOut(w, words.Say("{name} is signed out, here and at Egnyte.", "name", advice.Title(a)), a))
 }
 
 // signedOut returns the function that shows how a sign-out ended.

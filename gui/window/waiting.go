@@ -37,7 +37,7 @@ func (w *window) showWaiting(r request) *waitingView {
 	v.heading = heading(v.title)
 	v.text = paragraph(words.Say("A page of Egnyte opens there. Come back when it says that Egnyte let you in."))
 	if r.account != nil {
-		v.text.SetText(words.Say("Sign in there as {name} ({account}).", "name", titleOf(*r.account), "account", whoOf(*r.account)))
+		v.text.SetText(words.Say("Sign in there as {name} ({account}).", "name", advice.Title(*r.account), "account", advice.Who(*r.account)))
 	}
 	v.build()
 	v.show(v.page(markApp), v.again)

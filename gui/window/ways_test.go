@@ -213,11 +213,11 @@ func TestACompanysOwnNameAnswersTheQuestionToo(t *testing.T) {
 func TestASignInThatCantBeRenewedSaysSoInTheList(t *testing.T) {
 	grant := jane
 	grant.Flow, grant.Token.Expiry = oauth.FlowImplicit, noon.Add(29*24*time.Hour)
-	if got := rowsOf([]account.Account{accountOf(grant)}, noon)[0]; got.state != stateReady || got.line != "Ends in 29 days, can't be renewed" {
-		t.Errorf("%s: %s", got.state, got.line)
+	if got := rowsOf([]account.Account{accountOf(grant)}, noon)[0]; got.Status != advice.StatusReady || got.Line != "Ends in 29 days, can't be renewed" {
+		t.Errorf("%s: %s", got.Status, got.Line)
 	}
-	if got := rowsOf([]account.Account{accountOf(grant)}, noon.Add(30*24*time.Hour))[0]; got.state != stateNeeds || !got.needs {
-		t.Errorf("%s: %s", got.state, got.line)
+	if got := rowsOf([]account.Account{accountOf(grant)}, noon.Add(30*24*time.Hour))[0]; got.Status != advice.StatusNeedsYou {
+		t.Errorf("%s: %s", got.Status, got.Line)
 	}
 }
 

@@ -134,7 +134,7 @@ func (w *window) openReconnect(name, problem string) {
 // takeOver continues a sign-in that the tray could not do: with what only a window can
 // do, or with an explanation of the problem.
 func (w *window) takeOver(r request, problem string) {
-	problem, a := advice.HandedOver(problem, titleOf(*r.account), w.now())
+	problem, a := advice.HandedOver(problem, advice.Title(*r.account), w.now())
 	switch {
 	case problem == "", problem == advice.Code(&redirect.ElsewhereError{}):
 		w.begin(r)

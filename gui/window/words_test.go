@@ -13,6 +13,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 func TestStatesAreSaidInWords(t *testing.T) {
@@ -40,8 +41,8 @@ func TestStatesAreSaidInWords(t *testing.T) {
 			c.account.State = account.Ready
 		}
 		r := rowsOf([]account.Account{c.account}, noon)[0]
-		if r.state != c.state || r.line != c.line || r.needs != (c.state == "Needs you") {
-			t.Errorf("%s: got %q, %q, %v", name, r.state, r.line, r.needs)
+		if string(r.Status) != c.state || r.Line != c.line {
+			t.Errorf("%s: got %q, %q", name, r.Status, r.Line)
 		}
 	}
 }
@@ -78,9 +79,9 @@ func TestDetailsSayStateExpiryCheckAndReason(t *testing.T) {
 
 func TestEachStateHasAShapeOfItsOwn(t *testing.T) {
 	t.Parallel()
-	seen := map[string]string{}
-	for _, state := range []string{stateReady, stateChecking, stateNeeds, statePaused} {
-		shape := string(row{state: state}.mark().Content())
+	seen := map[string]advice.Status{}
+	for _, state := range []advice.Status{advice.StatusReady, advice.StatusChecking, advice.StatusNeedsYou, advice.StatusPaused} {
+		shape := string(markOf(state).Content())
 		if other, taken := seen[shape]; taken {
 			t.Errorf("%s looks like %s", state, other)
 		}
@@ -94,7 +95,7 @@ func TestTimesAndInitials(t *testing.T) {
 		time.Minute: "within the hour", time.Hour: "in an hour", 5 * time.Hour: "in 5 hours",
 		30 * time.Hour: "in a day", 30 * 24 * time.Hour: "in 30 days",
 	} {
-		if got := in(d); got != want {
+		if got := advice.In(d); got != want {
 			t.Errorf("%v: %q", d, got)
 		}
 	}
@@ -157,7 +158,7 @@ func TestANastyNameStaysInItsRow(t *testing.T) {
 	t.Parallel()
 	nasty := "\x1b[2J\r\nJane\u202e\u2066" + strings.Repeat("J", 10<<10)
 	r := rowsOf([]account.Account{{Name: nasty, Username: nasty, Domain: nasty, DisplayName: nasty, State: account.Ready}}, noon)[0]
-	for _, text := range []string{r.title, r.who} {
+	for _, text := range []string{r.Title, r.Who} {
 		if len([]rune(text)) > 210 || strings.ContainsAny(text, "\x1b\r\n\u202e\u2066") || !strings.Contains(text, "Jane") {
 			t.Errorf("a row says %.60q, %d bytes", text, len(text))
 		}

@@ -70,6 +70,15 @@ func (a Account) known() error {
 	return &NewerError{fmt.Sprintf("the account %s (%s)", a.Name, a.State)}
 }
 
+// At returns the account as it is at that time: Reconnect if its token has expired by
+// then and can't be renewed. Every program that shows an account shows this.
+func (a Account) At(now time.Time) Account {
+	if a.State == Ready && a.Flow == oauth.FlowImplicit && a.Expires != nil && !a.Expires.After(now) {
+		a.State, a.Reason = Reconnect, ReasonExpired
+	}
+	return a
+}
+
 // Trouble is a temporary problem. All clear by themselves except Locked. Each is a
 // code of package advice.
 type Trouble string

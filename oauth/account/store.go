@@ -123,8 +123,8 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 }
 
 // Find returns the account with the name query. If only one account matches, query
-// can also be a domain, with or without a port, or its first label. "" is the
-// default account. With service, only accounts of that service count, and "" is the
+// can also be a domain, with or without a port, its first label, or else a user name.
+// "" is the default account. With service, only accounts of that service count, and "" is the
 // only one of them if the default is of another. Errors: ErrNoAccount,
 // *AmbiguousError.
 func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) (Account, error) {
@@ -138,7 +138,7 @@ func (s *Store) Find(ctx context.Context, query string, service *oauth.Service) 
 // choose is Find among these accounts. Query is in lower case.
 func choose(accounts []Account, query string, service *oauth.Service) (Account, error) {
 	exact, query := query, strings.TrimSpace(query) // a user name may begin with a space
-	var found []Account
+	var found, users []Account
 	for _, a := range accounts {
 		switch {
 		case service != nil && a.Service != service.String():
@@ -146,7 +146,12 @@ func choose(accounts []Account, query string, service *oauth.Service) (Account, 
 			return a, nil
 		case query == "", a.answersTo(query):
 			found = append(found, a)
+		case strings.EqualFold(a.Username, query):
+			users = append(users, a)
 		}
+	}
+	if len(found) == 0 {
+		found = users
 	}
 	switch {
 	case len(found) == 1:

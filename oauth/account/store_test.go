@@ -238,6 +238,7 @@ func TestFindMeansWhatPeopleWrite(t *testing.T) {
 		{"ADOE@acme.egnyte.com", nil, "adoe@acme.egnyte.com"},
 		{"globex", nil, "jsmith@globex.egnyte.com"},
 		{" Globex.egnyte.com ", nil, "jsmith@globex.egnyte.com"},
+		{"Adoe", nil, "adoe@acme.egnyte.com"},
 		{"initech", nil, "Peter@initech.egnyte.localhost:8765"},
 		{"initech.egnyte.localhost", nil, "Peter@initech.egnyte.localhost:8765"},
 		{"initech.egnyte.localhost:8765", &service, "Peter@initech.egnyte.localhost:8765"},
@@ -248,15 +249,17 @@ func TestFindMeansWhatPeopleWrite(t *testing.T) {
 			t.Errorf("%q means %s, %v, want %s", c.query, got.Name, err, c.want)
 		}
 	}
-	for query, service := range map[string]*oauth.Service{"nobody": nil, "jsmith": nil, "globex": &service, "": &gov} {
+	for query, service := range map[string]*oauth.Service{"nobody": nil, "adoe": &service, "globex": &service, "": &gov} {
 		if _, err := store.Find(t.Context(), query, service); !errors.Is(err, ErrNoAccount) {
 			t.Errorf("%q: %v, want no such account", query, err)
 		}
 	}
 	var ambiguous *AmbiguousError
-	_, err := store.Find(t.Context(), "acme", nil)
-	if !errors.As(err, &ambiguous) || len(ambiguous.Names) != 2 {
-		t.Errorf("acme: %v", err)
+	for _, query := range []string{"acme", "jsmith"} {
+		_, err := store.Find(t.Context(), query, nil)
+		if !errors.As(err, &ambiguous) || len(ambiguous.Names) != 2 {
+			t.Errorf("%s: %v", query, err)
+		}
 	}
 }
 

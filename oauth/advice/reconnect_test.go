@@ -29,3 +29,11 @@ func TestEveryRoleSaysTheSameOfAnAccountThatIsOver(t *testing.T) {
 		}
 	}
 }
+
+// A renewal whose answer is lost may have cost the account its tokens.
+func TestAServerInTroubleIsNoPromiseThatNothingIsLost(t *testing.T) {
+	t.Parallel()
+	if got := advice.For(&oauth.Refusal{Kind: oauth.RefusedServer}, noon).Sentences(); strings.Contains(got, "Nothing is lost") {
+		t.Error(got)
+	}
+}

@@ -91,7 +91,7 @@ var refusalEntries = map[string]entry{
 	},
 	string(oauth.RefusedServer): {
 		"{host} has trouble at the moment.",
-		"Nothing is lost. Try again {when}.",
+		"Try again {when}.",
 		TryAgain, again, 4,
 	},
 	string(oauth.RefusedRedirected): {

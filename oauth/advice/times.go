@@ -87,10 +87,9 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// Paused says what keeps a Ready account waiting: in short for the end of a
-// menu's row, and in sentences. Both are empty where nothing does. It passes by
-// itself, but for a locked password store (account.Locked).
-func Paused(a account.Account, now time.Time) (short, sentences string) {
+// paused explains what a Ready account waits for, in short and in sentences; both are
+// empty if it doesn't wait. All but a locked keyring resume without the user.
+func paused(a account.Account, now time.Time) (short, sentences string) {
 	from := ""
 	if a.Since != nil {
 		from = since.say(*a.Since, now)

@@ -57,7 +57,7 @@ func TestAPauseIsSaidWithItsTime(t *testing.T) {
 		if c.account.State == "" {
 			c.account.State = account.Ready
 		}
-		if short, sentence := Paused(c.account, tuesday); short != c.short || sentence != c.sentence {
+		if short, sentence := paused(c.account, tuesday); short != c.short || sentence != c.sentence {
 			t.Errorf("%s: %q, %q", name, short, sentence)
 		}
 	}

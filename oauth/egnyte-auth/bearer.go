@@ -46,23 +46,25 @@ first half of its life. A --min-valid that is given counts at any time; where wh
 lives are shorter than that, a token is renewed when half of its life is over.
 `
 
-const tokenFromEnvironment = `Where EGNYTE_TOKEN is set and no ACCOUNT is named, that token is handed on as it
-is: for containers and build machines without a keyring.`
+const tokenFromEnvironment = `Without ACCOUNT, EGNYTE_ACCOUNT names the account. If neither is given and
+EGNYTE_TOKEN is set, that token is handed on as it is: for containers and build
+machines without a keyring.`
 
 // bearer is the token that args ask for.
 func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer, error) {
 	if f.minValid < 0 {
-		return bearer{}, &usageError{"--min-valid can't be less than nothing"}
+		return bearer{}, &usageError{"--min-valid can't be negative"}
 	}
+	args = named(args)
 	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
 		return bearerOfEnvironment(access, os.Getenv(domainVariable)), nil
 	}
-	store, a, err := p.find(c.Context(), args)
+	store, a, err := p.find(c, args)
 	var token oauth.Token
 	if err == nil {
 		want := account.TokenOptions{MinLeft: f.minValid}
 		if c.Flags().Changed("min-valid") {
-			want.AtLeast = f.minValid
+			want.AtLeast = want.MinLeft
 		}
 		token, err = store.Token(c.Context(), a, want)
 	}

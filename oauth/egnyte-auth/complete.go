@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// addCompletions tells shells what can follow: accounts where a command takes
-// one, and files only where a command takes those.
+// addCompletions sets what a shell completes: accounts for commands that take one, and
+// files only for commands that take those.
 func (p *program) addCompletions(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -39,12 +39,12 @@ var completionFiles = map[string]string{
 
 // explainCompletion puts our words in place of cobra's.
 func explainCompletion(c *cobra.Command) {
-	c.Short = "Print what makes a shell complete commands and accounts"
-	c.Long = "Print what makes a shell complete egnyte-auth's commands, flags and accounts."
+	c.Short = "Generate the shell completion script"
+	c.Long = "Generate the script that completes egnyte-auth's commands, flags and accounts in a shell."
 	c.Example = "  " + completionFiles["bash"] + "\n  " + completionFiles["zsh"]
 	for _, shell := range c.Commands() {
-		shell.Short = "Print it for " + shell.Name()
-		shell.Long = "Print what makes " + shell.Name() + " complete egnyte-auth's commands, flags and accounts.\nA new shell knows it."
+		shell.Short = "Generate it for " + shell.Name()
+		shell.Long = "Generate the script that completes egnyte-auth's commands, flags and accounts in " + shell.Name() + ".\nIt takes effect in a new shell."
 		shell.Example = "  " + completionFiles[shell.Name()]
 	}
 }

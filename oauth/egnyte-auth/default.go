@@ -9,18 +9,18 @@ import (
 func newDefault(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:     "default [ACCOUNT]",
-		Short:   "Show or choose the account that is meant when none is named",
-		Long:    "Print the name of the default account, after making ACCOUNT the default where one\nis named.",
+		Short:   "Show or set the default account",
+		Long:    "Print the name of the default account. With ACCOUNT, make it the default first.",
 		Example: "  egnyte-auth default\n  egnyte-auth default acme",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			store, found, err := p.find(c.Context(), args)
+			store, found, err := p.find(c, args)
 			if err != nil {
 				return err
 			}
 			if len(args) > 0 && !found.Default {
 				if err := store.SetDefault(c.Context(), found.Name); err != nil {
-					return fmt.Errorf("choosing the default account: %w", err)
+					return fmt.Errorf("setting the default account: %w", err)
 				}
 			}
 			_, err = fmt.Fprintln(c.OutOrStdout(), plain(found.Name))

@@ -2,22 +2,35 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 )
 
 func newHeader(p *program) *cobra.Command {
-	return authorizationCommand(p, "Authorization: %s\n", &cobra.Command{
+	var asJSON bool
+	c := authorizationCommand(p, func(w io.Writer, value string) error {
+		if asJSON {
+			return printJSON(w, map[string]string{"Authorization": value})
+		}
+		_, err := fmt.Fprintf(w, "Authorization: %s\n", value)
+		return err
+	}, &cobra.Command{
 		Use:   "header [ACCOUNT]",
 		Short: "Print the Authorization header with the account's token",
 		Long: "Print the line `Authorization: Bearer …`, for programs that read headers from a\n" +
 			"file: so the token shows up in no list of processes.\n\n" + tokenFromEnvironment,
-		Example: "  curl -H @<(egnyte-auth header acme) https://acme.egnyte.com/pubapi/v1/userinfo",
+		Example: "  curl -H @<(egnyte-auth header acme) https://acme.egnyte.com/pubapi/v1/userinfo\n  egnyte-auth header --json",
 	})
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON: an object of headers, for programs that run a command to get them")
+	return c
 }
 
 func newCurlrc(p *program) *cobra.Command {
-	return authorizationCommand(p, "header = \"Authorization: %s\"\n", &cobra.Command{
+	return authorizationCommand(p, func(w io.Writer, value string) error {
+		_, err := fmt.Fprintf(w, "header = \"Authorization: %s\"\n", value)
+		return err
+	}, &cobra.Command{
 		Use:   "curlrc [ACCOUNT]",
 		Short: "Print a curl configuration with the account's token",
 		Long: "Print a configuration for curl's -K that sends the account's token.\n\n" +
@@ -26,8 +39,8 @@ func newCurlrc(p *program) *cobra.Command {
 	})
 }
 
-// authorizationCommand makes c print the header's value in the given format.
-func authorizationCommand(p *program, format string, c *cobra.Command) *cobra.Command {
+// authorizationCommand makes c print the header's value.
+func authorizationCommand(p *program, print func(w io.Writer, value string) error, c *cobra.Command) *cobra.Command {
 	var f bearerFlags
 	f.add(c)
 	c.Args = usageArgs(cobra.MaximumNArgs(1))
@@ -40,8 +53,7 @@ func authorizationCommand(p *program, format string, c *cobra.Command) *cobra.Co
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), format, value)
-		return err
+		return print(c.OutOrStdout(), value)
 	}
 	return c
 }

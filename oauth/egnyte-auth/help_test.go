@@ -53,7 +53,8 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		"tokn": "did you mean token?", "nothing-like-it": "See egnyte-auth --help", "token a b": "egnyte-auth token [ACCOUNT]",
 		"config gett": "did you mean get", "config get": "config get FIELD", "status x": "egnyte-auth status", "exec true": "put -- before",
 		"exec -- ": "", "token --nonsense": "--nonsense", "--store x list": "file:PATH", "--service x list": "https://egnyte.com",
-		"token --min-valid -1s": "--min-valid", "import --from x": "python-sdk",
+		"token --min-valid -1s": "--min-valid", "token --min-valid 5": `like "30s" or "5m"`,
+		"exec --domain-as X=y -- true": "NAME=host", "exec --token-as A=b -- true": "not the name of a variable", "import --from x": "python-sdk",
 		"practice --listen 0.0.0.0:0": "this machine alone", "practice --listen [::]:80": "loopback address", "practice --listen nowhere": "with a port",
 		"practice --listen acme.com:80": "loopback address", "practice --listen 127.0.0.1:99999": "with a port", "signin --timeout 0s": "--timeout",
 	} {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/zalando/go-keyring"
@@ -51,14 +51,11 @@ func chooseFormats(from string) ([]format, error) {
 	if from == "all" {
 		return formats, nil
 	}
-	names := make([]string, 0, len(formats))
-	for _, f := range formats {
-		if f.name == from {
-			return []format{f}, nil
-		}
-		names = append(names, f.name)
+	chosen := slices.DeleteFunc(slices.Clone(formats), func(f format) bool { return f.name != from })
+	if len(chosen) == 0 {
+		return nil, &usageError{fmt.Sprintf("%q is no tool known here: use agentic-cli, python-sdk, egnyte-cli or all", from)}
 	}
-	return nil, &usageError{fmt.Sprintf("%q is no tool known here: use %s or all", from, strings.Join(names, ", "))}
+	return chosen, nil
 }
 
 func (p *program) importer(c *cobra.Command) (*importer, error) {
@@ -86,6 +83,9 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 		lock:    filepath.Join(place.dir, "import.lock"),
 		http:    settings.HTTPClient(dir),
 		out:     c.OutOrStdout(),
+	}
+	if inForce.Locked["domain"] {
+		i.locked = inForce.Domain
 	}
 	if place.isSystem {
 		i.other = otherKeyring

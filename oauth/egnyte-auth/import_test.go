@@ -32,9 +32,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) home() string { return filepath.Join(d.dir, "home") }
 
 func (d *desk) keyring() *keyringtest.Keyring {
-	ring := &keyringtest.Keyring{Dir: filepath.Join(d.dir, "keyring")}
-	ring.Intercept(func(c keyringtest.Call) error { importReached("keyring"); return nil })
-	return ring
+	return &keyringtest.Keyring{Dir: filepath.Join(d.dir, "keyring")}
 }
 
 func (d *desk) store() *account.Store {
@@ -203,7 +201,7 @@ func TestAnAccountThatWorksKeepsItsTokenAndTheOtherStays(t *testing.T) {
 	second := fmt.Sprintf(`{"domain":"acme","access_token":%q}`, other)
 	d.write(t, sdk, 0, second)
 	out, err := d.run(t, true, true)
-	if err != nil || !strings.Contains(out, "stays where it is") {
+	if exitCode(err) != 1 || !strings.Contains(out, "stays where it is") || !strings.Contains(out, "still in plain text") {
 		t.Fatal(err, out)
 	}
 	if d.read(t, sdk, 0) != second {

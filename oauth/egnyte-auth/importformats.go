@@ -27,7 +27,9 @@ type credential struct {
 	scopes    []string
 	isDefault bool
 	secrets   []placedSecret
-	warning   string // about something beside it, for the person
+	warning   string // for the user, about something else in the file
+
+	hasPassword bool
 }
 
 // placedSecret is where a secret lies: the number of the format's file, and the
@@ -57,6 +59,11 @@ var formats = []format{
 	{
 		name: "python-sdk", title: "Egnyte's Python SDK",
 		files: []string{".egnyte/config.json"},
+		read:  readPythonSDK,
+	},
+	{
+		name: "python-sdk", title: "Egnyte's Python SDK, for its tests",
+		files: []string{".egnyte/test_config.json"},
 		read:  readPythonSDK,
 	},
 	{
@@ -144,10 +151,13 @@ func readPythonSDK(files []object) []credential {
 		domain:  o.text("domain"),
 		key:     oauth.Key{ID: o.text("api_key")},
 		access:  o.secret("access_token"),
-		secrets: o.place(0, nil, "access_token"),
+		refresh: o.secret("refresh_token"),
+		secrets: o.place(0, nil, "access_token", "refresh_token", "client_secret"),
 	}
+	c.key.Secret = o.secret("client_secret")
 	if o.text("password") != "" {
-		c.warning = "The file also holds a password. A password is never taken over: delete it yourself."
+		c.hasPassword = true
+		c.warning = "The file also holds a password. A password is never imported: delete it yourself."
 	}
 	return []credential{c}
 }

@@ -28,6 +28,7 @@ type importer struct {
 	store   *account.Store
 	service oauth.Service // of a domain that is a name alone
 	only    bool          // credentials of other services are passed over
+	locked  oauth.Domain  // the only one that the policy allows; zero: any
 	lock    string        // path of the lock that keeps two imports apart
 	http    *http.Client
 	other   func(service, user string) oauth.Secret // another tool's keyring item; nil: not looked at
@@ -40,9 +41,6 @@ type importer struct {
 	kept     map[string]oauth.Secret // by account, what a dry run would have kept
 	failures []error
 }
-
-// importReached hears of each point of an import. Tests die there.
-var importReached = func(point string) {}
 
 func (i *importer) run(ctx context.Context, chosen []format) error {
 	i.kept = map[string]oauth.Secret{}
@@ -134,7 +132,7 @@ func (i *importer) read(f format) ([]credential, error) {
 	if !some {
 		return nil, nil
 	}
-	found := slices.DeleteFunc(f.read(files), func(c credential) bool { return c.access.IsZero() || !i.wanted(c) })
+	found := slices.DeleteFunc(f.read(files), func(c credential) bool { return len(c.secrets) == 0 && !c.hasPassword || !i.wanted(c) })
 	slices.SortStableFunc(found, func(a, b credential) int {
 		switch {
 		case a.refresh.IsZero() == b.refresh.IsZero():
@@ -154,13 +152,15 @@ func (i *importer) read(f format) ([]credential, error) {
 
 func (i *importer) wanted(c credential) bool {
 	domain, err := domainOf(c.domain, i.service)
-	return !i.only || err == nil && domain.Service().Equal(i.service)
+	return !i.only || err != nil || domain.Service().Equal(i.service)
 }
 
 // complete adds what the tool itself keeps in the keyring.
 func (i *importer) complete(f format, c credential) credential {
 	if c.refresh.IsZero() {
-		c.refresh = i.other(f.keyring, "refresh_token")
+		if c.refresh = i.other(f.keyring, "refresh_token"); !c.refresh.IsZero() {
+			c.warning = f.title + " keeps its refresh token in the keyring as well. Sign out there: the first of both programs that renews it ends it for the other."
+		}
 	}
 	if c.key.Secret.IsZero() {
 		c.key.Secret = i.other(f.keyring, "client_secret")
@@ -170,7 +170,7 @@ func (i *importer) complete(f format, c credential) credential {
 
 // one carries one credential over.
 func (i *importer) one(ctx context.Context, f format, c credential, first bool) error {
-	grant, err := i.check(ctx, c)
+	grant, err := i.check(ctx, f, &c)
 	if err != nil {
 		return err
 	}
@@ -183,6 +183,9 @@ func (i *importer) one(ctx context.Context, f format, c credential, first bool) 
 		i.say("  %s: its token is in the keyring.", name)
 	case !has.IsZero():
 		i.say("  %s: egnyte-auth has a token of its own that works; this other one stays where it is.", name)
+		if i.remove {
+			return errOtherToken
+		}
 		return nil
 	case !i.apply:
 		i.say("  %s: would go into the keyring.", name)
@@ -199,13 +202,30 @@ func (i *importer) one(ctx context.Context, f format, c credential, first bool) 
 	return nil
 }
 
+var (
+	errNoToken   = errors.New("it has secrets, but no token that could be imported: delete them from the file if nothing needs them")
+	errRenewable = errors.New("its token has expired, and its refresh token may still work: --apply --remove renews it")
+)
+
 // check asks Egnyte whose token it is.
-func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, error) {
+func (i *importer) check(ctx context.Context, f format, c *credential) (oauth.Grant, error) {
 	domain, err := domainOf(c.domain, i.service)
 	if err != nil {
 		return oauth.Grant{}, err
 	}
-	user, err := oauth.UserInfo(ctx, i.http, domain, c.access)
+	if !i.locked.IsZero() && i.locked.URL() != domain.URL() {
+		return oauth.Grant{}, fmt.Errorf("the policy of this computer allows only %s, not %s", i.locked, domain)
+	}
+	err = errNoToken
+	var user oauth.User
+	if !c.access.IsZero() {
+		user, err = oauth.UserInfo(ctx, i.http, domain, c.access)
+	}
+	if c.isRenewable() && (c.access.IsZero() || oauth.TokenRefused(err)) {
+		if err = i.renew(ctx, f, c, domain); err == nil {
+			user, err = oauth.UserInfo(ctx, i.http, domain, c.access)
+		}
+	}
 	if err != nil {
 		return oauth.Grant{}, fmt.Errorf("checking the token at %s: %w", domain, err)
 	}
@@ -218,6 +238,41 @@ func (i *importer) check(ctx context.Context, c credential) (oauth.Grant, error)
 		token.Expiry = time.Time{} // Egnyte has just taken it: the file is wrong
 	}
 	return oauth.Grant{Domain: domain, User: user, Token: token, Key: c.key, Flow: oauth.FlowCode}, nil
+}
+
+// isRenewable reports a refresh token in the first file, with the key that it needs.
+func (c *credential) isRenewable() bool {
+	return c.key.ID != "" && c.placeOf("refresh_token") != nil
+}
+
+// placeOf is the path of a secret in the first file; nil if it isn't there.
+func (c *credential) placeOf(name string) []string {
+	for _, s := range c.secrets {
+		if s.file == 0 && s.path[len(s.path)-1] == name {
+			return s.path
+		}
+	}
+	return nil
+}
+
+// renew renews the token of a file that is about to lose it. The new pair goes into the
+// file first, since the old one has ended: so a crash loses nothing.
+func (i *importer) renew(ctx context.Context, f format, c *credential, domain oauth.Domain) error {
+	if !i.apply || !i.remove {
+		return errRenewable
+	}
+	token, err := oauth.Refresh(ctx, i.http, domain, c.key, c.refresh, c.scopes)
+	if err != nil {
+		return err
+	}
+	refresh := placedSecret{0, c.placeOf("refresh_token"), token.Refresh}
+	access := placedSecret{0, append(slices.Clone(refresh.path[:len(refresh.path)-1]), "access_token"), token.Access}
+	c.secrets = slices.DeleteFunc(c.secrets, func(s placedSecret) bool {
+		return s.file == 0 && (slices.Equal(s.path, refresh.path) || slices.Equal(s.path, access.path))
+	})
+	c.secrets = append(c.secrets, access, refresh)
+	c.access, c.refresh, c.issued, c.expiry = token.Access, token.Refresh, token.Issued, token.Expiry
+	return edit(i.path(f, 0), func(data []byte) ([]byte, error) { return setSecrets(data, access, refresh) })
 }
 
 // has gives the account's name and the token that is kept for it; none where
@@ -248,13 +303,13 @@ func samePerson(a account.Account, user oauth.User) bool {
 	return strings.EqualFold(a.Username, user.Username)
 }
 
+var errOtherToken = errors.New("its secrets are still in plain text: sign out in the tool that they belong to, then delete them from the file")
+
 func (i *importer) keep(ctx context.Context, grant oauth.Grant, asDefault bool) error {
-	importReached("checked")
 	kept, err := i.store.Save(ctx, "", grant)
 	if err != nil {
 		return fmt.Errorf("keeping the account: %w", err)
 	}
-	importReached("kept")
 	if asDefault {
 		if err := i.store.SetDefault(ctx, kept.Name); err != nil {
 			return fmt.Errorf("making %s the default: %w", kept.Name, err)
@@ -284,13 +339,13 @@ func (i *importer) takeOut(ctx context.Context, f format, c credential, grant oa
 			continue
 		}
 		if !i.apply {
-			i.say("  Would leave %s: %s.", i.shown(f, n), strings.Join(names, ", "))
+			i.say("  Would remove from %s: %s.", i.shown(f, n), strings.Join(names, ", "))
 			continue
 		}
-		if err := rewrite(i.path(f, n), here); err != nil {
+		if err := edit(i.path(f, n), func(data []byte) ([]byte, error) { return cutSecrets(data, here) }); err != nil {
 			return fmt.Errorf("taking the secrets out of %s: %w", i.shown(f, n), err)
 		}
-		i.say("  Left %s: %s.", i.shown(f, n), strings.Join(names, ", "))
+		i.say("  Removed from %s: %s.", i.shown(f, n), strings.Join(names, ", "))
 	}
 	return nil
 }
@@ -325,13 +380,11 @@ func (i *importer) readBack(ctx context.Context, grant oauth.Grant) error {
 			return errNotReadBack
 		}
 	}
-	importReached("read back")
 	return nil
 }
 
-// rewrite takes secrets out of one file, which keeps its mode, and its place
-// where it is a link.
-func rewrite(path string, secrets []placedSecret) error {
+// edit changes a file, which keeps its mode, and its place if it is a link.
+func edit(path string, change func(data []byte) ([]byte, error)) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
@@ -340,19 +393,20 @@ func rewrite(path string, secrets []placedSecret) error {
 	if err != nil {
 		return err
 	}
+	if hasOtherLinks(info) { // under its other name the old file would stay
+		return errors.New("the file has a second name (a hard link), under which its secrets would stay: delete one of both first")
+	}
 	data, err := wholefile.Read(path)
 	if err != nil {
 		return err
 	}
-	kept, err := cutSecrets(data, secrets)
-	if err != nil {
+	if data, err = change(data); err != nil {
 		return err
 	}
-	if err := wholefile.Write(path, kept); err != nil {
+	if err := wholefile.Write(path, data); err != nil {
 		return err
 	}
-	importReached("rewritten")
-	_ = os.Chmod(path, info.Mode().Perm()) // else it stays its owner's alone, which does no harm
+	_ = os.Chmod(path, info.Mode().Perm()) // if it fails, only its owner can read it
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // entry is an account as --json prints it.
@@ -27,6 +28,7 @@ type entry struct {
 }
 
 func entryOf(a account.Account) entry {
+	a = a.At(time.Now())
 	e := entry{a.Name, a.Domain, a.Username, a.DisplayName, a.State, nil, a.Scopes, a.Default}
 	if a.Expires != nil {
 		expires := a.Expires.UTC().Truncate(time.Second)
@@ -101,21 +103,26 @@ func printJSON(w io.Writer, value any) error {
 	return nil
 }
 
+// noAccount says how to add the first account.
+func noAccount(c *cobra.Command) string {
+	return "No account yet. Add one with: " + commandLine(c, "store", "service") + " signin"
+}
+
 func printTable(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		_, err := fmt.Fprintln(c.ErrOrStderr(), "No account yet. Add one with: "+commandLine(c, "store", "service")+" signin")
+		_, err := fmt.Fprintln(c.ErrOrStderr(), noAccount(c))
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	now := time.Now()
 	fmt.Fprintln(table, "\tACCOUNT\tNAME\tSTATE\tEXPIRES\tCHECKED\tREASON")
 	for _, a := range accounts {
-		mark := ""
-		if a.Default {
+		r, mark := advice.RowOf(a, now), ""
+		if r.Default {
 			mark = "*"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, plain(a.Name), plain(a.DisplayName), plain(string(a.State)),
-			expiryWords(a, now), checkedWords(a.Checked, now), plain(reasonWords(a, now)))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", mark, plain(r.Name), plain(r.DisplayName), plain(string(r.State)),
+			expiryWords(r.Account, now), checkedWords(r.Checked, now), plain(reasonWords(r)))
 	}
 	return table.Flush()
 }

@@ -44,15 +44,16 @@ func TestTheTablesSpeakInSentences(t *testing.T) {
 		says    string
 		expires string
 	}{
-		"key and secret": {account.Account{State: account.Reconnect, Reason: oauth.RefusedClient, Expires: &later}, advice.Needed(oauth.RefusedClient, "").What, "-"},
-		"password":       {account.Account{State: account.Reconnect, Reason: oauth.RefusedUnauthorized}, advice.Needed(oauth.RefusedUnauthorized, "").What, "-"},
+		"key and secret": {account.Account{State: account.Reconnect, Reason: oauth.RefusedClient, Expires: &later}, advice.Needed(oauth.RefusedClient, "jsmith").What, "-"},
+		"password":       {account.Account{State: account.Reconnect, Reason: oauth.RefusedUnauthorized}, advice.Needed(oauth.RefusedUnauthorized, "jsmith").What, "-"},
 		"secret gone":    {account.Account{State: account.Reconnect, Reason: account.ReasonGone, Expires: &later}, "does not hold the sign-in", "-"},
 		"no reason":      {account.Account{State: account.Reconnect, Expires: &later}, "has to sign in again.", "-"},
 		"unwell":         {account.Account{State: account.Ready, Trouble: account.Unwell, Since: &before, Expires: &later}, "Egnyte has trouble since ", "in 3"},
 		"throttled":      {account.Account{State: account.Ready, Trouble: account.Throttled, Until: &later}, "Egnyte is asking us to wait. We will try again on ", "never"},
+		"run out":        {account.Account{State: account.Ready, Flow: oauth.FlowImplicit, Expires: &before}, "has run out, and nothing can renew it.", "-"},
 		"being set up":   {account.Account{State: account.Pending, Expires: &later}, "pending", "-"},
 	} {
-		c.account.Name = "jsmith@acme.egnyte.com"
+		c.account.Name, c.account.Username = "jsmith@acme.egnyte.com", "jsmith"
 		var list, status bytes.Buffer
 		if err := printTable(nil, &list, []account.Account{c.account}); err != nil {
 			t.Fatal(err)
@@ -83,6 +84,7 @@ func TestTheJSONOfAnAccount(t *testing.T) {
 		{Name: "jsmith@acme.egnyte.com", State: account.Ready, Default: true},
 		{Name: "adoe@acme.egnyte.com", State: account.Pending, Expires: &ends, Scopes: []string{"Egnyte.link"}},
 		{Name: "bkumar@acme.egnyte.com", State: account.Reconnect, Reason: oauth.RefusedClient},
+		{Name: "cgarcia@acme.egnyte.com", State: account.Ready, Flow: oauth.FlowImplicit, Expires: &ends},
 	}
 	var list bytes.Buffer
 	if err := printList(&list, accounts); err != nil {
@@ -101,7 +103,10 @@ func TestTheJSONOfAnAccount(t *testing.T) {
 	if entries[1]["expires"] != "2026-03-03T13:20:05Z" || entries[1]["state"] != "pending" {
 		t.Errorf("being set up: %v", entries[1])
 	}
-	if got := statusOf(accounts).Accounts; got[2].Reason != "invalid-client" || got[2].State != "reconnect" || got[0].Reason != "" || got[0].Checked != nil {
+	if entries[3]["state"] != "reconnect" {
+		t.Errorf("run out: %v", entries[3])
+	}
+	if got := statusOf(accounts).Accounts; got[2].Reason != "invalid-client" || got[2].State != "reconnect" || got[0].Reason != "" || got[0].Checked != nil || got[3].Reason != "expired" || got[3].State != "reconnect" {
 		t.Errorf("the status: %+v", got)
 	}
 }

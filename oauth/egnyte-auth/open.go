@@ -23,7 +23,7 @@ func newOpen(p *program) *cobra.Command {
 		Example: "  egnyte-auth open\n  egnyte-auth open acme",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			_, a, err := p.find(c.Context(), args)
+			_, a, err := p.find(c, named(args))
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,7 @@ func newCommand(t *testing.T, options ...func(*practice.Options)) *command {
 	t.Helper()
 	c := &command{t, practice.Start(t, options...), t.TempDir(), &keyringtest.Keyring{}}
 	for name, value := range map[string]string{
-		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
+		"HOME": c.config, "XDG_CONFIG_HOME": c.config, "AppData": c.config, storeVariable: "", accountVariable: "", "BROWSER": "", "DISPLAY": "", "WAYLAND_DISPLAY": "",
 		"EGNYTE_CLIENT_ID": c.egnyte.Key().ID, "EGNYTE_CLIENT_SECRET": c.egnyte.Key().Secret, "EGNYTE_REDIRECT_URI": c.egnyte.Key().RedirectURI,
 		"EGNYTE_SCOPE": "", "SSH_CONNECTION": "", tokenVariable: "", domainVariable: "",
 	} {

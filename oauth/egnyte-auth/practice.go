@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"strconv"
 
@@ -23,11 +24,31 @@ func newPractice(*program) *cobra.Command {
 			if err := checkListen(listen); err != nil {
 				return err
 			}
-			return practice.Serve(c.Context(), practice.Options{Listen: listen}, c.OutOrStdout())
+			server, err := practice.New(practice.Options{Listen: listen})
+			if err != nil {
+				return err
+			}
+			defer server.Close()
+			server.Announce(c.OutOrStdout())
+			if err := printFirstSteps(c.OutOrStdout(), server); err != nil {
+				return err
+			}
+			<-c.Context().Done()
+			return nil
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "loopback `ADDR`ess; port 0 takes any free one")
 	return c
+}
+
+// printFirstSteps prints the lines that make another terminal use the practice Egnyte.
+func printFirstSteps(w io.Writer, server *practice.Server) error {
+	key := server.Key()
+	_, err := fmt.Fprintf(w, "\nTo use it in another terminal:\n\n"+
+		"  export EGNYTE_CLIENT_ID=%s EGNYTE_CLIENT_SECRET=%s EGNYTE_REDIRECT_URI=%s\n"+
+		"  egnyte-auth --service %s signin acme\n"+
+		"  egnyte-auth --service %s whoami\n", shellWord(key.ID), shellWord(key.Secret), shellWord(key.RedirectURI), server.URL(), server.URL())
+	return err
 }
 
 // checkListen: the practice Egnyte, whose passwords everybody knows, is for this

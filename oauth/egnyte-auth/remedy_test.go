@@ -93,7 +93,7 @@ func TestADeadKeyIsNamedAsTheCause(t *testing.T) {
 		}
 	}
 	for _, list := range []string{"list", "status"} {
-		if out, _, _ := c.run(strings.NewReader(""), list); !strings.Contains(out, "no longer takes the API key and secret of this account") {
+		if out, _, _ := c.run(strings.NewReader(""), list); !strings.Contains(out, "no longer takes the API key and secret of Jane Smith") {
 			t.Errorf("%s: %s", list, out)
 		}
 	}

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -45,7 +45,7 @@ func newRootOver(system func() keyring.Keyring) *cobra.Command {
 			"not there, 4 trouble that passes, 5 refused, 130 interrupted.",
 		Example:       "  egnyte-auth signin\n  egnyte-auth exec -- python3 report.py\n  curl -H @<(egnyte-auth header) https://acme.egnyte.com/pubapi/v1/userinfo",
 		Args:          usageArgs(cobra.NoArgs),
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE:          firstContact,
 		SilenceErrors: true,
 
 		SilenceUsage: true,
@@ -62,6 +62,19 @@ func newRootOver(system func() keyring.Keyring) *cobra.Command {
 	}
 	p.addCompletions(root)
 	return root
+}
+
+// firstContact is what the program prints without a command.
+func firstContact(c *cobra.Command, _ []string) error {
+	_, err := fmt.Fprint(c.OutOrStdout(), c.Short+`.
+
+  egnyte-auth signin            sign in with the browser
+  egnyte-auth token             print a fresh access token
+  egnyte-auth exec -- COMMAND   run COMMAND with a token in its environment
+
+All commands: egnyte-auth --help. To try it without an API key: egnyte-auth practice
+`)
+	return err
 }
 
 // usageError is a command line that can't be carried out as it stands.
@@ -170,8 +183,19 @@ func (p *program) accounts() (*account.Store, *oauth.Service, error) {
 	return store, &service, nil
 }
 
-// find is the account that args name: the first argument, or the default.
-func (p *program) find(ctx context.Context, args []string) (*account.Store, account.Account, error) {
+// accountVariable names the account if no argument does.
+const accountVariable = "EGNYTE_ACCOUNT"
+
+// named returns args, or the account that the environment names if there are none.
+func named(args []string) []string {
+	if name := os.Getenv(accountVariable); len(args) == 0 && name != "" {
+		return []string{name}
+	}
+	return args
+}
+
+// find returns the account that args name: the first argument, or the default.
+func (p *program) find(c *cobra.Command, args []string) (*account.Store, account.Account, error) {
 	store, service, err := p.accounts()
 	if err != nil {
 		return nil, account.Account{}, err
@@ -180,6 +204,9 @@ func (p *program) find(ctx context.Context, args []string) (*account.Store, acco
 	if len(args) > 0 {
 		query = args[0]
 	}
-	found, err := store.Find(ctx, query, service)
+	found, err := store.Find(c.Context(), query, service)
+	if query == "" && errors.Is(err, account.ErrNoAccount) {
+		err = &toldError{noAccount(c), exitNeedPerson, err}
+	}
 	return store, found, err
 }

@@ -88,7 +88,7 @@ func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
 		}
 	}
 	var err error
-	_, f.again, err = p.find(c.Context(), args)
+	_, f.again, err = p.find(c, args)
 	f.username = f.again.Username
 	return err
 }

@@ -29,7 +29,7 @@ func newSignOut(p *program) *cobra.Command {
 			if f.all {
 				return p.signOutAll(c, f.anyway)
 			}
-			store, found, err := p.find(c.Context(), args)
+			store, found, err := p.find(c, args)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/advice"
 )
 
 // status is what status --json prints.
@@ -21,16 +22,16 @@ type status struct {
 type accountStatus struct {
 	entry
 	Checked *time.Time `json:"checked"` // when Egnyte last accepted the token; null: not known
-	Reason  string     `json:"reason"`  // why a person is needed, else what trouble is passing; "": neither, or not known
+	Reason  string     `json:"reason"`  // why the user has to sign in again, else a temporary trouble; "": neither, or not known
 }
 
 func newStatus(p *program) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Tell how the accounts are, without asking Egnyte",
-		Long: "Tell of every account whether it works, when Egnyte last accepted its token, and\n" +
-			"why a person is needed. Nothing is asked of Egnyte or the keyring: see whoami.",
+		Short: "Show the state of the accounts, without asking Egnyte",
+		Long: "Show for every account whether it works, when Egnyte last accepted its token, and\n" +
+			"why you have to sign in again. It asks neither Egnyte nor the keyring: see whoami.",
 		Example: "  egnyte-auth status\n  egnyte-auth status --json",
 		Args:    usageArgs(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -51,6 +52,7 @@ func newStatus(p *program) *cobra.Command {
 func statusOf(accounts []account.Account) status {
 	s := status{Version: 1, Accounts: []accountStatus{}}
 	for _, a := range accounts {
+		a = a.At(time.Now())
 		s.Accounts = append(s.Accounts, accountStatus{entryOf(a), a.Checked, cmp.Or(string(a.Reason), string(a.Trouble))})
 	}
 	return s
@@ -58,18 +60,18 @@ func statusOf(accounts []account.Account) status {
 
 func printStatus(c *cobra.Command, out io.Writer, accounts []account.Account) error {
 	if len(accounts) == 0 {
-		_, err := fmt.Fprintln(c.ErrOrStderr(), "No account yet. Add one with: "+commandLine(c, "store", "service")+" signin")
+		_, err := fmt.Fprintln(c.ErrOrStderr(), noAccount(c))
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ACCOUNT\tSTATE\tEXPIRES\tCHECKED\tREASON")
 	now := time.Now()
 	for _, a := range accounts {
-		checked := "-"
-		if a.Checked != nil {
-			checked = a.Checked.Local().Format(time.DateTime)
+		r, checked := advice.RowOf(a, now), "-"
+		if r.Checked != nil {
+			checked = r.Checked.Local().Format(time.DateTime)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", plain(a.Name), plain(string(a.State)), expiryWords(a, now), checked, plain(reasonWords(a, now)))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", plain(r.Name), plain(string(r.State)), expiryWords(r.Account, now), checked, plain(reasonWords(r)))
 	}
 	return table.Flush()
 }

@@ -80,6 +80,13 @@ func (p *program) findPlace() (place, error) {
 	if !isFile || path == "" {
 		return place{}, &usageError{fmt.Sprintf("%q is no store: use keyring, or file:PATH", named)}
 	}
+	if under, ok := strings.CutPrefix(path, "~/"); ok { // a shell expands ~ at the start of a word only
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return place{}, fmt.Errorf("finding the store: %w", err)
+		}
+		path = filepath.Join(home, under)
+	}
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return place{}, fmt.Errorf("finding the store: %w", err)

@@ -66,7 +66,7 @@ func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 	case t.noBrowser:
 		fmt.Fprintf(t.err, "Open this link in a browser on this machine:\n%s\n", step.URL)
 	default:
-		fmt.Fprintf(t.err, "Your browser opens. If it does not, use this link:\n%s\n", step.URL)
+		fmt.Fprintf(t.err, "Opening your browser. If it does not appear, use this link:\n%s\n", step.URL)
 	}
 	if step.Unknown != nil && step.BrowserError == nil {
 		fmt.Fprintln(t.err, advice.For(step.Unknown, time.Now()).Sentences())

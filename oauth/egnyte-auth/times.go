@@ -54,12 +54,11 @@ func count(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// reasonWords says what keeps an account from working, in the words of the
-// windows; "" where nothing does. The row that it goes into has the name.
-func reasonWords(a account.Account, now time.Time) string {
-	if a.State == account.Reconnect {
-		return advice.Needed(a.Reason, "").What
+// reasonWords explains why an account doesn't work now, in the words of the windows;
+// "" if it works.
+func reasonWords(r advice.Row) string {
+	if r.Status == advice.StatusNeedsYou || r.Status == advice.StatusPaused {
+		return r.Line
 	}
-	_, paused := advice.Paused(a, now)
-	return paused
+	return ""
 }

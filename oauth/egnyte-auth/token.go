@@ -14,9 +14,9 @@ func newToken(p *program) *cobra.Command {
 		Use:   "token [ACCOUNT]",
 		Short: "Print an account's access token",
 		Long: "Print an account's access token, and nothing else, on stdout, renewed first where\n" +
-			"little of its life is left. ACCOUNT is a name from the list, or a domain or its\n" +
-			"first label where only one account is there; left out, the default account is\n" +
-			"meant. No browser opens unless --signin asks for it.\n\n" + lifeOfToken + "\n" + tokenFromEnvironment,
+			"little of its life is left. ACCOUNT is a name from the list, or a domain, its\n" +
+			"first label or a user name if only one account has it. Without it, the default\n" +
+			"account is meant. No browser opens unless --signin asks for it.\n\n" + lifeOfToken + "\n" + tokenFromEnvironment,
 		Example: "  egnyte-auth token\n  egnyte-auth token acme --json\n  egnyte-auth token jsmith@acme.egnyte.com --min-valid 1h",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -20,7 +20,7 @@ func newWhoami(p *program) *cobra.Command {
 		Example: "  egnyte-auth whoami\n  egnyte-auth whoami acme --json",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
-			store, a, err := p.find(c.Context(), args)
+			store, a, err := p.find(c, named(args))
 			if err != nil {
 				return err
 			}
