@@ -48,7 +48,7 @@ func TestAPracticeServiceEndsWhenItIsLeft(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- ServePractice(t.Context(), "127.0.0.1:0") }()
 	for {
-		instance, err := desktop.Claim(t.Context(), window.PracticeRole, window.PracticeStop)
+		instance, err := desktop.Claim(t.Context(), desktop.PracticeRole, desktop.Stop)
 		if errors.Is(err, desktop.ErrRunning) {
 			break // it has the message
 		}

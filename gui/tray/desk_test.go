@@ -22,7 +22,6 @@ type memory struct {
 	replace  error
 	changes  chan struct{}
 	replaced []oauth.Grant
-	signOut  error
 	signsIn  int // how many people are at the browser
 }
 
@@ -81,16 +80,6 @@ func (m *memory) Save(_ context.Context, name string, grant oauth.Grant) (accoun
 }
 
 func (m *memory) Discard(context.Context, oauth.Grant) error { return nil }
-
-func (m *memory) SignOut(_ context.Context, name string) error {
-	if m.signOut != nil {
-		return m.signOut
-	}
-	m.change(func() {
-		m.accounts = slices.DeleteFunc(m.accounts, func(a account.Account) bool { return a.Name == name })
-	})
-	return nil
-}
 
 func (m *memory) MarkNotified(_ context.Context, names ...string) error {
 	m.change(func() {
@@ -160,6 +149,7 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 			return nil
 		},
 		explain: func(err error) string { return err.Error() },
+		end:     func(_ context.Context, role, message string) error { d.told <- message + " " + role; return nil },
 		quit:    quit,
 	}
 	t.Cleanup(func() {

@@ -20,6 +20,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/autostart"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
@@ -28,7 +29,8 @@ import (
 
 // Options is what the window role starts with.
 type Options struct {
-	View      string // "accounts", "signin" or "settings"
+	View      string // "accounts", "signin", "signout" or "settings"
+	Account   string // with View "signout": its name
 	Reconnect string // account name: sign in again, with View "signin"
 	Problem   string // with Reconnect: an advice.Code of a problem that the tray had
 	Service   string // --service
@@ -37,7 +39,7 @@ type Options struct {
 // Run shows the window until it is closed. If another process shows it already, Run
 // raises that one and returns nil.
 func Run(ctx context.Context, options Options) (err error) {
-	instance, err := desktop.Claim(ctx, "window", options.message())
+	instance, err := desktop.Claim(ctx, desktop.WindowRole, options.message())
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
 	}
@@ -67,7 +69,22 @@ func Run(ctx context.Context, options Options) (err error) {
 	}()
 	d := machineDeps(dir, records)
 	d.reread = reread
+	defer endHiddenTray(context.WithoutCancel(ctx))
 	return display(ctx, options, d, kept, screen, instance.Raised())
+}
+
+// endHiddenTray ends a tray that no desktop shows: without a window, the user could not
+// end it. One that starts at login stays, to keep the accounts alive.
+func endHiddenTray(ctx context.Context) {
+	if desktop.CheckTray(ctx) == nil {
+		return
+	}
+	if on, err := autostart.Enabled(); on || err != nil {
+		return
+	}
+	if err := desktop.Tell(ctx, desktop.TrayRole, desktop.Stop); err != nil {
+		slog.Warn("a tray that nobody sees goes on", "error", err)
+	}
 }
 
 // machineDeps are the dependencies outside of tests.

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/crashlog"
+	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
@@ -98,6 +99,9 @@ func (w *window) open() {
 	case w.options.Reconnect != "":
 		w.showAccounts()
 		w.openReconnect(w.options.Reconnect, w.options.Problem)
+	case w.options.View == "signout":
+		w.showAccounts()
+		w.openSignOut(w.options.Account)
 	case w.options.View == "signin":
 		w.showStart("")
 	case w.options.View == "settings":
@@ -116,6 +120,16 @@ func (w *window) open() {
 
 // openReconnect shows a problem that the tray had, or signs in again at once.
 func (w *window) openReconnect(name, problem string) {
+	w.withAccount(name, func(a account.Account) { w.takeOver(request{account: &a}, problem) })
+}
+
+// openSignOut asks whether to sign out an account.
+func (w *window) openSignOut(name string) {
+	w.withAccount(name, func(a account.Account) { w.show(newSignOutView(w, a)) })
+}
+
+// withAccount looks an account up for do, or shows why it can't.
+func (w *window) withAccount(name string, do func(account.Account)) {
 	inBackground(w, readLimit, w.accounts.List, func(list []account.Account, err error) {
 		if err != nil {
 			w.showFailed(request{}, err)
@@ -123,7 +137,7 @@ func (w *window) openReconnect(name, problem string) {
 		}
 		for _, a := range list {
 			if a.Name == name {
-				w.takeOver(request{account: &a}, problem)
+				do(a)
 				return
 			}
 		}
@@ -150,6 +164,10 @@ func (w *window) takeOver(r request, problem string) {
 // raised does what a later start of the window asked for with message. It does not
 // disturb a sign-in under way.
 func (w *window) raised(message string) {
+	if message == desktop.Stop {
+		w.quit()
+		return
+	}
 	w.toFront()
 	if w.session != nil {
 		return
@@ -157,6 +175,8 @@ func (w *window) raised(message string) {
 	what, rest, _ := strings.Cut(message, " ")
 	name, problem, _ := strings.Cut(rest, "\t")
 	switch {
+	case what == "signout":
+		w.openSignOut(name)
 	case what == "signin" && name != "":
 		w.openReconnect(name, problem)
 	case what == "signin":
@@ -201,6 +221,8 @@ func (o Options) message() string {
 	switch {
 	case o.View == "settings":
 		return "settings"
+	case o.View == "signout":
+		return "signout " + o.Account
 	case o.View != "signin":
 		return "accounts"
 	case o.Reconnect == "":

@@ -294,7 +294,7 @@ func (t *tour) allow(page *session.Page) error {
 }
 
 func (t *tour) findAccount() error {
-	if _, err := t.TrayHost.WaitMenu(t.ctx, soon, "jsmith — acme", "Reconnect"); err != nil {
+	if _, err := t.TrayHost.WaitMenu(t.ctx, soon, "Jane Smith — acme", "Reconnect"); err != nil {
 		return err
 	}
 	menu, err := t.TrayHost.Menu()
@@ -340,7 +340,7 @@ func (t *tour) noteItem() error {
 
 func (t *tour) reconnect() error {
 	seen := len(t.Notifications.All())
-	if err := t.TrayHost.Click(t.ctx, "jsmith — acme", "Reconnect"); err != nil {
+	if err := t.TrayHost.Click(t.ctx, "Jane Smith — acme", "Reconnect"); err != nil {
 		return err
 	}
 	t.tell("tray: Reconnect was chosen")
