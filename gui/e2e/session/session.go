@@ -21,12 +21,14 @@ import (
 type Options struct {
 	Dir string // where every file goes, outputs and screenshots too; "": a temporary directory that Close removes
 
-	NoKeyring  bool // no Secret Service on the bus
-	NoTrayHost bool // org.kde.StatusNotifierWatcher has no owner until TrayHost.Own
-	NoGLX      bool // a display that can't do OpenGL
-	NoDisplay  bool // no X server and no window manager
-	Wayland    bool // sway, nested in the X display, which programs don't see
-	Unwatched  bool // does not record process arguments, for measurements
+	NoKeyring     bool  // no Secret Service on the bus
+	Store         Store // another Secret Service than gnome-keyring with its login keyring
+	ConfirmAccess bool  // KeePassXC asks before it hands out an item
+	NoTrayHost    bool  // org.kde.StatusNotifierWatcher has no owner until TrayHost.Own
+	NoGLX         bool  // a display that can't do OpenGL
+	NoDisplay     bool  // no X server and no window manager
+	Wayland       bool  // sway, nested in the X display, which programs don't see
+	Unwatched     bool  // does not record process arguments, for measurements
 
 	Screen string // WIDTHxHEIGHT of the display; "": 1280x800
 	Scale  int    // of a Wayland display; 0: 1
@@ -70,8 +72,8 @@ func Start(ctx context.Context, options Options) (*Session, error) {
 		{"register the browser", s.registerBrowser},
 		{"start the display", s.startDisplay},
 		{"start the session bus", s.startBus},
-		{"start the keyring", s.startKeyring},
 		{"start the window manager", s.startWindowManager},
+		{"start the keyring", s.startKeyring},
 		{"own the desktop's names", s.ownNames},
 	} {
 		if err := step.do(ctx); err != nil {
