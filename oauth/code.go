@@ -44,13 +44,9 @@ func (s SignIn) begin(ctx context.Context) (attempt, error) {
 	if err != nil {
 		return attempt{}, fmt.Errorf("preparing to receive the sign-in: %w", err)
 	}
-	if own, ok := receiver.(StateReceiver); ok {
-		a.state = own.State()
-	}
+	a.state = receiver.State()
 	if s.Flow == FlowImplicit {
-		if err := expectFragment(receiver); err != nil {
-			return attempt{}, err
-		}
+		receiver.ExpectFragment()
 	}
 	a.receiver, a.redirectURI = receiver, receiver.RedirectURI()
 	a.url = s.authorizeURL(endpoint(), a)
@@ -76,7 +72,7 @@ func (s SignIn) authorizeURL(endpoint string, a attempt) string {
 // visitBrowser sends the person to Egnyte and waits for the redirect.
 func (s SignIn) visitBrowser(ctx context.Context, a attempt) (Callback, error) {
 	until, _ := ctx.Deadline()
-	waiting := WaitingForBrowser{URL: a.url, Start: a.start, Until: until, Unknown: a.unknown}
+	waiting := WaitingForBrowser{URL: a.url, Start: a.start, Until: until, Unknown: a.unknown, Receiver: a.receiver}
 	s.Report(waiting)
 	stop := s.openBrowser(ctx, waiting)
 	callback, err := a.receiver.Receive(ctx)

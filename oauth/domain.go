@@ -52,10 +52,10 @@ func (s Service) ParseDomain(typed string) (Domain, error) {
 	return s.domainFromHost(typed, strings.TrimSuffix(host, "."))
 }
 
-// DomainFromCallback reads the domain that a callback names: untrusted input,
+// domainFromCallback reads the domain that a callback names: untrusted input,
 // as a label, a host or a URL of it. What a person may paste, a callback may
 // not: an address here has no query, fragment or user information.
-func (s Service) DomainFromCallback(value string) (Domain, error) {
+func (s Service) domainFromCallback(value string) (Domain, error) {
 	host := value
 	if strings.Contains(value, "://") {
 		u, err := url.Parse(value)

@@ -72,7 +72,7 @@ func TestWhatCanBeNoDomain(t *testing.T) {
 func TestWhatACallbackMayName(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"acme", "Acme", "acme.egnyte.com", "https://acme.egnyte.com", "https://acme.egnyte.com/"} {
-		if got, err := (Service{}).DomainFromCallback(value); err != nil || got.Host() != "acme.egnyte.com" {
+		if got, err := (Service{}).domainFromCallback(value); err != nil || got.Host() != "acme.egnyte.com" {
 			t.Errorf("%q: got %v, %v", value, got, err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestWhatACallbackMayName(t *testing.T) {
 		"https://acme.egnyte.com#x", "//acme.egnyte.com", "acme.egnyte.com/x", "acme.egnyte.com#", "acme\x00", "acme%2eegnyte.com",
 		"www", "partner-integrations", "https://us-partner-integrations.egnyte.com", "[::1]", "127.0.0.1", "acme.egnytegov.com",
 	} {
-		if got, err := (Service{}).DomainFromCallback(value); err == nil {
+		if got, err := (Service{}).domainFromCallback(value); err == nil {
 			t.Errorf("%q was taken for %v", value, got)
 		}
 	}
@@ -115,7 +115,7 @@ func FuzzDomain(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		for _, parse := range []func(string) (Domain, error){Service{}.ParseDomain, Service{}.DomainFromCallback} {
+		for _, parse := range []func(string) (Domain, error){Service{}.ParseDomain, Service{}.domainFromCallback} {
 			domain, err := parse(typed)
 			if err != nil {
 				continue

@@ -72,7 +72,7 @@ func (s SignIn) domainOf(ctx context.Context, callback Callback) (Domain, error)
 func (s SignIn) domainNamed(values []string) (Domain, error) {
 	var named Domain
 	for _, value := range values {
-		domain, err := s.Service.DomainFromCallback(value)
+		domain, err := s.Service.domainFromCallback(value)
 		if err != nil {
 			return Domain{}, &ForeignDomainError{Service: s.Service}
 		}
@@ -92,7 +92,7 @@ func (s SignIn) domainFromReferer(referer string) (Domain, bool) {
 		return Domain{}, false
 	}
 	u.Path, u.RawQuery, u.Fragment, u.RawPath = "", "", "", ""
-	domain, err := s.Service.DomainFromCallback(u.String())
+	domain, err := s.Service.domainFromCallback(u.String())
 	return domain, err == nil
 }
 

@@ -1,7 +1,5 @@
 package oauth
 
-import "errors"
-
 // FragmentToken is the implicit grant's answer (RFC 6749, 4.2.2), as it came.
 type FragmentToken struct {
 	Access    Secret
@@ -18,14 +16,4 @@ func (s SignIn) implicitToken(domain Domain, callback Callback) (Token, error) {
 		return Token{}, &Refusal{Kind: RefusedUnreadable, Host: domain.Host()}
 	}
 	return newToken(came.Access.Reveal(), "", came.Type, came.ExpiresIn, came.Scope, s.Scopes), nil
-}
-
-// expectFragment readies a receiver for the implicit grant, or closes it.
-func expectFragment(receiver Receiver) error {
-	fragment, ok := receiver.(FragmentReceiver)
-	if !ok {
-		return errors.Join(&ConfigError{Field: "flow", Reason: "the implicit flow can't be received at this redirect address"}, receiver.Close())
-	}
-	fragment.ExpectFragment()
-	return nil
 }

@@ -151,8 +151,7 @@ func TestPastingServesTheFlowsThatHaveABrowser(t *testing.T) {
 			if flow != oauth.FlowEnhanced {
 				s.Domain = domain(t, s, "acme")
 			}
-			var paste *redirect.Paste
-			s.Listen = redirect.Listener{Paste: func(p *redirect.Paste) { paste = p }}.Listen
+			s.Listen = redirect.Listener{Paste: true}.Listen
 			s.Report = func(step oauth.Step) {
 				waiting, ok := step.(oauth.WaitingForBrowser)
 				if !ok {
@@ -161,7 +160,7 @@ func TestPastingServesTheFlowsThatHaveABrowser(t *testing.T) {
 				came, err := at.Decide(t.Context(), waiting.URL, at.People()[0], practice.Allow, "")
 				if err != nil {
 					t.Error(err)
-				} else if err := paste.Offer(came.URL); err != nil {
+				} else if err := waiting.Receiver.Offer(came.URL); err != nil {
 					t.Error(err)
 				}
 			}

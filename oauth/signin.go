@@ -1,5 +1,17 @@
-// Package oauth signs people in to Egnyte as Egnyte documents it. No GUI, no
-// keyring, no files: SignIn is the entry, and a Grant the result.
+// Package oauth signs a user in to Egnyte as Egnyte documents it, and renews and
+// revokes tokens:
+//
+//	grant, err := oauth.SignIn{
+//		Domain:  domain, // of Service{}.ParseDomain("acme")
+//		Key:     oauth.Key{ID: id, Secret: secret},
+//		Browser: redirect.SystemBrowser{},
+//		Listen:  redirect.Listen,
+//	}.Run(ctx)
+//	token, err := oauth.Refresh(ctx, http, grant.Domain, grant.Key, grant.Token.Refresh, nil)
+//
+// It has no GUI and uses neither keyring nor files. To sign in with the user's settings
+// and save the account, see package client; for tokens of saved accounts, see package
+// account.
 package oauth
 
 import (
@@ -35,10 +47,6 @@ type SignIn struct {
 	Username string // FlowPassword alone
 	Password Secret // FlowPassword alone: sent once, kept nowhere
 
-	// Relay: the https address of the key is a page that forwards to this
-	// machine. For whoever makes Listen; nothing here depends on it.
-	Relay bool
-
 	Browser Browser      // nil: the person opens the link by hand
 	Listen  Listen       // receives the redirect
 	HTTP    *http.Client // nil: NewHTTPClient(nil)
@@ -55,7 +63,7 @@ type Browser interface {
 // what the right redirect carries.
 type Listen func(ctx context.Context, redirectURI, state string) (Receiver, error)
 
-// Receiver gets the browser back.
+// Receiver gets the browser back. Its methods may be called from any goroutine.
 type Receiver interface {
 	// RedirectURI is the exact address for authorize and token requests.
 	RedirectURI() string
@@ -65,6 +73,21 @@ type Receiver interface {
 	// authorizeURL itself where the browser doesn't come back here. Call it
 	// once, before the browser opens.
 	Start(authorizeURL string) string
+	// State is what the right redirect carries: the given state, or one that tells more.
+	State() string
+	// ByHand reports that the browser ends where nobody listens, so that the user
+	// has to bring the answer: see Offer.
+	ByHand() bool
+	// ExpectFragment makes it take the answer out of the address's fragment, which
+	// browsers send to no server: the implicit grant's. Call it before the browser opens.
+	ExpectFragment()
+	// Offer ends the wait with the address that a browser ended at, or says why not;
+	// the wait then goes on. It is safe to offer whatever is on a clipboard.
+	Offer(text string) error
+	// OfferWithoutState is Offer that also takes a code alone, which nothing ties to
+	// this sign-in: call it only if the user says that they copied it from their own
+	// browser, and knows who else could want it tried (RFC 6749, 10.12).
+	OfferWithoutState(text string) error
 	// Contested reports that the start address was opened more than once, and
 	// that the system does not tell by which user.
 	Contested() bool
@@ -72,22 +95,6 @@ type Receiver interface {
 	// it when it returns.
 	Receive(ctx context.Context) (Callback, error)
 	Close() error
-}
-
-// StateReceiver is a Receiver that needs a state of its own on the redirect:
-// the one that it was given, and what brings the browser to it.
-type StateReceiver interface {
-	Receiver
-	State() string
-}
-
-// FragmentReceiver is a Receiver that can also take an answer out of the
-// address's fragment, which browsers send to no server: the implicit grant's.
-type FragmentReceiver interface {
-	Receiver
-	// ExpectFragment makes Receive wait for that. It is called before the
-	// browser opens.
-	ExpectFragment()
 }
 
 // Callback is the redirect that ended a wait (RFC 6749, 4.1.2 and 4.2.2).
@@ -101,9 +108,8 @@ type Callback struct {
 	Referer          string
 }
 
-// Run signs in: prepare, browser, callback, domain, exchange, who is it. The
-// arrows of the one path, in their order. FlowPassword has no browser and no
-// callback.
+// Run signs in: prepare, browser, callback, domain, exchange, userinfo, in this
+// order. FlowPassword has no browser and no callback.
 func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	s, err := s.prepared()
 	if err != nil {

@@ -18,13 +18,15 @@ type Preparing struct{}
 // again' does: see Receiver.Start. BrowserError is set in a second
 // WaitingForBrowser if no browser could be started: the link still works. Unknown
 // is what Egnyte answered to the same link before, if it is a page with an error
-// that this app doesn't know.
+// that this app doesn't know. Receiver takes what a user pastes; if it is ByHand, they
+// have to.
 type WaitingForBrowser struct {
 	URL          string
 	Start        string
 	Until        time.Time // zero: no limit
 	BrowserError error
 	Unknown      *Refusal
+	Receiver     Receiver
 }
 
 // AskDomain: the browser came back without naming the domain. Answer takes

@@ -60,10 +60,10 @@ func beTray() int {
 	}
 	err := run(context.Background(), deps{
 		accounts: store,
-		signIn: func(_ context.Context, a account.Account, _ oauth.Browser, _ func(oauth.Step)) (oauth.Grant, error) {
-			say("sign in", a.Name)
+		client: &fakeClient{store.memory, func(_ context.Context, name string, _ func(oauth.Step)) (oauth.Grant, error) {
+			say("sign in", name)
 			return oauth.Grant{}, nil
-		},
+		}},
 		browser: browserFunc(func(_ context.Context, url string) error { say("open", url); return nil }),
 		start:   func(args ...string) error { say("start", strings.Join(args, " ")); return nil },
 		notify:  func(_ context.Context, n desktop.Notification) error { say("tell", n.Title); return nil },

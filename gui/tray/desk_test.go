@@ -11,6 +11,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 )
 
 // memory keeps accounts in memory, as the store keeps them in files.
@@ -61,7 +62,7 @@ func (m *memory) Unlock(context.Context) error {
 	return err
 }
 
-func (m *memory) Save(_ context.Context, name string, grant oauth.Grant) (account.Account, error) {
+func (m *memory) save(name string, grant oauth.Grant) (account.Account, error) {
 	if m.replace != nil {
 		return account.Account{}, m.replace
 	}
@@ -78,8 +79,6 @@ func (m *memory) Save(_ context.Context, name string, grant oauth.Grant) (accoun
 	})
 	return result, err
 }
-
-func (m *memory) Discard(context.Context, oauth.Grant) error { return nil }
 
 func (m *memory) MarkNotified(_ context.Context, names ...string) error {
 	m.change(func() {
@@ -116,6 +115,7 @@ type desk struct {
 	*paperMenu
 	store   *memory
 	deps    deps
+	client  *fakeClient
 	started chan string
 	told    chan string
 	notices chan desktop.Notification
@@ -130,13 +130,12 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 	ctx, quit := context.WithCancel(t.Context())
 	d := &desk{paperMenu: &paperMenu{}, store: newMemory(accounts...), started: make(chan string, 9), told: make(chan string, 9), notices: make(chan desktop.Notification, 9),
 		opened: make(chan string, 9), quit: quit, ended: make(chan struct{})}
+	d.client = &fakeClient{store: d.store}
 	d.deps = deps{
 		accounts: d.store,
-		signIn: func(ctx context.Context, _ account.Account, _ oauth.Browser, _ func(oauth.Step)) (oauth.Grant, error) {
-			return oauth.Grant{}, nil
-		},
-		browser: browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
-		start:   func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
+		client:   d.client,
+		browser:  browserFunc(func(_ context.Context, url string) error { d.opened <- url; return nil }),
+		start:    func(args ...string) error { d.started <- strings.Join(args, " "); return nil },
 		notify: func(_ context.Context, n desktop.Notification) error {
 			if d.muted != nil {
 				return d.muted
@@ -163,12 +162,6 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 // run begins with deps that tests may still change through d.deps' functions.
 func (d *desk) run(ctx context.Context) {
 	k := newKeeper(ctx, d.deps)
-	k.signIn = func(ctx context.Context, a account.Account, b oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
-		d.store.mu.Lock()
-		signIn := d.deps.signIn
-		d.store.mu.Unlock()
-		return signIn(ctx, a, b, report)
-	}
 	k.build(d.paperMenu)
 	go func() { defer close(d.ended); k.loop(d.store.changes) }()
 }
@@ -179,9 +172,34 @@ func (d *desk) mute(err error) { d.muted = err } // before anything is told
 func (d *desk) signsIn(act func(ctx context.Context, report func(oauth.Step)) (oauth.Grant, error)) {
 	d.store.mu.Lock()
 	defer d.store.mu.Unlock()
-	d.deps.signIn = func(ctx context.Context, _ account.Account, _ oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
+	d.client.act = func(ctx context.Context, _ string, report func(oauth.Step)) (oauth.Grant, error) {
 		return act(ctx, report)
 	}
+}
+
+// fakeClient is Client: act is what the user and Egnyte do; nil signs in.
+type fakeClient struct {
+	store *memory
+	act   func(ctx context.Context, account string, report func(oauth.Step)) (oauth.Grant, error)
+}
+
+func (c *fakeClient) SignIn(ctx context.Context, r client.Request, ui client.UI) (account.Account, error) {
+	if err := c.store.Unlock(ctx); err != nil {
+		return account.Account{}, err
+	}
+	c.store.mu.Lock()
+	act := c.act
+	c.store.mu.Unlock()
+	done := c.store.SigningIn()
+	grant, err := oauth.Grant{}, error(nil)
+	if act != nil {
+		grant, err = act(ctx, r.Again.Name, ui.Step)
+	}
+	done()
+	if err != nil {
+		return account.Account{}, err
+	}
+	return c.store.save(r.Again.Name, grant)
 }
 
 func (d *desk) click(t *testing.T, path ...string) {

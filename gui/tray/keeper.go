@@ -10,6 +10,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -18,17 +19,19 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	Unlock(ctx context.Context) error // the keyring; it may ask for its password
-	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error)
-	Discard(ctx context.Context, grant oauth.Grant) error
 	MarkNotified(ctx context.Context, names ...string) error
-	SigningIn() (done func()) // tells all processes that the user is at the browser
 	SomebodySignsIn() bool
+}
+
+// Client signs users in: *client.Client.
+type Client interface {
+	SignIn(ctx context.Context, r client.Request, ui client.UI) (account.Account, error)
 }
 
 // deps is what the tray stands on.
 type deps struct {
 	accounts Accounts
-	signIn   func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error)
+	client   Client
 	browser  oauth.Browser
 	start    func(args ...string) error
 	notify   func(ctx context.Context, n desktop.Notification) error

@@ -4,23 +4,18 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
-	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/redirect"
-	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
-	"egnyte-accounts/oauth/words/language"
 )
 
-const (
-	browserLimit   = 5 * time.Minute // for the person in the browser
-	reconnectLimit = browserLimit + 2*time.Minute
-)
+// reconnectLimit limits a reconnect with all that belongs to it.
+const reconnectLimit = client.BrowserLimit + 2*time.Minute
 
 // errNoBrowser: the person needs the link itself, which a menu can't show.
 var errNoBrowser = &redirect.NoBrowserError{Err: errors.New("the menu can't show the link")}
@@ -50,56 +45,41 @@ func (k *keeper) reconnectOrCancel(a account.Account) {
 }
 
 func (k *keeper) signInAgain(ctx context.Context, a account.Account) (account.Account, error) {
-	if err := k.deps.accounts.Unlock(ctx); err != nil {
-		return a, err
-	}
-	defer k.deps.accounts.SigningIn()()
-	waiting, stop := context.WithCancelCause(ctx)
+	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	var asked sync.Once
-	grant, err := k.signIn(waiting, a, k.browser, func(step oauth.Step) {
-		slog.Debug("sign-in", "account", a.Name, "step", oauth.StepName(step))
-		if at, ok := step.(oauth.WaitingForBrowser); ok && at.BrowserError != nil {
-			asked.Do(func() { stop(errNoBrowser) })
-		}
-		if ask, ok := step.(oauth.ConfirmUser); ok {
-			ask.Answer(true) // Save takes the account's own user only
-		}
-	})
-	if err != nil {
-		if errors.Is(context.Cause(waiting), errNoBrowser) {
-			return a, errNoBrowser
-		}
-		return a, err
-	}
-	// From here on Egnyte has issued a token: it is kept or ended, also when
-	// the person cancels now.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
-	defer cancel()
-	// A window that asks what to do now can't be handed the grant: secrets don't
-	// travel in arguments.
-	saved, err := k.deps.accounts.Save(ctx, a.Name, grant)
-	if err != nil {
-		_ = k.deps.accounts.Discard(ctx, grant) // if it fails, the grant ends by itself in time
+	// If it isn't saved, it is revoked: a window that asks what to do now can't be given
+	// the token, since secrets don't travel in arguments.
+	saved, err := k.client.SignIn(ctx, client.Request{Again: &a, NoPaste: true}, &menuUI{k.browser, a.Name, stop})
+	if err != nil && errors.Is(context.Cause(ctx), errNoBrowser) {
+		err = errNoBrowser
 	}
 	return saved, err
 }
 
-// signInWith signs an account in again at its own domain.
-func signInWith(dir string, keyring keyring.Keyring, store *account.Store) func(context.Context, account.Account, oauth.Browser, func(oauth.Step)) (oauth.Grant, error) {
-	return func(ctx context.Context, a account.Account, browser oauth.Browser, report func(oauth.Step)) (oauth.Grant, error) {
-		key, err := store.Key(ctx, a)
-		if err != nil {
-			return oauth.Grant{}, err
+// menuUI is client.UI for an account that signs in again from the menu.
+type menuUI struct {
+	browser oauth.Browser
+	account string
+	stop    context.CancelCauseFunc
+}
+
+func (u *menuUI) Check(oauth.SignIn) error { return nil }
+
+// Password leaves the question to a window.
+func (u *menuUI) Password(context.Context, string, oauth.Domain) (oauth.Secret, error) {
+	return oauth.Secret{}, nil
+}
+
+func (u *menuUI) Open(ctx context.Context, url string) error { return u.browser.Open(ctx, url) }
+
+func (u *menuUI) Step(step oauth.Step) {
+	slog.Debug("sign-in", "account", u.account, "step", oauth.StepName(step))
+	switch step := step.(type) {
+	case oauth.WaitingForBrowser:
+		if step.BrowserError != nil {
+			u.stop(errNoBrowser)
 		}
-		signIn, err := settings.SignInAgain(ctx, dir, keyring, settings.Existing{Service: a.Service, Domain: a.Domain, Flow: a.Flow, Key: key, Scopes: a.Scopes})
-		if err != nil {
-			return oauth.Grant{}, err
-		}
-		signIn.Timeout = browserLimit
-		listener := redirect.For(dir, signIn.Relay, nil)
-		listener.Pages = language.Pages()
-		signIn.Browser, signIn.Listen, signIn.Report = browser, listener.Listen, report
-		return signIn.Run(ctx)
+	case oauth.ConfirmUser:
+		step.Answer(true) // only the account's own user is saved
 	}
 }

@@ -19,10 +19,12 @@ import (
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/refresher"
 	"egnyte-accounts/oauth/settings"
+	"egnyte-accounts/oauth/words/language"
 )
 
 // Options is what the tray starts with.
@@ -67,7 +69,7 @@ func Run(ctx context.Context, options Options) (err error) {
 	store := account.Open(dir, secrets)
 	return run(ctx, deps{
 		accounts: store,
-		signIn:   signInWith(dir, secrets, store),
+		client:   &client.Client{Dir: dir, Keyring: secrets, Accounts: store, Pages: language.Pages()},
 		browser:  redirect.SystemBrowser{},
 		start:    desktop.Start,
 		notify:   desktop.Notify,

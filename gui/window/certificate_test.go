@@ -23,7 +23,6 @@ var (
 func consenting(t *testing.T, reports ...localcert.Report) *testWindow {
 	t.Helper()
 	tw := newTestWindow(t, Options{View: "signin"}, func(tw *testWindow) {
-		tw.certificates.unready = &localcert.UnusableError{Reason: "there is none yet"}
 		tw.certificates.reports = reports
 	})
 	tw.untilRead()
@@ -35,11 +34,7 @@ func consenting(t *testing.T, reports ...localcert.Report) *testWindow {
 // needsCertificate ends the sign-in as Listen would.
 func (tw *testWindow) needsCertificate() {
 	tw.t.Helper()
-	a := tw.next()
-	go func() { // Egnyte's part is off the UI's thread
-		_, err := a.signIn.Listen(tw.t.Context(), localHTTPS, "s")
-		a.end <- result{err: err}
-	}()
+	tw.next().end <- result{err: &localcert.UnusableError{Reason: "there is none yet"}}
 	tw.untilTitle("Add a certificate?")
 }
 

@@ -2,39 +2,31 @@ package window
 
 import (
 	"context"
-	"crypto/tls"
 	"sync"
 	"time"
 
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/localcert"
-	"egnyte-accounts/oauth/settings"
 )
 
 // Accounts stores the accounts: *account.Store.
 type Accounts interface {
 	Unlock(ctx context.Context) error // the keyring; the system may ask for its password
 	List(ctx context.Context) ([]account.Account, error)
-	Save(ctx context.Context, name string, grant oauth.Grant) (account.Account, error) // name "": by user and domain
-	Discard(ctx context.Context, grant oauth.Grant) error                              // revokes it, unless it was saved
-	SignOut(ctx context.Context, name string) error                                    // *account.NotRevokedError
-	Remove(ctx context.Context, name string) error                                     // without revoking the token
-	SigningIn() (done func())
+	SignOut(ctx context.Context, name string) error // *account.NotRevokedError
+	Remove(ctx context.Context, name string) error  // without revoking the token
 	SetDefault(ctx context.Context, name string) error
 	Watch(ctx context.Context) (<-chan struct{}, error)
 }
 
-// Setup knows the settings for signing in.
-type Setup interface {
-	// Known is what is in force, without the secret, so that no keyring is asked. The error
-	// says why no new sign-in can start; accounts go on with what is in force.
-	Known(ctx context.Context, service string) (settings.Effective, error)
-	// SignIn is a sign-in with what is in force and what was asked for.
-	SignIn(ctx context.Context, asked settings.Values) (oauth.SignIn, error)
-	// SignInAgain is a sign-in with the service and key of an account.
-	SignInAgain(ctx context.Context, a account.Account) (oauth.SignIn, error)
+// Client signs users in: *client.Client.
+type Client interface {
+	SignIn(ctx context.Context, r client.Request, ui client.UI) (account.Account, error)
+	Save(ctx context.Context, r client.Request, u *client.UnsavedError) (account.Account, error)
+	Discard(ctx context.Context, u *client.UnsavedError)
 }
 
 // Practice runs the practice service in a process of its own.
@@ -45,15 +37,8 @@ type Practice interface {
 	Stop(ctx context.Context) error
 }
 
-// Egnyte is what the window asks of Egnyte.
-type Egnyte interface {
-	SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error)
-}
-
 // Certificates is the certificate for https on this machine.
 type Certificates interface {
-	// TLS returns it, or *localcert.UnusableError if the user has to agree to one first.
-	TLS(ctx context.Context) (*tls.Certificate, error)
 	// SetUp makes one and has the user's browsers trust it. The error is about its
 	// files; the report says which browsers refused.
 	SetUp(ctx context.Context) (localcert.Report, error)
@@ -79,10 +64,9 @@ type Records interface {
 // go through inBackground.
 type deps struct {
 	accounts Accounts
-	setup    Setup
+	client   Client
 	config   Configuration
 	practice Practice
-	egnyte   Egnyte
 	browser  oauth.Browser
 	names    Names
 
@@ -105,10 +89,8 @@ const (
 	pasteLimit   = 2 * time.Second
 	keepLimit    = 60 * time.Second
 	browserLimit = 30 * time.Second
-	revokeLimit  = 8 * time.Second
 	namesLimit   = 15 * time.Second
 	setUpLimit   = 4 * time.Minute // Windows and macOS ask the user for consent
-	signInLimit  = 5 * time.Minute // for the user in the browser
 )
 
 // background is the work off the UI thread. The end of the program waits for it.

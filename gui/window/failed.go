@@ -14,6 +14,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -136,7 +137,7 @@ func (v *failedView) tryAgain() {
 		v.w.showAccounts()
 		v.w.read(nil)
 	case v.w.unsaved != nil:
-		v.w.saveAgain(*v.w.unsaved)
+		v.w.saveAgain(v.w.unsaved.request, v.w.unsaved.signIn)
 	default:
 		v.w.begin(v.request)
 	}
@@ -155,7 +156,7 @@ func (v *failedView) copyAddress() {
 // newOtherPersonView offers to add the account that came back instead of the expected
 // one.
 func newOtherPersonView(w *window, r request, other *account.OtherPersonError, a advice.Advice) view {
-	add := w.primary(a.Button, func() { w.saveAgain(unsaved{request{}, other.Grant}) })
+	add := w.primary(a.Button, func() { w.saveAgain(request{}, &client.UnsavedError{Grant: other.Grant}) })
 	again := w.plain(words.Say("Sign in as {name}", "name", advice.Title(other.Want)), func() { w.begin(r) })
 	return &baseView{w: w, title: words.Say("Somebody else came back"), first: add, back: w.leaveSignIn,
 		content: page(markPeople, heading(a.What), paragraph(a.Do), nil, add, again, w.quiet(words.Say("Cancel"), w.leaveSignIn))}

@@ -28,7 +28,9 @@ type fakeConfiguration struct {
 
 func (d *fakeSetup) Show(context.Context, string) (settings.Effective, bool, error) {
 	defer d.lock()()
-	return d.now, d.trouble != nil, d.trouble
+	known := d.now
+	known.Stopped = d.stopped
+	return known, d.trouble != nil, d.trouble
 }
 
 func (d *fakeSetup) Secret(_ context.Context, known settings.Effective) (settings.Setting, error) {

@@ -1,8 +1,8 @@
 package window
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
 	"sync"
 	"testing"
 	"time"
@@ -12,7 +12,9 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/localcert"
+	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
 
@@ -59,11 +61,8 @@ type fakeStore struct {
 	fail    error // of Save
 	sealed  error // of Unlock
 	away    error // why Egnyte can't be told
-	signing int   // people at the browser
 	changed chan struct{}
 	ui      *fakeUI
-
-	discarded chan string // tokens
 }
 
 func (s *fakeStore) lock() func() {
@@ -94,7 +93,7 @@ func (s *fakeStore) List(context.Context) ([]account.Account, error) {
 	return append([]account.Account(nil), s.list...), nil
 }
 
-func (s *fakeStore) Save(_ context.Context, name string, g oauth.Grant) (account.Account, error) {
+func (s *fakeStore) save(name string, g oauth.Grant) (account.Account, error) {
 	defer s.lock()()
 	if name == "" {
 		if s.fail != nil {
@@ -115,28 +114,6 @@ func (s *fakeStore) Save(_ context.Context, name string, g oauth.Grant) (account
 		}
 	}
 	return account.Account{}, account.ErrNoAccount
-}
-
-func (s *fakeStore) Discard(_ context.Context, g oauth.Grant) error {
-	defer s.lock()()
-	s.discarded <- g.Token.Access.Reveal()
-	return nil
-}
-
-func (s *fakeStore) SigningIn() func() {
-	defer s.lock()()
-	s.signing++
-	return func() {
-		defer s.lock()()
-		s.signing--
-	}
-}
-
-// signsIn reports a user at the browser, as the tray would ask.
-func (s *fakeStore) signsIn() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.signing > 0
 }
 
 func (s *fakeStore) SignOut(ctx context.Context, name string) error {
@@ -185,15 +162,12 @@ func (s *fakeStore) names() []string {
 	return names
 }
 
-// fakeSetup is Setup and Configuration in memory.
+// fakeSetup is Configuration in memory.
 type fakeSetup struct {
-	mu  sync.Mutex
-	now settings.Effective
-	ui  *fakeUI
-	// locked is what everything says that needs the keyring.
-	locked  error
-	stopped error           // of every new sign-in
-	asked   settings.Values // of the last one
+	mu      sync.Mutex
+	now     settings.Effective
+	ui      *fakeUI
+	stopped error // of every new sign-in
 	fakeConfiguration
 }
 
@@ -203,40 +177,24 @@ func (d *fakeSetup) lock() func() {
 	return d.mu.Unlock
 }
 
-func (d *fakeSetup) Known(context.Context, string) (settings.Effective, error) {
-	defer d.lock()()
-	return d.now, d.stopped
+// fakeClient is Client: the test plays Egnyte's part, step by step.
+type fakeClient struct {
+	ui        *fakeUI
+	store     *fakeStore
+	setup     *fakeSetup
+	calls     chan *fakeSignIn
+	discarded chan string // tokens
+
+	mu     sync.Mutex
+	asked  settings.Values // of the last sign-in
+	locked error           // what it says of the keyring
 }
 
-func (d *fakeSetup) SignIn(_ context.Context, asked settings.Values) (oauth.SignIn, error) {
-	defer d.lock()()
-	d.asked = asked
-	if d.stopped != nil {
-		return oauth.SignIn{}, d.stopped
-	}
-	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key}, nil
-}
-
-func (d *fakeSetup) SignInAgain(_ context.Context, a account.Account) (oauth.SignIn, error) {
-	defer d.lock()()
-	if d.locked != nil {
-		return oauth.SignIn{}, d.locked
-	}
-	domain, err := d.now.Service.ParseDomain(a.Domain)
-	return oauth.SignIn{Service: d.now.Service, Key: d.now.Key, Flow: d.now.FlowAgain(a.KeyID, a.Flow), Domain: domain}, err
-}
-
-// fakeEgnyte is Egnyte: the test plays its part, step by step.
-type fakeEgnyte struct {
-	ui    *fakeUI
-	calls chan *fakeSignIn
-}
-
-// fakeSignIn is a sign-in that Egnyte sees.
+// fakeSignIn is a sign-in under way.
 type fakeSignIn struct {
 	signIn oauth.SignIn
 	end    chan result
-	over   chan struct{} // closed when the sign-in has let go of all that it opened
+	over   chan struct{} // closed when the sign-in has ended
 }
 
 type result struct {
@@ -244,18 +202,65 @@ type result struct {
 	err   error
 }
 
-func (e *fakeEgnyte) SignIn(ctx context.Context, s oauth.SignIn) (oauth.Grant, error) {
-	e.ui.mustNotBlock("Egnyte")
+func (c *fakeClient) SignIn(ctx context.Context, r client.Request, ui client.UI) (account.Account, error) {
+	c.ui.mustNotBlock("a sign-in")
+	c.mu.Lock()
+	c.asked = r.Settings
+	locked := c.locked
+	c.mu.Unlock()
+	now, _, _ := c.setup.Show(ctx, "")
+	s := oauth.SignIn{Service: now.Service, Key: now.Key, Flow: oauth.Flow(r.Settings["flow"]), Username: r.Username, Browser: ui, Report: ui.Step,
+		Listen: redirect.Listener{Paste: true, PasteOnly: r.Paste}.Listen}
+	host := r.Settings["domain"]
+	err := locked
+	if r.Again != nil {
+		s.Flow, host = now.FlowAgain(r.Again.KeyID, r.Again.Flow), r.Again.Domain
+		s.Flow = cmp.Or(r.Flow, s.Flow)
+	} else {
+		err = cmp.Or(err, now.Stopped)
+	}
+	if host != "" && err == nil {
+		s.Domain, err = s.Service.ParseDomain(host)
+	}
+	if err == nil {
+		s.Password, err = ui.Password(ctx, r.Username, s.Domain)
+	}
+	if err == nil && s.Flow == oauth.FlowPassword && s.Password.IsZero() {
+		err = &oauth.ConfigError{Field: "password"}
+	}
+	if err = cmp.Or(err, ui.Check(s)); err != nil {
+		return account.Account{}, err
+	}
 	a := &fakeSignIn{signIn: s, end: make(chan result), over: make(chan struct{})}
 	defer close(a.over)
 	s.Report(oauth.Preparing{})
-	e.calls <- a
+	c.calls <- a
 	select {
 	case end := <-a.end:
-		return end.grant, end.err
+		if end.err != nil {
+			return account.Account{}, end.err
+		}
+		return c.Save(ctx, r, &client.UnsavedError{Grant: end.grant})
 	case <-ctx.Done():
-		return oauth.Grant{}, ctx.Err()
+		return account.Account{}, ctx.Err()
 	}
+}
+
+func (c *fakeClient) Save(ctx context.Context, r client.Request, u *client.UnsavedError) (account.Account, error) {
+	name := ""
+	if r.Again != nil {
+		name = r.Again.Name
+	}
+	a, err := c.store.save(name, u.Grant)
+	if err != nil {
+		err = &client.UnsavedError{Grant: u.Grant, Err: err}
+	}
+	return a, err
+}
+
+func (c *fakeClient) Discard(_ context.Context, u *client.UnsavedError) {
+	c.ui.mustNotBlock("Egnyte")
+	c.discarded <- u.Grant.Token.Access.Reveal()
 }
 
 // fakePractice is Practice without a process.
@@ -301,16 +306,8 @@ func (d *fakeNames) Resolve(ctx context.Context, s oauth.Service, typed string) 
 type fakeCertificates struct {
 	ui      *fakeUI
 	mu      sync.Mutex
-	unready error // of TLS, until a set-up that worked
 	reports []localcert.Report
 	asked   int
-}
-
-func (o *fakeCertificates) TLS(context.Context) (*tls.Certificate, error) {
-	o.ui.mustNotBlock("the certificate")
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return &tls.Certificate{}, o.unready
 }
 
 func (o *fakeCertificates) SetUp(context.Context) (localcert.Report, error) {
@@ -319,9 +316,6 @@ func (o *fakeCertificates) SetUp(context.Context) (localcert.Report, error) {
 	defer o.mu.Unlock()
 	report := o.reports[min(o.asked, len(o.reports)-1)]
 	o.asked++
-	if report.Anywhere() {
-		o.unready = nil
-	}
 	return report, nil
 }
 
@@ -382,7 +376,7 @@ type testWindow struct {
 	ui           *fakeUI
 	store        *fakeStore
 	setup        *fakeSetup
-	egnyte       *fakeEgnyte
+	client       *fakeClient
 	practice     fakePractice
 	browser      fakeBrowser
 	names        *fakeNames
@@ -400,9 +394,9 @@ func newTestWindow(t *testing.T, options Options, change func(*testWindow)) *tes
 	a.Settings().SetTheme(newPalette())
 	ui := &fakeUI{t: t, queue: make(chan func(), 1000), id: goroutine()}
 	tw := &testWindow{t: t, ui: ui,
-		store:        &fakeStore{changed: make(chan struct{}), ui: ui, discarded: make(chan string, 10)},
+		store:        &fakeStore{changed: make(chan struct{}), ui: ui},
 		setup:        &fakeSetup{ui: ui, now: settings.Effective{Key: oauth.Key{ID: "a-key"}}},
-		egnyte:       &fakeEgnyte{ui: ui, calls: make(chan *fakeSignIn, 10)},
+		client:       &fakeClient{ui: ui, calls: make(chan *fakeSignIn, 10), discarded: make(chan string, 10)},
 		practice:     fakePractice{make(chan string, 10), make(chan string, 10)},
 		browser:      fakeBrowser{make(chan string, 10)},
 		names:        &fakeNames{ui: ui},
@@ -410,6 +404,7 @@ func newTestWindow(t *testing.T, options Options, change func(*testWindow)) *tes
 		records:      &fakeRecords{ui: ui, path: "/state/app.log"},
 		clipboard:    &fakeClipboard{ui: ui},
 	}
+	tw.client.store, tw.client.setup = tw.store, tw.setup
 	if change != nil {
 		change(tw)
 	}
@@ -418,7 +413,7 @@ func newTestWindow(t *testing.T, options Options, change func(*testWindow)) *tes
 	win.Resize(fyne.NewSize(440, 540))
 	tw.end = cancel
 	tw.window = newWindow(deps{
-		accounts: tw.store, setup: tw.setup, config: tw.setup, practice: tw.practice, egnyte: tw.egnyte, browser: tw.browser,
+		accounts: tw.store, client: tw.client, config: tw.setup, practice: tw.practice, browser: tw.browser,
 		names: tw.names, certificates: tw.certificates, records: tw.records,
 		tray: func(context.Context) error { return nil },
 		post: ui.post, now: func() time.Time { return noon },

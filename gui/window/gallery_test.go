@@ -157,14 +157,12 @@ func waysShots() []shot {
 	nowhere := localcert.Report{{Name: "Firefox", Outcome: localcert.Failed, Err: &localcert.ToolMissingError{Tool: "certutil", Package: "libnss3-tools"}}}
 	pasting := func(uri string, pasted ...string) func(*testWindow) {
 		return func(tw *testWindow) {
-			var p *redirect.Paste
-			listener := redirect.Listener{PasteOnly: true, Paste: func(paste *redirect.Paste) { p = paste }}
-			receiver, err := listener.Listen(tw.t.Context(), uri, "state")
+			receiver, err := redirect.Listener{PasteOnly: true, Paste: true}.Listen(tw.t.Context(), uri, "state")
 			if err != nil {
 				tw.t.Fatal(err)
 			}
 			tw.t.Cleanup(func() { receiver.Close() })
-			tw.showWaiting(request{}).expectPaste(p)
+			tw.showWaiting(request{}).expectPaste(receiver)
 			for _, text := range pasted {
 				tw.typed().SetText(text)
 				tw.press(fyne.KeyReturn)

@@ -36,7 +36,7 @@ func TestTheButtonWaitsUntilEgnyteSaid(t *testing.T) {
 	}
 	tw.focusIs("Close")
 	help.press()
-	if len(tw.egnyte.calls) > 0 {
+	if len(tw.client.calls) > 0 {
 		t.Error("it could be pressed")
 	}
 	tw.now = func() time.Time { return noon.Add(140 * time.Minute) }
@@ -57,7 +57,7 @@ func TestAKeyThatHasToWaitBeginsNoSignIn(t *testing.T) {
 	tw.showStart("")
 	tw.press(fyne.KeyReturn)
 	tw.untilTitle("Sign-in did not work")
-	if !tw.says("[Try again at 13:00]") || len(tw.egnyte.calls) > 0 {
+	if !tw.says("[Try again at 13:00]") || len(tw.client.calls) > 0 {
 		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 	tw.press(fyne.KeyReturn)

@@ -12,7 +12,6 @@ type known struct {
 	read     bool
 	accounts []account.Account
 	setup    settings.Effective
-	stopped  error // why no new sign-in can start; nil if one can
 	noTray   bool
 }
 

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/advice"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/words"
@@ -18,14 +19,14 @@ import (
 // there.
 type pasteField struct {
 	w      *window
-	paste  *redirect.Paste
+	paste  oauth.Receiver
 	entry  *entry
 	reason *widget.Label
 	button *button
 	does   func() // what the button does now
 }
 
-func newPasteField(w *window, p *redirect.Paste) *pasteField {
+func newPasteField(w *window, p oauth.Receiver) *pasteField {
 	f := &pasteField{w: w, paste: p, entry: w.entry(p.RedirectURI() + "?code=…"), reason: newReason()}
 	f.button = w.primary("", func() { f.does() })
 	f.entry.OnChanged = f.onChanged

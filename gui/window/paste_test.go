@@ -37,7 +37,7 @@ func (tw *testWindow) comesTo(uri string) (a *fakeSignIn, came <-chan oauth.Call
 			callbacks <- callback
 		}
 	}()
-	tw.waits(a)
+	tw.waitsFor(a, receiver)
 	tw.untilTitle("Paste the address")
 	return a, callbacks
 }

@@ -8,49 +8,46 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
-	"egnyte-accounts/oauth/redirect"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/settings"
-	"egnyte-accounts/oauth/words/language"
 )
 
-// observer is told how a sign-in goes. Its functions are called off the UI thread.
-type observer struct {
-	step  func(oauth.Step)
-	paste func(*redirect.Paste) // the browser's address has to be pasted
+// signInUI is client.UI for a sign-in of the window. It runs off the UI thread.
+type signInUI struct {
+	browser  oauth.Browser
+	request  request
+	password oauth.Secret // zero except for the password flow
+	step     func(oauth.Step)
 }
 
-// perform signs in and saves the account. It returns the grant with the error if
-// only saving it failed. When ctx ends, the grant is revoked.
-func (d deps) perform(ctx context.Context, r request, password oauth.Secret, observe observer) (account.Account, *oauth.Grant, error) {
-	if err := d.unlock(ctx); err != nil {
-		return account.Account{}, nil, err
+func (u signInUI) Check(s oauth.SignIn) error {
+	slog.Info("signing in", "flow", s.Flow, "again", u.request.account != nil)
+	return nil
+}
+
+// Password was typed before, or the sign-in ends with an *oauth.ConfigError, and the
+// window asks for it.
+func (u signInUI) Password(context.Context, string, oauth.Domain) (oauth.Secret, error) {
+	return u.password, nil
+}
+
+func (u signInUI) Open(ctx context.Context, url string) error { return u.browser.Open(ctx, url) }
+
+func (u signInUI) Step(step oauth.Step) {
+	slog.Debug("sign-in", "step", oauth.StepName(step))
+	u.step(step)
+}
+
+// forClient is the request as client.Client takes it: what the user chose, not what is
+// set up, unless the policy locks it.
+func (r request) forClient() client.Request {
+	flow := oauth.FlowEnhanced
+	chosen := settings.Values{"service": r.service}
+	if !r.domain.IsZero() {
+		flow, chosen["domain"] = oauth.FlowCode, r.domain.Host()
 	}
-	signIn, err := d.prepare(ctx, r)
-	if err != nil {
-		return account.Account{}, nil, err
-	}
-	signIn.Username, signIn.Password = r.username, password
-	signIn.Browser, signIn.Report = d.browser, func(step oauth.Step) {
-		slog.Debug("sign-in", "step", oauth.StepName(step))
-		observe.step(step)
-	}
-	signIn.Listen = redirect.Listener{Certificate: d.certificates.TLS, Paste: observe.paste, Relay: signIn.Relay, PasteOnly: r.paste, Pages: language.Pages()}.Listen
-	if signIn.Timeout == 0 {
-		signIn.Timeout = signInLimit
-	}
-	slog.Info("signing in", "flow", signIn.Flow, "again", r.account != nil)
-	done := d.accounts.SigningIn()
-	grant, err := d.egnyte.SignIn(ctx, signIn)
-	done()
-	if err != nil {
-		return account.Account{}, nil, err
-	}
-	a, err := d.save(ctx, r, grant)
-	if err != nil && ctx.Err() != nil {
-		d.revoke(context.WithoutCancel(ctx), grant)
-		return account.Account{}, nil, err
-	}
-	return a, &grant, err
+	chosen["flow"] = string(cmp.Or(r.flow, flow))
+	return client.Request{Again: r.account, Settings: chosen, Flow: r.flow, Username: r.username, Paste: r.paste, KeepUnsaved: true}
 }
 
 // logEnd logs how a sign-in ended.
@@ -63,49 +60,4 @@ func logEnd(ctx context.Context, a account.Account, err error) {
 	default:
 		slog.Warn("the sign-in failed", "problem", advice.Code(err), "error", err)
 	}
-}
-
-func (d deps) unlock(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, keepLimit)
-	defer cancel()
-	return d.accounts.Unlock(ctx)
-}
-
-func (d deps) prepare(ctx context.Context, r request) (oauth.SignIn, error) {
-	ctx, cancel := context.WithTimeout(ctx, keepLimit)
-	defer cancel()
-	var signIn oauth.SignIn
-	var err error
-	if r.account != nil {
-		signIn, err = d.setup.SignInAgain(ctx, *r.account)
-	} else {
-		// What the user chose, not what is set up, unless the policy locks it.
-		asked := settings.Values{"service": r.service, "flow": string(cmp.Or(r.flow, oauth.FlowEnhanced))}
-		if !r.domain.IsZero() {
-			asked["domain"], asked["flow"] = r.domain.Host(), string(cmp.Or(r.flow, oauth.FlowCode))
-		}
-		signIn, err = d.setup.SignIn(ctx, asked)
-		signIn.Domain, signIn.Flow = r.domain, oauth.Flow(asked["flow"])
-	}
-	if r.flow != "" {
-		signIn.Flow = r.flow
-	}
-	return signIn, err
-}
-
-func (d deps) save(ctx context.Context, r request, grant oauth.Grant) (account.Account, error) {
-	ctx, cancel := context.WithTimeout(ctx, keepLimit)
-	defer cancel()
-	name := ""
-	if r.account != nil {
-		name = r.account.Name
-	}
-	return d.accounts.Save(ctx, name, grant)
-}
-
-// revoke ends a grant at Egnyte, unless an account holds it after all.
-func (d deps) revoke(ctx context.Context, grant oauth.Grant) {
-	ctx, cancel := context.WithTimeout(ctx, revokeLimit)
-	defer cancel()
-	_ = d.accounts.Discard(ctx, grant) // if this fails there is nothing to say: the grant expires by itself
 }

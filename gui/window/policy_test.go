@@ -74,7 +74,7 @@ func TestATypedDomainThatALockForbidsIsRefused(t *testing.T) {
 	if !tw.says("The policy of this computer locks domain, so globex.egnyte.com can't be used.") {
 		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
-	if got := tw.setup.asked; got["domain"] != "globex.egnyte.com" || got["flow"] != "code" {
+	if got := tw.client.asked; got["domain"] != "globex.egnyte.com" || got["flow"] != "code" {
 		t.Errorf("asked for %+v", got)
 	}
 }
@@ -90,7 +90,7 @@ func TestADomainThatIsLockedWithoutAValueIsNotTyped(t *testing.T) {
 		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 	tw.press(fyne.KeyReturn)
-	if a := tw.next(); a.signIn.Flow != oauth.FlowEnhanced || tw.setup.asked["flow"] != "enhanced" || tw.setup.asked["domain"] != "" {
-		t.Errorf("asked for %+v", tw.setup.asked)
+	if a := tw.next(); a.signIn.Flow != oauth.FlowEnhanced || tw.client.asked["flow"] != "enhanced" || tw.client.asked["domain"] != "" {
+		t.Errorf("asked for %+v", tw.client.asked)
 	}
 }

@@ -37,7 +37,7 @@ func FuzzRaised(f *testing.F) {
 			t.Errorf("%q: the title is %.300q", message, title)
 		}
 		asks := strings.HasPrefix(message, "signin "+known.Name)
-		if began := len(tw.egnyte.calls) > 0; began && !asks {
+		if began := len(tw.client.calls) > 0; began && !asks {
 			t.Errorf("%q began a sign-in", message)
 		}
 		if len(tw.setup.edits) > 0 || tw.certificates.asked > 0 || tw.hasQuit {

@@ -21,10 +21,12 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/autostart"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 	"egnyte-accounts/oauth/words"
+	"egnyte-accounts/oauth/words/language"
 )
 
 // Options is what the window role starts with.
@@ -91,15 +93,13 @@ func endHiddenTray(ctx context.Context) {
 func machineDeps(dir string, records *crashlog.Records) deps {
 	secrets := keyring.System()
 	store := account.Open(dir, secrets)
-	client := store.HTTP
 	return deps{
 		accounts: store,
-		setup:    machineSetup{dir, secrets, store},
+		client:   &client.Client{Dir: dir, Keyring: secrets, Accounts: store, Pages: language.Pages()},
 		config:   machineConfiguration{dir, secrets},
 		practice: practiceRole{},
-		egnyte:   liveEgnyte{client},
 		browser:  redirect.SystemBrowser{},
-		names:    oauth.Names{HTTP: client},
+		names:    oauth.Names{HTTP: store.HTTP},
 		tray:     desktop.CheckTray,
 		now:      time.Now,
 

@@ -6,8 +6,8 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/localcert"
-	"egnyte-accounts/oauth/redirect"
 )
 
 // request is the sign-in that the user asked for.
@@ -32,10 +32,10 @@ type session struct {
 	slow    bool         // working is about to be shown
 }
 
-// unsaved is a grant that has not been saved: saving failed, or the user has to decide.
+// unsaved is a sign-in that has not been saved: saving failed, or the user has to decide.
 type unsaved struct {
 	request request
-	grant   oauth.Grant
+	signIn  *client.UnsavedError
 }
 
 // begin starts a sign-in, or asks for the password that it needs.
@@ -64,22 +64,24 @@ func (w *window) start(r request, password oauth.Secret) {
 	} else {
 		this.showWorking()
 	}
-	observe := observer{
-		step:  func(step oauth.Step) { this.post(func() { this.render(step) }) },
-		paste: func(p *redirect.Paste) { this.post(func() { this.waiting.expectPaste(p) }) },
-	}
-	w.background.wg.Go(func() {
-		defer this.cancel()
-		a, grant, err := w.perform(this.ctx, r, password, observe)
-		logEnd(this.ctx, a, err)
-		this.post(func() { w.finish(r, a, grant, err) })
-	})
+	ui := signInUI{w.browser, r, password, func(step oauth.Step) { this.post(func() { this.render(step) }) }}
+	this.perform(func(ctx context.Context) (account.Account, error) { return w.client.SignIn(ctx, r.forClient(), ui) })
 }
 
 func (w *window) newSession(r request) *session {
 	ctx, cancel := context.WithCancel(w.background.ctx)
 	w.session = &session{w: w, request: r, ctx: ctx, cancel: cancel}
 	return w.session
+}
+
+// perform runs work off the UI thread and shows how it ended.
+func (s *session) perform(work func(context.Context) (account.Account, error)) {
+	s.w.background.wg.Go(func() {
+		defer s.cancel()
+		a, err := work(s.ctx)
+		logEnd(s.ctx, a, err)
+		s.post(func() { s.w.finish(s.request, a, err) })
+	})
 }
 
 // post runs f on the UI thread if the sign-in is still under way.
@@ -100,15 +102,15 @@ func (w *window) stop() {
 }
 
 // finish shows how a sign-in ended.
-func (w *window) finish(r request, a account.Account, grant *oauth.Grant, err error) {
+func (w *window) finish(r request, a account.Account, err error) {
 	w.session = nil
 	if err == nil {
 		w.read(nil)
 		w.show(newDoneView(w, a))
 		return
 	}
-	if grant != nil {
-		w.unsaved = &unsaved{r, *grant}
+	if kept := (*client.UnsavedError)(nil); errors.As(err, &kept) {
+		w.unsaved = &unsaved{r, kept}
 	}
 	var missing *oauth.ConfigError
 	var certificate *localcert.UnusableError
@@ -123,27 +125,20 @@ func (w *window) finish(r request, a account.Account, grant *oauth.Grant, err er
 	}
 }
 
-// saveAgain tries once more to save a grant.
-func (w *window) saveAgain(u unsaved) {
+// saveAgain tries once more to save a sign-in.
+func (w *window) saveAgain(r request, signIn *client.UnsavedError) {
 	w.unsaved = nil
-	this := w.newSession(u.request)
+	this := w.newSession(r)
 	this.showWorking()
-	w.background.wg.Go(func() {
-		defer this.cancel()
-		a, err := w.save(this.ctx, u.request, u.grant)
-		if err != nil && this.ctx.Err() != nil {
-			w.revoke(context.WithoutCancel(this.ctx), u.grant)
-		}
-		this.post(func() { w.finish(u.request, a, &u.grant, err) })
-	})
+	this.perform(func(ctx context.Context) (account.Account, error) { return w.client.Save(ctx, r.forClient(), signIn) })
 }
 
-// discard revokes a grant that the user did not want to save.
+// discard revokes a sign-in that the user did not want to save.
 func (w *window) discard() {
 	if w.unsaved == nil {
 		return
 	}
-	grant := w.unsaved.grant
+	signIn := w.unsaved.signIn
 	w.unsaved = nil
-	w.background.wg.Go(func() { w.revoke(context.WithoutCancel(w.background.ctx), grant) })
+	w.background.wg.Go(func() { w.client.Discard(context.WithoutCancel(w.background.ctx), signIn) })
 }

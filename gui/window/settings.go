@@ -266,7 +266,7 @@ func (v *settingsView) keep(edit settings.Edit, then func()) {
 // saved shows what is in force after a save.
 func (v *settingsView) saved(outcome settings.Outcome) {
 	v.known = outcome.InForce
-	v.w.known.setup, v.w.known.stopped = outcome.InForce, outcome.InForce.Stopped
+	v.w.known.setup = outcome.InForce
 	v.fill()
 	v.changed()
 	v.askSecret()

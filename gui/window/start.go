@@ -58,8 +58,8 @@ func (w *window) showStart(typed string) {
 // key.
 func (w *window) showWhyNot() bool {
 	switch {
-	case w.known.stopped != nil:
-		w.showFailed(request{reread: true}, w.known.stopped)
+	case w.known.setup.Stopped != nil:
+		w.showFailed(request{reread: true}, w.known.setup.Stopped)
 	case w.known.read && w.known.setup.Key.ID == "":
 		w.showAccounts()
 	default:

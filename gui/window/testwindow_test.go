@@ -82,7 +82,7 @@ func (tw *testWindow) next() *fakeSignIn {
 	var a *fakeSignIn
 	tw.until("a sign-in", func() bool {
 		select {
-		case a = <-tw.egnyte.calls:
+		case a = <-tw.client.calls:
 			return true
 		default:
 			return false
@@ -93,7 +93,13 @@ func (tw *testWindow) next() *fakeSignIn {
 
 func (tw *testWindow) waits(a *fakeSignIn) {
 	tw.t.Helper()
-	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Start: "http://127.0.0.1:7/start/T", Until: noon.Add(5 * time.Minute)})
+	tw.waitsFor(a, nil)
+}
+
+// waitsFor is a sign-in that has got to the browser, which receiver waits for.
+func (tw *testWindow) waitsFor(a *fakeSignIn, receiver oauth.Receiver) {
+	tw.t.Helper()
+	a.signIn.Report(oauth.WaitingForBrowser{URL: "https://acme.egnyte.com/puboauth/authorize?state=s", Start: "http://127.0.0.1:7/start/T", Until: noon.Add(5 * time.Minute), Receiver: receiver})
 	tw.until("the countdown", func() bool { return tw.says("Waiting, 5:00 left") })
 }
 

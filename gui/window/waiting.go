@@ -12,7 +12,6 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/advice"
-	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/words"
 )
 
@@ -89,7 +88,7 @@ func (v *waitingView) show(content fyne.CanvasObject, first fyne.Focusable) {
 }
 
 // expectPaste makes the view take the browser's last address.
-func (v *waitingView) expectPaste(p *redirect.Paste) {
+func (v *waitingView) expectPaste(p oauth.Receiver) {
 	v.pasting = newPasteField(v.w, p)
 	v.title = words.Say("Paste the address")
 	v.text.SetText(v.pasting.explain())
@@ -104,6 +103,9 @@ func (v *waitingView) update(step oauth.WaitingForBrowser) {
 		v.whole = step.Until.Sub(v.w.now())
 	}
 	v.step = step
+	if step.Receiver != nil && step.Receiver.ByHand() && v.pasting == nil {
+		v.expectPaste(step.Receiver)
+	}
 	v.tick()
 	if step.Unknown != nil {
 		v.text.SetText(advice.For(step.Unknown, v.w.now()).Sentences())

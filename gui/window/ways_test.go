@@ -39,7 +39,7 @@ func TestACompanysOwnNameIsShownForConfirmation(t *testing.T) {
 		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 	tw.focusIs("Sign in at acme.egnyte.com")
-	if len(tw.egnyte.calls) > 0 {
+	if len(tw.client.calls) > 0 {
 		t.Error("the sign-in began before the person said yes")
 	}
 	tw.press(fyne.KeyReturn)
@@ -236,7 +236,7 @@ func TestNoWayInIsOfferedBeforeTheSettingsAreRead(t *testing.T) {
 	tw.press(fyne.KeyReturn) // in a hurry
 	tw.untilRead()
 	tw.untilTitle("Sign in")
-	if tw.session != nil || len(tw.egnyte.calls) > 0 {
+	if tw.session != nil || len(tw.client.calls) > 0 {
 		t.Error("a sign-in began by a way that the settings rule out")
 	}
 	test.Type(tw.typed(), "acme")

@@ -245,12 +245,12 @@ func (w *window) read(then func()) {
 		if err != nil {
 			return known{}, err
 		}
-		setup, err := w.setup.Known(ctx, service)
-		k := known{read: true, accounts: list, setup: setup, stopped: err}
+		setup, _, _ := w.config.Show(ctx, service) // Stopped says what is wrong
+		k := known{read: true, accounts: list, setup: setup}
 		if len(list) > 0 { // they go on
-			err = nil
+			return k, nil
 		}
-		return k, err
+		return k, setup.Stopped
 	}, func(k known, err error) {
 		if number != w.reads {
 			return // a newer read is under way, and goes on with then

@@ -109,12 +109,12 @@ func usualName(grant oauth.Grant) string { return grant.User.Username + "@" + gr
 
 // samePerson reports whether a grant is a sign-in of the account's user.
 func (a Account) samePerson(grant oauth.Grant) bool {
-	return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && a.IsOf(grant.User)
+	return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && a.isOf(grant.User)
 }
 
-// IsOf reports whether the account belongs to that user of its domain. It compares
+// isOf reports whether the account belongs to that user of its domain. It compares
 // ids, or user names if an id is not known. Case doesn't matter in Egnyte's user names.
-func (a Account) IsOf(user oauth.User) bool {
+func (a Account) isOf(user oauth.User) bool {
 	if a.UserID != 0 && user.ID != 0 {
 		return a.UserID == user.ID
 	}

@@ -228,7 +228,7 @@ func (s *Store) Judge(ctx context.Context, a Account, user oauth.User, err error
 			return &bare
 		}
 		cause.Reason = refusal.Kind
-	case err != nil || a.IsOf(user):
+	case err != nil || a.isOf(user):
 		return err
 	}
 	return s.SignedOut(ctx, cause)

@@ -179,9 +179,7 @@ func (s *subject) redirect(ctx context.Context) finding {
 		return unreadable()
 	}
 	address := s.settings.Key.RedirectURI
-	pasted := false
-	listener := redirect.For(s.Dir, s.settings.Relay, func(*redirect.Paste) { pasted = true })
-	receiver, err := listener.Listen(ctx, address, rand.Text())
+	receiver, err := redirect.For(s.Dir, s.settings.Relay, true).Listen(ctx, address, rand.Text())
 	if unusable := (*localcert.UnusableError)(nil); errors.As(err, &unusable) {
 		return finding{words.Say("{address} needs the certificate for localhost", "address", withoutQuery(address)), words.Say("See certificate.")}
 	}
@@ -190,7 +188,7 @@ func (s *subject) redirect(ctx context.Context) finding {
 			words.Say("Close the program that has the port, or set the address that is registered with the key; {default} works for many.", "default", oauth.DefaultRedirectURI)}
 	}
 	_ = receiver.Close()
-	if pasted {
+	if receiver.ByHand() {
 		return finding{detail: words.Say("{address} is another machine's: the address that the browser ends at is pasted", "address", withoutQuery(address))}
 	}
 	return finding{detail: words.Say("{address} can be received", "address", withoutQuery(address))}

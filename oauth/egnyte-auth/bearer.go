@@ -69,7 +69,7 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 		token, err = store.Token(c.Context(), a, want)
 	}
 	if f.signIn && (errors.Is(err, account.ErrReconnect) || errors.Is(err, account.ErrNoAccount)) {
-		if a, err = p.signInFor(c, store, a, args); err == nil {
+		if a, err = p.signInFor(c, a, args); err == nil {
 			token, err = store.Token(c.Context(), a, account.TokenOptions{})
 		}
 	}

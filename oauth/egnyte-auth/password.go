@@ -2,11 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/spf13/cobra"
 
 	"egnyte-accounts/oauth"
 )
@@ -14,29 +13,23 @@ import (
 // maxPassword bounds the line that --password-stdin reads, in bytes.
 const maxPassword = 4 << 10
 
-// withPassword adds what the password flow sends: from stdin where that was
-// asked for, else from the person at the terminal, without echo. It is never an
-// argument or a variable: every program that is started could read it.
-func (f *signInFlags) withPassword(c *cobra.Command, s oauth.SignIn) (oauth.SignIn, error) {
-	if s.Flow != oauth.FlowPassword {
-		return s, nil
-	}
-	s.Username = f.username
-	if f.passwordStdin {
-		var err error
-		s.Password, err = firstLine(c.InOrStdin())
-		return s, err
+// Password reads the password from stdin if that was asked for, else from the user at
+// the terminal, without echo. It is never an argument or a variable: every program that
+// is started could read it.
+func (t *terminal) Password(ctx context.Context, username string, domain oauth.Domain) (oauth.Secret, error) {
+	if t.flags.passwordStdin {
+		return firstLine(t.in)
 	}
 	tty, err := openTerminal()
 	if err != nil {
-		return s, &toldError{"There is no terminal to ask for the password. Give it to --password-stdin.", exitNeedPerson, err}
+		return oauth.Secret{}, &toldError{"There is no terminal to ask for the password. Give it to --password-stdin.", exitNeedPerson, err}
 	}
 	defer tty.Close()
-	s.Password, err = readHidden(c.Context(), tty, fmt.Sprintf("Password of %s at %s: ", plain(s.Username), s.Domain))
-	if err == nil && s.Password.IsZero() {
+	password, err := readHidden(ctx, tty, fmt.Sprintf("Password of %s at %s: ", plain(username), domain))
+	if err == nil && password.IsZero() {
 		err = &usageError{"no password was typed; nothing was sent"}
 	}
-	return s, err
+	return password, err
 }
 
 func firstLine(from io.Reader) (oauth.Secret, error) {

@@ -10,13 +10,10 @@ import (
 	"egnyte-accounts/oauth/redirect"
 )
 
-// offered is told that the browser ends where nobody listens for it.
-func (t *terminal) offered(p *redirect.Paste) { t.paste = p }
-
 // askPaste says what the browser will show and takes the lines that are pasted,
 // from a pipe too: there is no other way back.
 func (t *terminal) askPaste() {
-	fmt.Fprintf(t.err, "It ends at %s, where the page may be empty or say that something is wrong: that is right.\nPaste the address from its address bar here:\n", t.paste.RedirectURI())
+	fmt.Fprintf(t.err, "It ends at %s, where the page may be empty or say that something is wrong: that is right.\nPaste the address from its address bar here:\n", t.receiver.RedirectURI())
 	lines := t.takeLines()
 	if !t.isTerminal() {
 		lines.atEnd(func() { t.cancel(errNobodyToPaste) })
@@ -45,8 +42,8 @@ func (t *terminal) take(in input) string {
 	}
 	refused := t.refused
 	joined := refused.text + in.text
-	err := t.takes.Offer(in.text)
-	if err != nil && refused.text != "" && t.takes.Offer(joined) == nil {
+	err := t.receiver.Offer(in.text)
+	if err != nil && refused.text != "" && t.receiver.Offer(joined) == nil {
 		return ""
 	}
 	t.refused = in
@@ -58,7 +55,7 @@ func (t *terminal) take(in input) string {
 		if refused.text != in.text || refused.burst == in.burst {
 			return "That is a code alone, and nothing tells which sign-in it belongs to. Paste the whole address;\nor, only if you copied the code from your own browser just now, paste it once more."
 		}
-		err = t.takes.OfferWithoutState(in.text)
+		err = t.receiver.OfferWithoutState(in.text)
 	}
 	if err == nil || errors.Is(err, net.ErrClosed) {
 		return ""

@@ -105,7 +105,7 @@ func TestTheUserIsConfirmedOnATerminal(t *testing.T) {
 		answered, shown := make(chan bool, 1), newScreen()
 		on := &terminal{in: tty, err: shown}
 		on.read().done() // as after the callback
-		on.report(step(answered))
+		on.Step(step(answered))
 		if said := shown.wait(t, "Is that you? [y/N]"); !strings.Contains(said, "Signed in as Jane Smith") || strings.Contains(said, "\x1b") {
 			t.Errorf("it asks %q", said)
 		}
@@ -115,7 +115,7 @@ func TestTheUserIsConfirmedOnATerminal(t *testing.T) {
 		}
 	}
 	answered := make(chan bool, 1)
-	(&terminal{in: strings.NewReader("y\n"), err: io.Discard}).report(step(answered))
+	(&terminal{in: strings.NewReader("y\n"), err: io.Discard}).Step(step(answered))
 	if <-answered {
 		t.Error("a pipe confirmed the user")
 	}

@@ -11,7 +11,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
-	"egnyte-accounts/oauth/keyring"
+	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/redirect"
 	"egnyte-accounts/oauth/settings"
 )
@@ -93,46 +93,11 @@ func (f *signInFlags) named(c *cobra.Command, p *program, args []string) error {
 	return err
 }
 
-// run is the one path, as the terminal walks it.
 func (f *signInFlags) run(c *cobra.Command, p *program) error {
-	f.commandLine = commandLine(c, "store", "service")
-	if err := f.check(); err != nil {
-		return err
-	}
-	dir, err := settings.Dir()
-	if err != nil {
-		return fmt.Errorf("finding the settings folder: %w", err)
-	}
-	place, err := p.place()
+	kept, err := f.signIn(c, p)
 	if err != nil {
 		return err
 	}
-	store := place.open()
-	signIn, err := f.signInOf(c.Context(), dir, place.keyring, store, f.again, nil)
-	if err != nil {
-		return err
-	}
-	signIn.Check = store.Unlock
-	if signIn.Flow == oauth.FlowPassword { // nobody types a password that leads nowhere
-		if err := store.Unlock(c.Context()); err != nil {
-			return err
-		}
-		signIn.Check = nil
-	}
-	if signIn, err = f.withPassword(c, signIn); err != nil {
-		return err
-	}
-	done := store.SigningIn()
-	grant, err := f.visit(c, dir, signIn)
-	done()
-	if err != nil {
-		return err
-	}
-	kept, err := keepGrant(c.Context(), store, f.again.Name, grant)
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(c.ErrOrStderr(), endWords(grant))
 	if f.json {
 		return printJSON(c.OutOrStdout(), entryOf(kept))
 	}
@@ -140,21 +105,54 @@ func (f *signInFlags) run(c *cobra.Command, p *program) error {
 	return err
 }
 
-// visit runs the sign-in, its steps on the terminal.
-func (f *signInFlags) visit(c *cobra.Command, dir string, signIn oauth.SignIn) (oauth.Grant, error) {
+// signIn signs in on the terminal, and warns of a token that can't be renewed.
+func (f *signInFlags) signIn(c *cobra.Command, p *program) (account.Account, error) {
+	f.commandLine = commandLine(c, "store", "service")
+	if err := f.check(); err != nil {
+		return account.Account{}, err
+	}
+	dir, err := settings.Dir()
+	if err != nil {
+		return account.Account{}, fmt.Errorf("finding the settings folder: %w", err)
+	}
+	place, err := p.place()
+	if err != nil {
+		return account.Account{}, err
+	}
 	ctx, cancel := context.WithCancelCause(c.Context())
 	defer cancel(nil)
-	t := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser}
-	listener := redirect.For(dir, signIn.Relay, t.offered)
-	listener.PasteOnly = f.paste
-	signIn.Timeout, signIn.Listen, signIn.Report = f.timeout, t.listen(listener.Listen), t.report
-	if !f.noBrowser {
-		signIn.Browser = redirect.SystemBrowser{}
+	ui := &terminal{in: c.InOrStdin(), err: c.ErrOrStderr(), cancel: cancel, noBrowser: f.noBrowser, flags: f}
+	request := client.Request{Settings: f.asked, Username: f.username, Paste: f.paste, Timeout: f.timeout}
+	if f.again.Name != "" {
+		request.Again = &f.again
 	}
-	if signIn.Flow == oauth.FlowImplicit {
+	kept, err := (&client.Client{Dir: dir, Keyring: place.keyring, Accounts: place.open()}).SignIn(ctx, request, ui)
+	if err != nil {
+		return account.Account{}, f.withUsage(dir, err)
+	}
+	fmt.Fprint(ui.err, endWords(ui.done.Token))
+	return kept, nil
+}
+
+// Check refuses what the settings and the command line together lack.
+func (t *terminal) Check(s oauth.SignIn) error {
+	if t.flags.again.Name == "" {
+		if err := t.flags.checkInForce(s); err != nil {
+			return err
+		}
+	}
+	if s.Flow == oauth.FlowImplicit {
 		fmt.Fprint(t.err, implicitWarning)
 	}
-	return signIn.Run(ctx)
+	return nil
+}
+
+// Open starts the browser, unless the user opens it.
+func (t *terminal) Open(ctx context.Context, url string) error {
+	if t.noBrowser {
+		return nil
+	}
+	return redirect.SystemBrowser{}.Open(ctx, url)
 }
 
 // check refuses what the command line alone shows to be wrong.
@@ -194,27 +192,16 @@ func (f *signInFlags) domainUsage(err error, service oauth.Service) error {
 	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
 }
 
-// signIn is what is in force, with what the command line says on top. The keyring
-// is asked once all else fits.
-func (f *signInFlags) signIn(ctx context.Context, dir string, keyring keyring.Keyring) (oauth.SignIn, error) {
-	inForce, err := settings.Load(dir, f.asked)
+// withUsage says of a DOMAIN that can't be one what to type instead.
+func (f *signInFlags) withUsage(dir string, err error) error {
 	var value *settings.ValueError
 	var domain *oauth.DomainError
-	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
-		delete(f.asked, "domain")
-		inForce, _ = settings.Load(dir, f.asked) // for its service
-		return oauth.SignIn{}, f.domainUsage(domain, inForce.Service)
+	if !errors.As(err, &value) || value.Source != settings.Flag || !errors.As(err, &domain) {
+		return err
 	}
-	if err == nil {
-		err = f.checkInForce(inForce.SignIn())
-	}
-	if err == nil {
-		inForce, err = inForce.WithSecret(ctx, keyring)
-	}
-	if err != nil {
-		return oauth.SignIn{}, err
-	}
-	return inForce.SignIn(), nil
+	delete(f.asked, "domain")
+	inForce, _ := settings.Load(dir, f.asked) // for its service
+	return f.domainUsage(domain, inForce.Service)
 }
 
 // checkInForce refuses what the settings and the command line together lack.
@@ -243,12 +230,12 @@ where the key can do nothing else. The token can't be renewed.
 `
 
 // endWords says when a grant that can't be renewed ends; "" for one that can.
-func endWords(grant oauth.Grant) string {
+func endWords(token oauth.Token) string {
 	switch {
-	case !grant.Token.Refresh.IsZero():
+	case !token.Refresh.IsZero():
 		return ""
-	case grant.Token.Expiry.IsZero():
+	case token.Expiry.IsZero():
 		return "Egnyte named no end of this sign-in. It can't be renewed: when it ends, sign in again.\n"
 	}
-	return "This sign-in ends on " + grant.Token.Expiry.Local().Format("2 January 2006 at 15:04") + ". It can't be renewed: sign in again then.\n"
+	return "This sign-in ends on " + token.Expiry.Local().Format("2 January 2006 at 15:04") + ". It can't be renewed: sign in again then.\n"
 }

@@ -14,35 +14,29 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/advice"
-	"egnyte-accounts/oauth/redirect"
 )
 
-// terminal renders the steps of a sign-in.
+// terminal is client.UI: it renders the steps of a sign-in.
 type terminal struct {
 	in        io.Reader
 	err       io.Writer
 	cancel    context.CancelCauseFunc
 	noBrowser bool
+	flags     *signInFlags
+	done      oauth.Grant         // of a sign-in that worked
 	getenv    func(string) string // nil: os.Getenv
-	takes     redirect.Offered    // what waits for the browser; a pasted address ends its wait too
-	paste     *redirect.Paste     // where the browser can't come back by itself
+	receiver  oauth.Receiver      // what waits for the browser; a pasted address ends its wait too
 	refused   input               // what was pasted last, and not taken
 
 	once  sync.Once
 	lines *lines
 }
 
-// listen notes who waits for the browser.
-func (t *terminal) listen(through oauth.Listen) oauth.Listen {
-	return func(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
-		receiver, err := through(ctx, redirectURI, state)
-		t.takes, _ = receiver.(redirect.Offered)
-		return receiver, err
-	}
-}
-
-func (t *terminal) report(step oauth.Step) {
+// Step renders a step, or asks.
+func (t *terminal) Step(step oauth.Step) {
 	switch step := step.(type) {
+	case oauth.Done:
+		t.done = step.Grant
 	case oauth.WaitingForBrowser:
 		t.waiting(step)
 	case oauth.AskDomain:
@@ -58,10 +52,11 @@ func (t *terminal) report(step oauth.Step) {
 }
 
 func (t *terminal) waiting(step oauth.WaitingForBrowser) {
+	t.receiver = step.Receiver
 	switch {
 	case step.BrowserError != nil:
 		fmt.Fprintf(t.err, "No browser could be opened (%v).\nOpen the link above in one on this machine.\n", plain(step.BrowserError.Error()))
-	case t.noBrowser && t.paste != nil:
+	case t.noBrowser && t.receiver.ByHand():
 		fmt.Fprintf(t.err, "Open this link in any browser:\n%s\n", step.URL)
 	case t.noBrowser:
 		fmt.Fprintf(t.err, "Open this link in a browser on this machine:\n%s\n", step.URL)
@@ -72,9 +67,9 @@ func (t *terminal) waiting(step oauth.WaitingForBrowser) {
 		fmt.Fprintln(t.err, advice.For(step.Unknown, time.Now()).Sentences())
 	}
 	switch {
-	case t.paste != nil && step.BrowserError == nil:
+	case t.receiver.ByHand() && step.BrowserError == nil:
 		t.askPaste()
-	case t.paste == nil && (t.noBrowser || step.BrowserError != nil):
+	case !t.receiver.ByHand() && (t.noBrowser || step.BrowserError != nil):
 		t.elsewhere(step.URL)
 	}
 	if step.BrowserError == nil && !step.Until.IsZero() {
@@ -148,7 +143,7 @@ func (t *terminal) confirm(step oauth.ConfirmUser) {
 // ask puts the question on a terminal, or to the pipe that addresses are pasted
 // into; without either there is nobody to answer.
 func (t *terminal) ask(step oauth.AskDomain) {
-	if !t.isTerminal() && !t.noBrowser && t.paste == nil {
+	if !t.isTerminal() && !t.noBrowser && !t.receiver.ByHand() {
 		t.cancel(errNobodyToAsk)
 		return
 	}

@@ -116,7 +116,7 @@ func startHeadless(t *testing.T, options ...func(*practice.Options)) *headless {
 		return map[string]string{"SSH_CONNECTION": "203.0.113.7 51000 198.51.100.2 22"}[name]
 	}}
 	signIn := oauth.SignIn{
-		Service: service, Listen: tty.listen(redirect.Listen), Report: tty.report, Timeout: time.Minute,
+		Service: service, Listen: redirect.Listen, Report: tty.Step, Timeout: time.Minute,
 		Key: oauth.Key{ID: key.ID, Secret: oauth.NewSecret(key.Secret), RedirectURI: oauth.DefaultRedirectURI},
 	}
 	go func() {

@@ -67,7 +67,7 @@ func authorityTemplate(now time.Time) *x509.Certificate {
 	return &x509.Certificate{
 		Subject:                     pkix.Name{CommonName: namePrefix + strings.ToLower(rand.Text()[:8])},
 		NotBefore:                   start,
-		NotAfter:                    start.Add(Life),
+		NotAfter:                    start.Add(validFor),
 		IsCA:                        true,
 		BasicConstraintsValid:       true,
 		MaxPathLenZero:              true,

@@ -104,11 +104,11 @@ func TestItLastsNoLongerThanEverySystemTakes(t *testing.T) {
 	t.Parallel()
 	c := made(t, t.TempDir())
 	for name, certificate := range map[string]*x509.Certificate{"leaf": c.leaf, "authority": c.authority} {
-		if life := certificate.NotAfter.Sub(certificate.NotBefore); life > Life || life < Life-time.Minute {
+		if life := certificate.NotAfter.Sub(certificate.NotBefore); life > validFor || life < validFor-time.Minute {
 			t.Errorf("the %s lives %s", name, life)
 		}
 	}
-	if c.DueForRenewal(time.Now()) || !c.DueForRenewal(c.Ends().Add(-RenewWithin+time.Minute)) {
+	if c.DueForRenewal(time.Now()) || !c.DueForRenewal(c.Ends().Add(-renewWithin+time.Minute)) {
 		t.Error("it is due at the wrong time")
 	}
 }

@@ -21,12 +21,12 @@ import (
 	"time"
 )
 
-// Life is how long a certificate lasts, and its authority with it. Apple's
+// validFor is how long a certificate lasts, and its authority with it. Apple's
 // systems take no more than 825 days.
-const Life = 820 * 24 * time.Hour
+const validFor = 820 * 24 * time.Hour
 
-// RenewWithin is how long before its end a certificate is due for renewal.
-const RenewWithin = 30 * 24 * time.Hour
+// renewWithin is how long before its end a certificate is due for renewal.
+const renewWithin = 30 * 24 * time.Hour
 
 // Certificate is the one for localhost, 127.0.0.1 and ::1, with the authority
 // that signed it.
@@ -44,7 +44,7 @@ func (c *Certificate) Ends() time.Time { return c.leaf.NotAfter }
 
 // DueForRenewal reports whether a new one should be made at that time.
 func (c *Certificate) DueForRenewal(now time.Time) bool {
-	return now.After(c.leaf.NotAfter.Add(-RenewWithin)) || now.Before(c.leaf.NotBefore)
+	return now.After(c.leaf.NotAfter.Add(-renewWithin)) || now.Before(c.leaf.NotBefore)
 }
 
 // Fingerprint is the SHA-256 of the authority, in hexadecimal: what a person

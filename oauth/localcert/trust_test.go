@@ -81,7 +81,7 @@ func TestARenewalLeavesNothingOfTheOldOne(t *testing.T) {
 	t.Parallel()
 	dir, s := t.TempDir(), &shelf{}
 	// Given a certificate that is about to end, and one of somebody else's
-	old, err := create(dir, time.Now().Add(RenewWithin/2-Life))
+	old, err := create(dir, time.Now().Add(renewWithin/2-validFor))
 	if err != nil {
 		t.Fatal(err)
 	}

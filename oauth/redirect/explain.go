@@ -43,7 +43,7 @@ func Explain(uri string, relay bool) (Reception, error) {
 	if !isElsewhere(uri) {
 		return Reception{}, err
 	}
-	if _, err := newPaste(uri, "explain"); err != nil {
+	if _, err := newByHand(uri, "explain"); err != nil {
 		return Reception{}, err
 	}
 	u, parseErr := url.Parse(uri)

@@ -15,16 +15,11 @@ import (
 // fetches the address without it, gets a page, and the page's script posts the
 // fragment to the same address.
 
-var (
-	_ oauth.FragmentReceiver = (*receiver)(nil)
-	_ oauth.FragmentReceiver = (*Paste)(nil)
-)
-
 // ExpectFragment makes Receive wait for the implicit grant's answer.
 func (r *receiver) ExpectFragment() { r.fragment.Store(true) }
 
 // ExpectFragment makes Offer look for the implicit grant's answer.
-func (p *Paste) ExpectFragment() { p.fragment.Store(true) }
+func (p *byHand) ExpectFragment() { p.fragment.Store(true) }
 
 // serveFragment answers a request that came to the right place.
 func (r *receiver) serveFragment(w http.ResponseWriter, request *http.Request) {
@@ -96,10 +91,10 @@ func readFragment(fragment, state string) (oauth.Callback, error) {
 	return oauth.Callback{}, errStray
 }
 
-// ReadPastedFragment is ReadPasted for the implicit grant: the whole address,
+// readPastedFragment is readPasted for the implicit grant: the whole address,
 // or its fragment. A token alone is never taken: nothing ties it to this
 // sign-in, and there is no exchange that would find it out.
-func ReadPastedFragment(text, redirectURI, state string) (oauth.Callback, error) {
+func readPastedFragment(text, redirectURI, state string) (oauth.Callback, error) {
 	text = cleaned(text)
 	if text == "" {
 		return pasteFault(PasteEmpty)
@@ -115,7 +110,7 @@ func ReadPastedFragment(text, redirectURI, state string) (oauth.Callback, error)
 		}
 	}
 	if fragment == "" {
-		callback, err := ReadPasted(text, redirectURI, state)
+		callback, err := readPasted(text, redirectURI, state)
 		if err != nil || callback.Error == "" {
 			return pasteFault(PasteNoAnswer)
 		}

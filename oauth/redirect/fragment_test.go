@@ -17,7 +17,7 @@ const rightFragment = "access_token=t0ken&token_type=bearer&expires_in=3600&scop
 func listenForFragment(t *testing.T) oauth.Receiver {
 	t.Helper()
 	r := listenAt(t, "http://127.0.0.1/callback?app=1")
-	r.(oauth.FragmentReceiver).ExpectFragment()
+	r.ExpectFragment()
 	return r
 }
 
@@ -115,7 +115,7 @@ func TestACodeIsNoAnswerToTheImplicitGrant(t *testing.T) {
 func TestAPastedFragmentIsUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{pastedAt + "#" + rightFragment, "#" + rightFragment, rightFragment} {
-		callback, err := ReadPastedFragment(text, pastedAt, testState)
+		callback, err := readPastedFragment(text, pastedAt, testState)
 		if err != nil || callback.Token == nil || callback.Token.Access.Reveal() != "t0ken" {
 			t.Errorf("%q: got %v", text, err)
 		}
@@ -130,7 +130,7 @@ func TestAPastedFragmentIsUnderstood(t *testing.T) {
 		pastedAt + "#access_token=x":             PasteOtherSignIn,
 		"#access_token=x&state=other":            PasteOtherSignIn,
 	} {
-		_, err := ReadPastedFragment(text, pastedAt, testState)
+		_, err := readPastedFragment(text, pastedAt, testState)
 		var fault *PasteError
 		if !errors.As(err, &fault) || fault.Fault != want {
 			t.Errorf("%q: got %v, want %s", text, err, want)
@@ -177,7 +177,7 @@ func FuzzPastedFragment(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		callback, err := ReadPastedFragment(text, pastedAt, "S")
+		callback, err := readPastedFragment(text, pastedAt, "S")
 		var fault *PasteError
 		if err != nil {
 			if !errors.As(err, &fault) || fault.Error() == "" || callback.Token != nil {

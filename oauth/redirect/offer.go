@@ -6,30 +6,13 @@ import (
 	"egnyte-accounts/oauth"
 )
 
-// Offered takes an address that a person pastes. Every Receiver of this package
-// is one: a browser on another machine brings nothing here.
-type Offered interface {
-	// Offer ends the wait with the address that the browser ended at, or says
-	// with a *PasteError why not; the wait then goes on.
-	Offer(text string) error
-	// OfferWithoutState is Offer for a code alone, which the person has been
-	// warned of: see Paste.OfferWithoutState.
-	OfferWithoutState(text string) error
-}
-
-var (
-	_ Offered = (*receiver)(nil)
-	_ Offered = relayed{}
-	_ Offered = (*Paste)(nil)
-)
-
 // Offer takes a pasted address as if the browser had come with it: the same
 // place, the same state, one answer. It is handed over here and not sent through
 // the port, where https would need a certificate that this program trusts, and
 // a fragment would be lost.
 func (r *receiver) Offer(text string) error { return r.offer(text, r.RedirectURI(), false) }
 
-// OfferWithoutState is Paste.OfferWithoutState.
+// OfferWithoutState implements oauth.Receiver.
 func (r *receiver) OfferWithoutState(text string) error { return r.offer(text, r.RedirectURI(), true) }
 
 // Offer also takes the page's own address, where the page did not send the
@@ -43,9 +26,9 @@ func (r relayed) Offer(text string) error {
 }
 
 func (r *receiver) offer(text, redirectURI string, withoutState bool) error {
-	read := ReadPasted
+	read := readPasted
 	if r.fragment.Load() {
-		read = ReadPastedFragment
+		read = readPastedFragment
 	}
 	callback, err := read(text, redirectURI, r.state)
 	fault := (*PasteError)(nil)

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"testing"
-
-	"egnyte-accounts/oauth"
 )
 
 // Given a receiver of any kind, when the address that a browser elsewhere ended
@@ -33,30 +31,28 @@ func TestAnOfferedAddressEndsTheWait(t *testing.T) {
 			}
 			defer r.Close()
 			state, places := testState, []string{r.RedirectURI()}
-			if own, ok := r.(oauth.StateReceiver); ok {
-				state = own.State()
+			if state = r.State(); state != testState {
 				behind, _ := Behind(state)
 				places = append(places, behind)
 			}
 			answer, field := "?", "code"
 			if c.fragment {
-				r.(oauth.FragmentReceiver).ExpectFragment()
+				r.ExpectFragment()
 				answer, field = "#", "access_token"
 			}
-			offered := r.(Offered)
 			for _, place := range places {
 				for _, wrong := range wronglyOffered(place, answer, field, state) {
 					var fault *PasteError
-					if err := offered.Offer(wrong); !errors.As(err, &fault) {
+					if err := r.Offer(wrong); !errors.As(err, &fault) {
 						t.Errorf("%q: %v", wrong, err)
 					}
 				}
 			}
 			stillWaits(t, r)
-			if err := offered.Offer(places[len(places)-1] + answer + field + "=c1&state=" + state); err != nil {
+			if err := r.Offer(places[len(places)-1] + answer + field + "=c1&state=" + state); err != nil {
 				t.Fatal(err)
 			}
-			if err := offered.Offer(places[0] + answer + field + "=c2&state=" + state); err != nil {
+			if err := r.Offer(places[0] + answer + field + "=c2&state=" + state); err != nil {
 				t.Errorf("after the end: %v", err)
 			}
 			callback := receive(t, r)
@@ -88,7 +84,7 @@ func TestAnAddressStuckAtTheRelayIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.(Offered).Offer(page + "?code=c1&state=" + r.(oauth.StateReceiver).State()); err != nil {
+	if err := r.Offer(page + "?code=c1&state=" + r.State()); err != nil {
 		t.Fatal(err)
 	}
 	if got := receive(t, r).Code.Reveal(); got != "c1" {
@@ -101,18 +97,18 @@ func TestACodeAloneIsOfferedWithAWarning(t *testing.T) {
 	t.Parallel()
 	r := listenAt(t, "http://127.0.0.1/callback")
 	var fault *PasteError
-	if err := r.(Offered).Offer("c1"); !errors.As(err, &fault) || fault.Fault != PasteNoState {
+	if err := r.Offer("c1"); !errors.As(err, &fault) || fault.Fault != PasteNoState {
 		t.Errorf("%v", err)
 	}
 	stillWaits(t, r)
-	if err := r.(Offered).OfferWithoutState("c1"); err != nil {
+	if err := r.OfferWithoutState("c1"); err != nil {
 		t.Fatal(err)
 	}
 	if got := receive(t, r).Code.Reveal(); got != "c1" {
 		t.Errorf("got the code %q", got)
 	}
 	implicit := listenForFragment(t)
-	if err := implicit.(Offered).OfferWithoutState("access_token=x"); !errors.As(err, &fault) {
+	if err := implicit.OfferWithoutState("access_token=x"); !errors.As(err, &fault) {
 		t.Errorf("a token alone: %v", err)
 	}
 	stillWaits(t, implicit)
@@ -122,7 +118,7 @@ func TestACodeAloneIsOfferedWithAWarning(t *testing.T) {
 func TestAnOfferAndABrowserAtOnceAreOneAnswer(t *testing.T) {
 	t.Parallel()
 	r := listenAt(t, "http://127.0.0.1/callback")
-	if err := r.(Offered).Offer(r.RedirectURI() + "?code=c1&state=" + testState); err != nil {
+	if err := r.Offer(r.RedirectURI() + "?code=c1&state=" + testState); err != nil {
 		t.Fatal(err)
 	}
 	reply, _ := browse(t, r, "GET", "/callback?code=c2&state="+testState)

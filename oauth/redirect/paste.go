@@ -46,12 +46,12 @@ func pasteFault(fault PasteFault) (oauth.Callback, error) {
 	return oauth.Callback{}, &PasteError{fault}
 }
 
-// ReadPasted reads what a person copied out of the browser's address bar: the
+// readPasted reads what a person copied out of the browser's address bar: the
 // whole address, its query, or the code alone. The address must be
 // redirectURI, and the state must be this sign-in's. Of a text that has a code
 // and no state, the callback comes together with a PasteNoState fault: it may
 // be taken only if the person says that the code is from their own browser.
-func ReadPasted(text, redirectURI, state string) (oauth.Callback, error) {
+func readPasted(text, redirectURI, state string) (oauth.Callback, error) {
 	text = cleaned(text)
 	if text == "" {
 		return pasteFault(PasteEmpty)
@@ -172,10 +172,9 @@ func isElsewhere(uri string) bool {
 	return !here
 }
 
-// Paste is the Receiver of an address that can't be listened at: the browser
-// ends there, and the person pastes its address. Its methods may be called
-// from any goroutine.
-type Paste struct {
+// byHand is the Receiver of an address that can't be listened at: the browser
+// ends there, and the user pastes its address.
+type byHand struct {
 	redirectURI, state string
 	callback           chan oauth.Callback
 	closed             chan struct{}
@@ -183,9 +182,9 @@ type Paste struct {
 	fragment           atomic.Bool // the implicit grant's answer is waited for
 }
 
-var _ oauth.Receiver = (*Paste)(nil)
+var _ oauth.Receiver = (*byHand)(nil)
 
-func newPaste(redirectURI, state string) (*Paste, error) {
+func newByHand(redirectURI, state string) (*byHand, error) {
 	u, err := url.Parse(redirectURI)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
@@ -202,13 +201,11 @@ func newPaste(redirectURI, state string) (*Paste, error) {
 			return nil, err
 		}
 	}
-	return &Paste{redirectURI: redirectURI, state: state, callback: make(chan oauth.Callback, 1), closed: make(chan struct{})}, nil
+	return &byHand{redirectURI: redirectURI, state: state, callback: make(chan oauth.Callback, 1), closed: make(chan struct{})}, nil
 }
 
-// Offer takes a pasted text and ends the wait with it, or says with a
-// *PasteError why not; the wait then goes on. It is safe to offer whatever is
-// on a clipboard.
-func (p *Paste) Offer(text string) error {
+// Offer implements oauth.Receiver.
+func (p *byHand) Offer(text string) error {
 	callback, err := p.read(text)
 	if err != nil {
 		return err
@@ -217,15 +214,13 @@ func (p *Paste) Offer(text string) error {
 }
 
 // Check says of a text what Offer would, and takes nothing.
-func (p *Paste) Check(text string) error {
+func (p *byHand) Check(text string) error {
 	_, err := p.read(text)
 	return err
 }
 
-// OfferWithoutState is Offer for a person who has been told that nothing ties
-// a code alone to this sign-in, and who wants it tried (RFC 6749, 10.12). Never
-// call it with a text that the person did not paste for it.
-func (p *Paste) OfferWithoutState(text string) error {
+// OfferWithoutState implements oauth.Receiver.
+func (p *byHand) OfferWithoutState(text string) error {
 	callback, err := p.read(text)
 	var fault *PasteError
 	if err != nil && (!errors.As(err, &fault) || fault.Fault != PasteNoState) {
@@ -234,14 +229,14 @@ func (p *Paste) OfferWithoutState(text string) error {
 	return p.take(callback)
 }
 
-func (p *Paste) read(text string) (oauth.Callback, error) {
+func (p *byHand) read(text string) (oauth.Callback, error) {
 	if p.fragment.Load() {
-		return ReadPastedFragment(text, p.redirectURI, p.state)
+		return readPastedFragment(text, p.redirectURI, p.state)
 	}
-	return ReadPasted(text, p.redirectURI, p.state)
+	return readPasted(text, p.redirectURI, p.state)
 }
 
-func (p *Paste) take(callback oauth.Callback) error {
+func (p *byHand) take(callback oauth.Callback) error {
 	select {
 	case <-p.closed:
 		return net.ErrClosed
@@ -255,22 +250,28 @@ func (p *Paste) take(callback oauth.Callback) error {
 }
 
 // RedirectURI is the registered address, unchanged.
-func (p *Paste) RedirectURI() string { return p.redirectURI }
+func (p *byHand) RedirectURI() string { return p.redirectURI }
+
+// State is the sign-in's own.
+func (p *byHand) State() string { return p.state }
+
+// ByHand is true.
+func (p *byHand) ByHand() bool { return true }
 
 // Start returns authorizeURL: no port waits here that could lead to it.
-func (p *Paste) Start(authorizeURL string) string { return authorizeURL }
+func (p *byHand) Start(authorizeURL string) string { return authorizeURL }
 
 // Contested is false: the user brings the answer.
-func (p *Paste) Contested() bool { return false }
+func (p *byHand) Contested() bool { return false }
 
 // Receive waits for a text that was taken. It returns the cause of ctx's end,
 // or net.ErrClosed after Close.
-func (p *Paste) Receive(ctx context.Context) (oauth.Callback, error) {
+func (p *byHand) Receive(ctx context.Context) (oauth.Callback, error) {
 	return receiveFrom(ctx, p.callback, p.closed)
 }
 
 // Close ends the wait.
-func (p *Paste) Close() error {
+func (p *byHand) Close() error {
 	p.close.Do(func() { close(p.closed) })
 	return nil
 }

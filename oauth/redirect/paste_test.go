@@ -31,16 +31,16 @@ func TestWhatAPersonPastesIsUnderstood(t *testing.T) {
 		"the query and a URL":   answer + "&iss=https://acme.egnyte.com",
 		"with other parameters": pastedAt + "?utm=1&" + answer,
 	} {
-		callback, err := ReadPasted(text, pastedAt, testState)
+		callback, err := readPasted(text, pastedAt, testState)
 		if err != nil || callback.Code.Reveal() != "c0de" {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	callback, err := ReadPasted("?"+answer+"&egnyte_domain=acme", pastedAt, testState)
+	callback, err := readPasted("?"+answer+"&egnyte_domain=acme", pastedAt, testState)
 	if err != nil || len(callback.Domain) != 1 || callback.Domain[0] != "acme" {
 		t.Errorf("the domain is lost: %v, %v", callback.Domain, err)
 	}
-	callback, err = ReadPasted(pastedAt+"?error=access_denied&state="+testState, pastedAt, testState)
+	callback, err = readPasted(pastedAt+"?error=access_denied&state="+testState, pastedAt, testState)
 	if err != nil || callback.Error != "access_denied" {
 		t.Errorf("a denial: %+v, %v", callback, err)
 	}
@@ -52,7 +52,7 @@ func TestACodeAloneIsFlagged(t *testing.T) {
 		"c0de": "c0de", " c0de\n": "c0de", "code=c0de": "c0de", "?code=c0de": "c0de",
 		"a+b/c==": "a+b/c==", "a%2Bb": "a+b", "code=a%2Bb": "a+b",
 	} {
-		callback, err := ReadPasted(text, pastedAt, testState)
+		callback, err := readPasted(text, pastedAt, testState)
 		var fault *PasteError
 		if !errors.As(err, &fault) || fault.Fault != PasteNoState || callback.Code.Reveal() != want {
 			t.Errorf("%q: got %v with %q", text, err, callback.Code.Reveal())
@@ -87,7 +87,7 @@ func TestWhatIsNotTheAnswerIsRefusedWithItsReason(t *testing.T) {
 		"?code=zebra&state=":                               PasteOtherSignIn,
 		"error=access_denied":                              PasteOtherSignIn,
 	} {
-		_, err := ReadPasted(text, pastedAt, testState)
+		_, err := readPasted(text, pastedAt, testState)
 		var fault *PasteError
 		if !errors.As(err, &fault) || fault.Fault != want {
 			t.Errorf("%.60q: got %v, want %s", text, err, want)
@@ -102,27 +102,26 @@ func TestWhatIsNotTheAnswerIsRefusedWithItsReason(t *testing.T) {
 func TestARegisteredQueryHasToBeThere(t *testing.T) {
 	t.Parallel()
 	registered := pastedAt + "?app=1"
-	if _, err := ReadPasted(registered+"&code=c&state="+testState, registered, testState); err != nil {
+	if _, err := readPasted(registered+"&code=c&state="+testState, registered, testState); err != nil {
 		t.Error(err)
 	}
-	if _, err := ReadPasted(pastedAt+"?app=2&code=c&state="+testState, registered, testState); err == nil {
+	if _, err := readPasted(pastedAt+"?app=2&code=c&state="+testState, registered, testState); err == nil {
 		t.Error("another page's address was taken")
 	}
 }
 
-func pasteAt(t *testing.T, l Listener, uri string) *Paste {
+func pasteAt(t *testing.T, l Listener, uri string) oauth.Receiver {
 	t.Helper()
-	var handed *Paste
-	l.Paste = func(p *Paste) { handed = p }
+	l.Paste = true
 	r, err := l.Listen(t.Context(), uri, testState)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Close() })
-	if handed == nil || oauth.Receiver(handed) != r || r.RedirectURI() != uri {
-		t.Fatalf("the receiver for %s was not handed over", uri)
+	if !r.ByHand() || r.RedirectURI() != uri {
+		t.Fatalf("%s is not pasted", uri)
 	}
-	return handed
+	return r
 }
 
 func TestAnOfferEndsTheWaitOnlyIfItIsTheAnswer(t *testing.T) {
@@ -187,7 +186,7 @@ func TestAddressesOfThisMachineCanBePastedToo(t *testing.T) {
 
 func TestAnAddressThatCannotBePastedIsRefusedWithAReason(t *testing.T) {
 	t.Parallel()
-	l := Listener{PasteOnly: true, Paste: func(*Paste) { t.Error("a receiver was handed over") }}
+	l := Listener{PasteOnly: true, Paste: true}
 	for _, uri := range []string{
 		"", "acme.example/x", "ftp://acme.example/", "https://u@acme.example/", "https://acme.example/#x",
 		"https://acme.example/?state=1", "http://acme.example/x", "https://",
@@ -212,7 +211,7 @@ func FuzzPasted(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		callback, err := ReadPasted(text, pastedAt, "S")
+		callback, err := readPasted(text, pastedAt, "S")
 		var fault *PasteError
 		if err != nil {
 			if !errors.As(err, &fault) || fault.Error() == "" {

@@ -94,6 +94,12 @@ func (l Listener) newReceiver(a address, state string, listeners, start []*net.T
 // RedirectURI is the registered address with the port that was bound.
 func (r *receiver) RedirectURI() string { return r.address.uri }
 
+// State is the sign-in's own, and behind a relay page the port too.
+func (r *receiver) State() string { return r.state }
+
+// ByHand is false.
+func (r *receiver) ByHand() bool { return false }
+
 // Receive waits for the right request. It returns the cause of ctx's end, or
 // net.ErrClosed after Close.
 func (r *receiver) Receive(ctx context.Context) (oauth.Callback, error) {

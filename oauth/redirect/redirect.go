@@ -1,6 +1,10 @@
-// Package redirect sends the browser out and receives it back: the system
-// browser, the loopback receiver of RFC 8252, 7.3, over http and https, and
-// the address that a person pastes.
+// Package redirect opens the browser and receives the callback, on a port of this
+// machine (RFC 8252, 7.3) over http or https, or as an address that the user pastes:
+//
+//	listener := redirect.For(dir, false, true) // with the certificate in dir, for https
+//	grant, err := oauth.SignIn{Domain: domain, Key: key, Browser: redirect.SystemBrowser{}, Listen: listener.Listen}.Run(ctx)
+//
+// [Listen] is enough for http.
 package redirect
 
 import (
@@ -24,9 +28,9 @@ type Listener struct {
 	// and its error is the Listener's. nil: https is not received.
 	Certificate func(context.Context) (*tls.Certificate, error)
 
-	// Paste is handed the receiver of an https address elsewhere: the browser
-	// ends there, and the person pastes its address. nil: not received.
-	Paste func(*Paste)
+	// Paste: there is a user who can paste the address that the browser ends at, so an
+	// https address elsewhere has a Receiver too.
+	Paste bool
 
 	// Relay: an https address elsewhere is a page that forwards to this machine
 	// (assets/relay), so it is received here and not pasted.
@@ -46,8 +50,8 @@ type Listener struct {
 var _ oauth.Listen = Listener{}.Listen
 
 // For is the Listener of a program whose own files are in dir, with the
-// certificate that it keeps there. Relay is a sign-in's; paste may be nil.
-func For(dir string, relay bool, paste func(*Paste)) Listener {
+// certificate that it keeps there.
+func For(dir string, relay, paste bool) Listener {
 	return Listener{Certificate: localcert.Source(localcert.Folder(dir)), Relay: relay, Paste: paste}
 }
 
@@ -105,16 +109,15 @@ func (l Listener) pages() assets.Pages {
 
 // notHere receives what the browser doesn't bring here by itself.
 func (l Listener) notHere(ctx context.Context, redirectURI, state string) (oauth.Receiver, error) {
-	paste, err := newPaste(redirectURI, state)
+	paste, err := newByHand(redirectURI, state)
 	switch {
 	case err != nil:
 		return nil, err
 	case l.Relay && !l.PasteOnly:
 		return l.listenBehind(ctx, redirectURI, state)
-	case l.Paste == nil:
+	case !l.Paste:
 		return nil, &ElsewhereError{redirectURI}
 	}
-	l.Paste(paste)
 	return paste, nil
 }
 

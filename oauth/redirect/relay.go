@@ -20,10 +20,7 @@ type relayed struct {
 	page string
 }
 
-var (
-	_ oauth.StateReceiver    = relayed{}
-	_ oauth.FragmentReceiver = relayed{}
-)
+var _ oauth.Receiver = relayed{}
 
 func (l Listener) listenBehind(ctx context.Context, page, state string) (oauth.Receiver, error) {
 	a, err := parseAddress(relayTarget)
@@ -34,22 +31,19 @@ func (l Listener) listenBehind(ctx context.Context, page, state string) (oauth.R
 	if err != nil {
 		return nil, err
 	}
-	r, err := l.newReceiver(a.at(port), RelayState(state, port), listeners, listeners, nil)
+	r, err := l.newReceiver(a.at(port), relayState(state, port), listeners, listeners, nil)
 	if err != nil {
 		return nil, err
 	}
 	return relayed{r, page}, nil
 }
 
-// RelayState is the state of a sign-in behind a relay page: the page reads from
+// relayState is the state of a sign-in behind a relay page: the page reads from
 // it which port to forward to, and checks that it is a number from 1024 to 65535.
-func RelayState(state string, port int) string { return state + "." + strconv.Itoa(port) }
+func relayState(state string, port int) string { return state + "." + strconv.Itoa(port) }
 
 // RedirectURI is the page's address, as registered.
 func (r relayed) RedirectURI() string { return r.page }
-
-// State is what the redirect carries: the sign-in's own, and the port.
-func (r relayed) State() string { return r.receiver.state }
 
 // Behind is where the page forwards a sign-in with this state, if it names a
 // port: for a browser that is brought back by other means, such as a tunnel.

@@ -98,7 +98,7 @@ func TestTheStartAddressLeadsToEgnyte(t *testing.T) {
 // the browser opens the real link.
 func TestWhereTheUserPastesTheBrowserOpensTheRealLink(t *testing.T) {
 	t.Parallel()
-	r := listenWith(t, Listener{Paste: func(*Paste) {}}, "https://page.example/signin")
+	r := listenWith(t, Listener{Paste: true}, "https://page.example/signin")
 	if got := r.Start(authorize); got != authorize {
 		t.Errorf("the browser opens %s", got)
 	}
@@ -179,15 +179,13 @@ func TestAnotherUsersProgramChangesNothing(t *testing.T) {
 			mine := false
 			r := listenWith(t, Listener{Relay: true, Peer: func(_, _ netip.AddrPort) (bool, error) { return mine, nil }}, c.uri)
 			state, start := testState, r.Start(authorize)
-			if own, ok := r.(oauth.StateReceiver); ok {
-				state = own.State()
-			}
+			state = r.State()
 			origin := start[:strings.Index(start, startPath)]
 			call := func() (*http.Response, string) {
 				return visit(t, "GET", origin+"/callback?code=right&state="+state)
 			}
 			if c.fragment {
-				r.(oauth.FragmentReceiver).ExpectFragment()
+				r.ExpectFragment()
 				call = func() (*http.Response, string) {
 					body := "access_token=right&token_type=bearer&state=" + state
 					return visitWith(t, "POST", origin+"/callback", body, "Origin: "+origin, fmt.Sprint("Content-Length: ", len(body)))

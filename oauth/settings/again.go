@@ -18,19 +18,19 @@ type Existing struct {
 	Scopes  []string
 }
 
-// SignInAgain is a sign-in for an account that exists, at its own domain. The
-// key in force is used where it is the account's own, so that a corrected
-// address or secret counts, and where the policy locks it; else the account's.
-// An account that exists goes on under a policy that can't be relied on: it then
-// asks for the scopes that it has, in case others were locked.
-func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (oauth.SignIn, error) {
+// LoadAgain resolves what is in force for signing an account in again, at its own
+// domain, with the key's secret. The key in force is used if it is the account's own,
+// so that a corrected address or secret counts, or if the policy locks it; otherwise
+// the account's key is. An account goes on under a policy that can't be relied on: it
+// then asks for the scopes that it has, in case others were locked.
+func LoadAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (Effective, error) {
 	asked := Values{"service": e.Service}
 	known, fault, err := loadExisting(dir, asked)
 	if err != nil {
-		return oauth.SignIn{}, err
+		return Effective{}, err
 	}
 	if of, err := oauth.ParseService(e.Service); known.Locked["service"] && (err != nil || !of.Equal(known.Service)) {
-		return oauth.SignIn{}, &LockedError{"service", policyPath(), Flag, "service", e.Service}
+		return Effective{}, &LockedError{"service", policyPath(), Flag, "service", e.Service}
 	}
 	switch {
 	case known.Key.ID == e.Key.ID, known.Locked["client_id"], e.Key.ID == "":
@@ -39,21 +39,20 @@ func SignInAgain(ctx context.Context, dir string, secrets Secrets, e Existing) (
 	default:
 		asked["client_id"], asked["redirect_uri"] = e.Key.ID, e.Key.RedirectURI
 		if known, _, err = loadExisting(dir, asked); err != nil {
-			return oauth.SignIn{}, err
+			return Effective{}, err
 		}
 	}
 	if known.Key.Secret.IsZero() {
 		if known, err = known.WithSecret(ctx, secrets); err != nil {
-			return oauth.SignIn{}, fmt.Errorf("fetching the key's secret: %w", err)
+			return Effective{}, fmt.Errorf("fetching the key's secret: %w", err)
 		}
 	}
-	s := known.SignIn()
-	s.Flow = known.FlowAgain(e.Key.ID, e.Flow)
+	known.Flow = known.FlowAgain(e.Key.ID, e.Flow)
 	if fault != nil && len(e.Scopes) > 0 {
-		s.Scopes = e.Scopes
+		known.Scopes = e.Scopes
 	}
-	s.Domain, err = s.Service.ParseDomain(e.Domain)
-	return s, err
+	known.Domain, err = known.Service.ParseDomain(e.Domain)
+	return known, err
 }
 
 // loadExisting is Load for accounts that exist already. Whatever is wrong with the

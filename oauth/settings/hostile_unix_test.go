@@ -129,7 +129,7 @@ func TestAPolicyThatSomebodyElseCouldWriteIsRefused(t *testing.T) {
 		if !errors.As(err, &policy) || policy.Fault != PolicyUntrusted || policy.File.Path != policyPath() || !strings.Contains(err.Error(), "other than the administrator") {
 			t.Errorf("%s: %v", name, err)
 		}
-		signIn, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com", Key: oauth.Key{ID: "id"}})
+		signIn, err := LoadAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com", Key: oauth.Key{ID: "id"}})
 		if err != nil || signIn.Domain.Host() != "acme.egnyte.com" {
 			t.Errorf("%s: signing in again: %+v, %v", name, signIn, err)
 		}
@@ -169,7 +169,7 @@ func TestSettingsThatSomebodyElseCouldWriteAreRefused(t *testing.T) {
 		if !IsOwn(dir, err) || !strings.Contains(err.Error(), "somebody else") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com"}); !IsOwn(dir, err) {
+		if _, err := LoadAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com"}); !IsOwn(dir, err) {
 			t.Errorf("%s: signing in again: %v", name, err)
 		}
 		if e, err := LoadPast(dir, Values{}); !IsOwn(dir, err) || e.Service.Host() != "egnyte.com" {

@@ -42,7 +42,7 @@ func TestExistingAccountsGoOnUnderAPolicyWithAnUnknownLock(t *testing.T) {
 	dir := machine(t)
 	t.Setenv("EGNYTE_DOMAIN", "globex") // asks for another domain, of new sign-ins
 	write(t, policyPath(), `{"domain":"acme","client_id":"policy","client_secret":"hush","ca_file":"`+authorityFile(t)+`","locked":["client_id","domain","Region"]}`)
-	signIn, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com", Key: oauth.Key{ID: "before"}})
+	signIn, err := LoadAgain(t.Context(), dir, secrets{}, Existing{Domain: "acme.egnyte.com", Key: oauth.Key{ID: "before"}})
 	if err != nil || signIn.Key.ID != "policy" || signIn.Domain.Label() != "acme" {
 		t.Errorf("%+v, %v", signIn, err)
 	}
@@ -132,7 +132,7 @@ func TestASavedSettingGivesWayToALock(t *testing.T) {
 func TestAnAccountOfAnotherServiceThanTheLockedOneIsRefused(t *testing.T) {
 	dir := machine(t)
 	write(t, policyPath(), `{"service":"https://qa-egnyte.com","locked":["service"]}`)
-	_, err := SignInAgain(t.Context(), dir, secrets{}, Existing{Service: "https://egnyte.com", Domain: "acme.egnyte.com", Key: oauth.Key{ID: "id"}})
+	_, err := LoadAgain(t.Context(), dir, secrets{}, Existing{Service: "https://egnyte.com", Domain: "acme.egnyte.com", Key: oauth.Key{ID: "id"}})
 	if lock := (*LockedError)(nil); !errors.As(err, &lock) || lock.Field != "service" {
 		t.Errorf("%v", err)
 	}

@@ -80,7 +80,6 @@ func (e Effective) SignIn() oauth.SignIn {
 		Region:  e.Region,
 		Scopes:  e.Scopes,
 		NoPKCE:  e.NoPKCE,
-		Relay:   e.Relay,
 		// Refusals then show in words of ours instead of raw JSON in a browser.
 		Preflight: true,
 	}

@@ -143,7 +143,7 @@ func TestAllFieldsAreRead(t *testing.T) {
 		"flow":"code","domain":"acme","region":"eu","scopes":["Egnyte.link"],"pkce":false,"relay":true,"ca_file":"`+authorityFile(t)+`","log_level":"info","a_later_field":{"x":1}}`)
 	e := mustLoad(t, dir, Values{})
 	if e.Service.Host() != "egnyte.localhost:8765" || e.Flow != oauth.FlowCode || e.Domain.Host() != "acme.egnyte.localhost:8765" ||
-		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || !e.SignIn().Relay || e.LogLevel != slog.LevelInfo {
+		e.Region != oauth.RegionEurope || !e.NoPKCE || len(e.Scopes) != 1 || !e.Relay || e.LogLevel != slog.LevelInfo {
 		t.Errorf("%+v", e)
 	}
 	for _, field := range Names() {
