@@ -8,7 +8,7 @@ export GOFLAGS ?= -trimpath
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test build install-build install-demo install-test check unit golden soak soak-keyring audit outdated licences fuzz bench pictures man clean \
-	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows install-pictures install-package install-prove
+	package package-linux package-windows package-macos reproducible prove prove-deb prove-windows prove-desktops install-pictures install-package install-prove install-desktops
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,8 +100,14 @@ prove-deb: install-prove package-linux ## Install the .deb in a clean root, and 
 prove-windows: install-prove package-windows ## Install, sign in, look and remove in wine
 	@$(GO) test -C gui/e2e -tags 'e2e wine' -count=1 -v -timeout 15m ./wine
 
+prove-desktops: install-desktops build ## Try the app on Wayland and with other password stores
+	@$(GO) test -C gui/e2e -tags 'ci e2e desktops' -count=1 -v -timeout 15m -run '^Test(Wayland|Store)' .
+
 install-package: ## Install what packaging needs
 	@.ci/install package
+
+install-desktops: ## Install what trying other desktops needs
+	@.ci/install desktops
 
 install-prove: ## Install what trying the packages needs
 	@.ci/install prove

@@ -61,8 +61,9 @@ func Parse(args []string, w io.Writer) (Command, error) {
 	trayRole := flags.Bool("tray", false, "show the tray icon only")
 	practiceRole := flags.Bool("practice", false, "run a practice Egnyte only")
 	service := flags.String("service", "", "the Egnyte cloud as a `URL`")
-	flags.StringVar(&c.Window.View, "window", "", "show one `VIEW`: accounts, signin or settings")
+	flags.StringVar(&c.Window.View, "window", "", "show one `VIEW`: accounts, signin, signout or settings")
 	flags.StringVar(&c.Window.Reconnect, "reconnect", "", "the `ACCOUNT` to sign in again, with --window signin")
+	flags.StringVar(&c.Window.Account, "account", "", "the `ACCOUNT` to sign out, with --window signout")
 	flags.StringVar(&c.Window.Problem, "problem", "", "the `CODE` of a problem to explain, with --reconnect")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:0", "loopback `ADDRESS`, with --practice")
 	if err := flags.Parse(args); err != nil {
@@ -79,7 +80,7 @@ func Parse(args []string, w io.Writer) (Command, error) {
 	default:
 		c.Window.View = "accounts"
 	}
-	if flags.NArg() > 0 || !slices.Contains([]string{"", "accounts", "signin", "settings"}, c.Window.View) {
+	if flags.NArg() > 0 || !slices.Contains([]string{"", "accounts", "signin", "signout", "settings"}, c.Window.View) {
 		fmt.Fprintf(w, "egnyte-accounts: can't do %q\n", strings.Join(args, " "))
 		flags.Usage()
 		return c, errors.New("unknown argument")
@@ -108,14 +109,14 @@ func StartTray(service string, w io.Writer) {
 func ServePractice(ctx context.Context, listen string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	instance, err := desktop.Claim(ctx, window.PracticeRole, "")
+	instance, err := desktop.Claim(ctx, desktop.PracticeRole, "")
 	if err != nil {
 		return err
 	}
 	defer instance.Close()
 	go func() {
 		for message := range instance.Raised() {
-			if message == window.PracticeStop {
+			if message == desktop.Stop {
 				stop()
 			}
 		}

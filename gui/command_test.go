@@ -19,6 +19,7 @@ func TestRolesOfTheCommandLine(t *testing.T) {
 		"--window accounts":             {Role: Window, Window: window.Options{View: "accounts"}, Listen: "127.0.0.1:0"},
 		"--window settings":             {Role: Window, Window: window.Options{View: "settings"}, Listen: "127.0.0.1:0"},
 		"--practice --listen [::1]:0":   {Role: Practice, Listen: "[::1]:0"},
+		"--window signout --account a":  {Role: Window, Window: window.Options{View: "signout", Account: "a"}, Listen: "127.0.0.1:0"},
 		"--window signin --reconnect a": {Role: Window, Window: window.Options{View: "signin", Reconnect: "a"}, Listen: "127.0.0.1:0"},
 	} {
 		if got, err := Parse(strings.Fields(line), io.Discard); err != nil || got != want {
@@ -48,7 +49,7 @@ func TestAPracticeServiceEndsWhenItIsLeft(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- ServePractice(t.Context(), "127.0.0.1:0") }()
 	for {
-		instance, err := desktop.Claim(t.Context(), window.PracticeRole, window.PracticeStop)
+		instance, err := desktop.Claim(t.Context(), desktop.PracticeRole, desktop.Stop)
 		if errors.Is(err, desktop.ErrRunning) {
 			break // it has the message
 		}

@@ -11,10 +11,10 @@ import (
 
 // notice is one notification that was shown.
 type notice struct {
-	ID          uint32
-	Title, Body string
-	Actions     []string
-	Sender      string
+	ID                   uint32
+	Icon, Title, Body    string
+	Actions              []string
+	Sender, DesktopEntry string
 }
 
 // notificationServer is a notification server. Shown receives every notification.
@@ -36,11 +36,12 @@ func startNotifications(t *testing.T, bus *testbus.Bus, capabilities ...string) 
 	n := &notificationServer{Shown: make(chan notice, 64), conn: bus.Connect(t)}
 	err := n.conn.ExportMethodTable(map[string]any{
 		"GetCapabilities": func() ([]string, *dbus.Error) { return capabilities, nil },
-		"Notify": func(sender dbus.Sender, _ string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+		"Notify": func(sender dbus.Sender, _ string, _ uint32, icon, title, body string, actions []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
 			n.mu.Lock()
 			defer n.mu.Unlock()
 			n.last++
-			n.Shown <- notice{n.last, title, body, actions, string(sender)}
+			entry, _ := hints["desktop-entry"].Value().(string)
+			n.Shown <- notice{n.last, icon, title, body, actions, string(sender), entry}
 			return n.last, nil
 		},
 	}, noticesPath, noticesName)

@@ -3,6 +3,10 @@
 // a browser. No Fyne.
 package desktop
 
+// AppID is the ID in FyneApp.toml: the name of the installed desktop entry and icon,
+// and the app_id of our windows on Wayland.
+const AppID = "io.github.egnyte-accounts.desktop"
+
 // Thing is a part of a desktop that may be missing.
 type Thing string
 

@@ -3,6 +3,7 @@ package desktop
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net"
@@ -98,6 +99,9 @@ func TestANotificationIsShownAndItsButtonHeard(t *testing.T) {
 			if shown.Title != "Ann & Jane" || shown.Body != "R&amp;D &lt;b&gt;" {
 				t.Errorf("shown: %+v", shown)
 			}
+			if shown.Icon != AppID || shown.DesktopEntry != AppID {
+				t.Errorf("icon %q, desktop entry %q", shown.Icon, shown.DesktopEntry)
+			}
 			if !slices.Equal(shown.Actions, []string{actionDefault, "Open", actionButton, "Reconnect"}) {
 				t.Errorf("actions: %q", shown.Actions)
 			}
@@ -172,7 +176,7 @@ func receive[T any](t *testing.T, from <-chan T) (value T) {
 func TestTheDisplayCheckSaysWhatIsMissing(t *testing.T) {
 	empty := func(t *testing.T) {
 		t.Setenv("XDG_RUNTIME_DIR", shortDir(t))
-		for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE"} {
+		for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "FYNE_PLATFORM"} {
 			t.Setenv(name, "")
 		}
 	}
@@ -212,6 +216,32 @@ func TestTheDisplayCheckSaysWhatIsMissing(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	// Fyne leaves Wayland where it is told to, and where windows would have no title bar.
+	t.Run("FYNE_PLATFORM=x11 and a display that is not there", func(t *testing.T) {
+		empty(t)
+		compositor(t, "zxdg_decoration_manager_v1")
+		t.Setenv("DISPLAY", ":7654")
+		if err := CheckDisplay(t.Context()); err != nil {
+			t.Error(err)
+		}
+		t.Setenv("FYNE_PLATFORM", "x11")
+		wants(t, CheckDisplay(t.Context()), Display)
+		t.Setenv("DISPLAY", "")
+		wants(t, CheckDisplay(t.Context()), Display)
+	})
+	t.Run("a compositor without title bars, and a display that is not there", func(t *testing.T) {
+		empty(t)
+		compositor(t, "wl_compositor")
+		if err := CheckDisplay(t.Context()); err != nil {
+			t.Error(err)
+		}
+		t.Setenv("DISPLAY", ":7654")
+		wants(t, CheckDisplay(t.Context()), Display)
+		t.Setenv("FYNE_PLATFORM", "wayland")
+		if err := CheckDisplay(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("X with OpenGL", func(t *testing.T) {
 		empty(t)
 		t.Setenv("DISPLAY", virtualDisplay(t, "+extension", "GLX"))
@@ -245,6 +275,39 @@ func silentSocket(t *testing.T, path string) string {
 	}
 	t.Cleanup(func() { listener.Close() })
 	return path
+}
+
+// compositor is a Wayland display that offers one global.
+func compositor(t *testing.T, global string) {
+	t.Helper()
+	t.Setenv("WAYLAND_DISPLAY", "wayland-3")
+	listener, err := net.Listen("unix", filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "wayland-3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	text := append([]byte(global), make([]byte, 4-len(global)%4)...)
+	order := binary.NativeEndian
+	answer := order.AppendUint32(nil, 2) // the registry's event global
+	answer = order.AppendUint32(answer, uint32(8+4+4+len(text)+4)<<16)
+	answer = order.AppendUint32(answer, 1)
+	answer = order.AppendUint32(answer, uint32(len(global)+1))
+	answer = order.AppendUint32(append(answer, text...), 1)
+	for _, word := range []uint32{3, 12 << 16, 0} { // the callback's event done
+		answer = order.AppendUint32(answer, word)
+	}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := io.ReadFull(conn, make([]byte, 24)); err == nil {
+				_, _ = conn.Write(answer)
+			}
+			conn.Close()
+		}
+	}()
 }
 
 // virtualDisplay runs an X server in memory on a display number of its choice.

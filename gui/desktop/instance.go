@@ -16,6 +16,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// The roles, one process each, and the message that ends any of them.
+const (
+	TrayRole     = "tray"
+	WindowRole   = "window"
+	PracticeRole = "practice"
+	Stop         = "stop"
+)
+
 // ErrRunning: the role runs already and has been raised.
 var ErrRunning = errors.New("it is running already")
 
@@ -38,7 +46,7 @@ type Instance struct {
 	err      error
 }
 
-// Claim takes the role ("tray", "window", "practice") or, where another
+// Claim takes a role or, where another
 // process has it, sends it message and returns ErrRunning. The lock is taken
 // before the socket is dialled or bound; a stale socket is recovered.
 //
@@ -83,6 +91,18 @@ func Claim(ctx context.Context, role, message string) (*Instance, error) {
 		case <-again.C:
 		}
 	}
+}
+
+// Tell sends message to the process that has a role, if there is one.
+func Tell(ctx context.Context, role, message string) error {
+	instance, err := Claim(ctx, role, message)
+	if errors.Is(err, ErrRunning) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return instance.Close()
 }
 
 // own starts to listen as the holder of lock, which makes any socket that is

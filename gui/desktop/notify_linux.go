@@ -74,8 +74,9 @@ func showNotice(ctx context.Context, conn *dbus.Conn, n Notification) (id uint32
 		}
 	}
 	const serverDecides = int32(-1)
-	call := server.CallWithContext(ctx, notices+".Notify", 0, programName, uint32(0), "egnyte-accounts",
-		n.Title, body, actions, map[string]dbus.Variant{}, serverDecides)
+	hints := map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(AppID)}
+	call := server.CallWithContext(ctx, notices+".Notify", 0, programName, uint32(0), AppID, // the icon that the package installs
+		n.Title, body, actions, hints, serverDecides)
 	if err := call.Store(&id); err != nil {
 		return 0, noNotices(err)
 	}

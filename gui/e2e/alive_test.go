@@ -54,7 +54,7 @@ func TestADeadAccountIsToldOnceAndComesBackByTheNotification(t *testing.T) {
 	if !strings.Contains(told.Body, "Egnyte no longer accepts the sign-in of Jane Smith") {
 		t.Errorf("it says %q", told.Body)
 	}
-	s.menuSays(soon, "▲ jsmith — acme: reconnect")
+	s.menuSays(soon, "▲ Jane Smith — acme: sign in again")
 	if n := s.egnyte.Requests("userinfo") - calls; n != 1 {
 		t.Errorf("%d checks", n)
 	}
@@ -66,7 +66,7 @@ func TestADeadAccountIsToldOnceAndComesBackByTheNotification(t *testing.T) {
 	s.asPerson(s.person("jsmith"), "", practice.Allow)
 	_, err = s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith is connected again")
 	s.check(err)
-	s.menuSays(soon, "● jsmith — acme")
+	s.menuSays(soon, "● Jane Smith — acme")
 	s.keptAs("jsmith")
 	if after := s.list(); len(after) != 1 || after[0].Account != before.Account {
 		t.Errorf("listed: %+v", after)
@@ -84,11 +84,11 @@ func TestAWakeEndsAPause(t *testing.T) {
 	s.longAgo()
 	s.egnyte.Fault("userinfo", practice.Fault{CloseMidBody: true})
 	s.withTray()
-	s.menuSays(soon, "■ jsmith — acme: offline since ")
+	s.menuSays(soon, "■ Jane Smith — acme: offline since ")
 	s.egnyte.ClearFault("userinfo")
 	s.check(session.Eventually(t.Context(), 25*time.Second, func() error {
 		s.check(s.Wake()) // one that comes too soon after a check is for nothing
-		_, err := s.TrayHost.WaitMenu(t.Context(), time.Second, "● jsmith — acme")
+		_, err := s.TrayHost.WaitMenu(t.Context(), time.Second, "● Jane Smith — acme")
 		return err
 	}))
 }
@@ -128,7 +128,7 @@ func TestATrayThatWasSuspendedEndsUpHealthy(t *testing.T) {
 		return nil
 	}))
 	s.keptAs("jsmith")
-	s.menuSays(soon, "● jsmith — acme")
+	s.menuSays(soon, "● Jane Smith — acme")
 }
 
 // Given an Egnyte that can't be reached, when the user signs out in the tray, then
@@ -138,7 +138,10 @@ func TestSignOutFromTheTrayThatEgnyteDoesNotHear(t *testing.T) {
 	s.signedIn("jsmith")
 	s.withTray()
 	s.egnyte.Fault("revoke", practice.Fault503)
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Sign out"))
+	s.check(s.TrayHost.Click(t.Context(), "Jane Smith", "Sign out…"))
+	s.window("Sign out Jane Smith?")
+	s.keptAs("jsmith")
+	s.press("Return") // Sign out
 	s.window("Not signed out")
 	s.keptAs("jsmith")
 	s.press("Return") // Remove anyway

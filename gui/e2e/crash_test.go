@@ -122,7 +122,7 @@ func TestACrashOfTheTrayIsOfferedInTheAccounts(t *testing.T) {
 	s.signedIn("jsmith")
 	s.longAgo()
 	tray := s.withTray()
-	s.menuSays(soon, "jsmith — acme")
+	s.menuSays(soon, "Jane Smith — acme")
 	s.crash(tray, syscall.SIGABRT)
 	s.run("egnyte-accounts", "--window", "accounts")
 	s.window("Accounts")

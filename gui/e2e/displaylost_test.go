@@ -52,7 +52,7 @@ func TestWithoutInotifyTheAccountsAreStillFollowed(t *testing.T) {
 	window := usedUp("--window", "accounts")
 	s.window("No account yet")
 	s.signedIn("jsmith")
-	s.menuSays(soon, "● jsmith — acme")
+	s.menuSays(soon, "● Jane Smith — acme")
 	s.window("Accounts")
 	s.press("Escape")
 	s.ends(window, 0)

@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,9 +17,9 @@ func TestMenuFollowsTheIndexWithinASecond(t *testing.T) {
 	s := onDesktop(t)
 	s.withTray()
 	s.signedIn("jsmith") // by another process
-	s.menuSays(time.Second, "jsmith — acme")
+	s.menuSays(time.Second, "Jane Smith — acme")
 	s.signedIn("adoe")
-	s.menuSays(time.Second, "adoe — globex")
+	s.menuSays(time.Second, "Ann Doe — globex")
 	s.ends(s.auth("signout", "acme"), 0)
 	s.check(session.Eventually(t.Context(), time.Second, func() error {
 		menu, err := s.TrayHost.Menu()
@@ -37,7 +38,7 @@ func TestReconnectFromTheTrayNeedsNoWindow(t *testing.T) {
 	s.egnyte.ChangePassword("acme", "jsmith", "a-newer-word-of-jane")
 	s.secret("a-newer-word-of-jane")
 	seen := len(s.Notifications.All())
-	s.check(s.TrayHost.Click(t.Context(), "jsmith", "Reconnect"))
+	s.check(s.TrayHost.Click(t.Context(), "Jane Smith", "Reconnect"))
 	s.asPerson(s.person("jsmith"), "", practice.Allow)
 	shown, err := s.Notifications.Wait(t.Context(), soon, seen, "Jane Smith")
 	s.check(err)
@@ -63,6 +64,38 @@ func TestTheTrayOpensEachWindow(t *testing.T) {
 	s.check(s.Display.WaitGone(t.Context(), "Settings — ", soon))
 	s.check(s.TrayHost.Click(t.Context(), "Accounts"))
 	s.window("No account yet")
+}
+
+// Given a window, and a practice service that it started, when the user quits in the
+// tray, then nothing of the app goes on.
+func TestQuitEndsAllOfTheApp(t *testing.T) {
+	s := onDesktop(t)
+	s.withTray()
+	window := s.run("egnyte-accounts", "--window", "accounts")
+	practice := s.run("egnyte-accounts", "--practice")
+	s.window("No account yet")
+	s.check(s.TrayHost.Click(t.Context(), "Quit"))
+	s.ends(window, 0)
+	s.ends(practice, 0)
+}
+
+// Given a desktop without a tray, when the window closes, then the tray that nobody can
+// see ends too, unless it starts at login.
+func TestATrayThatNobodySeesEndsWithTheWindow(t *testing.T) {
+	s := onDesktopWithout(t, session.Options{NoTrayHost: true})
+	for _, atLogin := range []bool{true, false} {
+		s.ends(s.auth("config", "set", "start_at_login", fmt.Sprint(atLogin)), 0)
+		tray := s.run("egnyte-accounts", "--tray")
+		window := s.run("egnyte-accounts", "--window", "accounts")
+		s.window("No account yet")
+		s.press("Escape")
+		s.ends(window, 0)
+		if atLogin {
+			s.check(running(tray))
+			s.check(tray.Signal(syscall.SIGTERM))
+		}
+		s.ends(tray, 0)
+	}
 }
 
 func TestSecondTrayLeavesOneIcon(t *testing.T) {

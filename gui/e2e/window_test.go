@@ -54,7 +54,7 @@ func TestDoubleClickToAccountInTheTray(t *testing.T) {
 	s.press("Return") // Continue in browser
 	s.asPerson(s.person("jsmith"), "files.acme.example", practice.Allow)
 	s.window("Signed in as Jane Smith")
-	s.menuSays(2*time.Second, "jsmith", "Reconnect")
+	s.menuSays(2*time.Second, "Jane Smith", "Reconnect")
 	s.press("Return") // Done
 	w := s.window("Accounts")
 	s.keptAs("jsmith")

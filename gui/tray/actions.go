@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -39,8 +38,7 @@ func (k *keeper) tell(title, body string) {
 // loop. It must be called on the loop.
 func (k *keeper) begin(name string, waiting bool, limit time.Duration, work func(context.Context)) {
 	ctx, cancel := context.WithTimeout(k.ctx, limit)
-	j := &job{cancel: cancel, waiting: waiting}
-	k.jobs[name] = j
+	k.jobs[name] = &job{cancel: cancel, waiting: waiting}
 	k.render()
 	k.work.Go(func() {
 		defer cancel()
@@ -48,9 +46,6 @@ func (k *keeper) begin(name string, waiting bool, limit time.Duration, work func
 		k.do(func() {
 			delete(k.jobs, name)
 			k.render()
-			if j.next != nil {
-				j.next()
-			}
 		})
 	})
 }
@@ -95,35 +90,6 @@ func (k *keeper) unlock(a account.Account) {
 		if err := k.deps.accounts.Unlock(ctx); err != nil && k.ctx.Err() == nil {
 			slog.Info("the password store stays locked", "error", err)
 			k.tell(words.Say("The password store stays locked"), k.explain(err))
-		}
-	})
-}
-
-// signOut ends the account at Egnyte and here. A reconnect that waits is called
-// off first. Where Egnyte can't be told nothing is removed, and a window offers
-// to remove it all the same.
-func (k *keeper) signOut(a account.Account) {
-	if j := k.jobs[a.Name]; j != nil {
-		if j.waiting {
-			j.next = func() { k.signOut(a) }
-			j.cancel()
-		}
-		return
-	}
-	k.begin(a.Name, false, storeLimit, func(ctx context.Context) {
-		err := k.deps.accounts.SignOut(ctx, a.Name)
-		notRevoked := (*account.NotRevokedError)(nil)
-		switch {
-		case k.ctx.Err() != nil, errors.Is(err, account.ErrNoAccount): // somebody was faster
-		case errors.As(err, &notRevoked):
-			slog.Info("a sign-out needs a window", "account", a.Name, "error", err)
-			k.startRole("--window", "signin", "--reconnect", a.Name, "--problem", advice.Handover(err, time.Now()))
-		case err != nil:
-			slog.Error("signing out failed", "account", a.Name, "error", err)
-			k.tell(words.Say("{name} could not be signed out", "name", displayName(a)), k.explain(err))
-		default:
-			slog.Info("signed out", "account", a.Name)
-			k.tell(words.Say("{name} is signed out", "name", displayName(a)), plain(a.Username)+" · "+plain(a.Domain))
 		}
 	})
 }

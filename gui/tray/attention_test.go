@@ -165,7 +165,7 @@ func TestATrayThatReconnectsIsQuietToo(t *testing.T) {
 	atADesk(t, []account.Account{jane, ann}, func(t *testing.T, d *desk) {
 		back := make(chan struct{})
 		d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) { <-back; return oauth.Grant{}, nil })
-		d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+		d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 		synctest.Wait()
 		d.turn("jsmith")
 		wait(betweenTold)

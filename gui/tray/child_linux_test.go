@@ -68,6 +68,7 @@ func beTray() int {
 		start:   func(args ...string) error { say("start", strings.Join(args, " ")); return nil },
 		notify:  func(_ context.Context, n desktop.Notification) error { say("tell", n.Title); return nil },
 		explain: func(err error) string { return err.Error() },
+		end:     func(_ context.Context, role, message string) error { say(message, role); return nil },
 	})
 	var missing *desktop.MissingError
 	if errors.As(err, &missing) {

@@ -23,7 +23,6 @@ type memory struct {
 	replace  error
 	changes  chan struct{}
 	replaced []oauth.Grant
-	signOut  error
 	signsIn  int // how many people are at the browser
 }
 
@@ -79,16 +78,6 @@ func (m *memory) save(name string, grant oauth.Grant) (account.Account, error) {
 		}
 	})
 	return result, err
-}
-
-func (m *memory) SignOut(_ context.Context, name string) error {
-	if m.signOut != nil {
-		return m.signOut
-	}
-	m.change(func() {
-		m.accounts = slices.DeleteFunc(m.accounts, func(a account.Account) bool { return a.Name == name })
-	})
-	return nil
 }
 
 func (m *memory) MarkNotified(_ context.Context, names ...string) error {
@@ -159,6 +148,7 @@ func newDesk(t *testing.T, accounts ...account.Account) *desk {
 			return nil
 		},
 		explain: func(err error) string { return err.Error() },
+		end:     func(_ context.Context, role, message string) error { d.told <- message + " " + role; return nil },
 		quit:    quit,
 	}
 	t.Cleanup(func() {

@@ -19,7 +19,6 @@ type Accounts interface {
 	List(ctx context.Context) ([]account.Account, error)
 	Watch(ctx context.Context) (<-chan struct{}, error)
 	Unlock(ctx context.Context) error // the keyring; it may ask for its password
-	SignOut(ctx context.Context, name string) error
 	MarkNotified(ctx context.Context, names ...string) error
 	SomebodySignsIn() bool
 }
@@ -40,6 +39,7 @@ type deps struct {
 	keep     func(ctx context.Context, changed <-chan struct{}) // keeps the accounts alive; nil: nobody does
 	reread   func()                                             // takes up changed settings; may be nil
 	service  string
+	end      func(ctx context.Context, role, message string) error // desktop.Tell
 	quit     func()
 }
 
@@ -67,22 +67,15 @@ type keeper struct {
 	first     chan listed // of the read that newKeeper began
 }
 
-// badge is what the icon last said.
-type badge struct {
-	needing int
-	trouble string
-}
-
 // job is work that is under way for an account.
 type job struct {
 	cancel  context.CancelFunc
-	waiting bool   // a reconnect, which a person may cancel
-	next    func() // to do when it has ended
+	waiting bool // a reconnect, which the user may cancel
 }
 
 func newKeeper(ctx context.Context, d deps) *keeper {
-	k := &keeper{deps: d, ctx: ctx, inbox: make(chan func()), jobs: make(map[string]*job), shown: badge{needing: -1},
-		first: make(chan listed, 1)}
+	k := &keeper{deps: d, ctx: ctx, inbox: make(chan func()), jobs: make(map[string]*job),
+		shown: badge{tooltip: programName}, first: make(chan listed, 1)}
 	go func() {
 		accounts, err := k.list()
 		k.first <- listed{accounts, err}
@@ -106,12 +99,15 @@ type listed struct {
 // what comes after the icon costs its host a new look at the menu for each entry.
 func (k *keeper) build(m menu) {
 	k.menu = m
-	k.fixed(words.Say("Accounts…"), func() { k.startRole("--window", "accounts") })
-	k.fixed(words.Say("Add account…"), func() { k.startRole("--window", "signin") })
-	k.fixed(words.Say("Settings…"), func() { k.startRole("--window", "settings") })
-	k.fixed(words.Say("Quit"), k.quit)
+	opens := func(entry item, view string) { k.onClick(entry, func() { k.startRole("--window", view) }) }
+	k.pool = newPool(m, time.Now, k.watchSlot)
+	opens(k.pool.more, "accounts")
 	m.separator()
-	k.pool = &pool{menu: m, now: time.Now, watch: k.watchSlot, click: k.watchMore}
+	opens(m.add(words.Say("Add account…")), "signin")
+	opens(m.add(words.Say("Accounts…")), "accounts")
+	opens(m.add(words.Say("Settings…")), "settings")
+	m.separator()
+	k.onClick(m.add(words.Say("Quit")), k.quitAll)
 	limit := time.NewTimer(iconPatience)
 	defer limit.Stop()
 	select {
@@ -119,6 +115,19 @@ func (k *keeper) build(m menu) {
 		k.take(l.accounts, l.err)
 	case <-limit.C:
 	}
+}
+
+// quitAll ends the tray, with the window and the practice service that were started
+// from it.
+func (k *keeper) quitAll() {
+	ctx, cancel := context.WithTimeout(k.ctx, 5*time.Second)
+	defer cancel()
+	for _, role := range []string{desktop.WindowRole, desktop.PracticeRole} {
+		if err := k.end(ctx, role, desktop.Stop); err != nil {
+			slog.Warn("a process of ours goes on", "role", role, "error", err)
+		}
+	}
+	k.quit()
 }
 
 // loop runs until the role ends, and its work with it.
@@ -206,9 +215,9 @@ func (k *keeper) render() {
 	}
 	rows := rowsOf(k.order, waiting, k.pool.now())
 	k.pool.show(rows)
-	if now := (badge{needing(rows), k.troubled()}); now != k.shown {
+	if now := badgeOf(rows, k.troubled()); now != k.shown {
 		k.shown = now
-		k.menu.setNeeding(now.needing, now.trouble)
+		k.menu.setBadge(now)
 	}
 }
 
@@ -218,14 +227,6 @@ func (k *keeper) troubled() string {
 		return words.Say("The password store is locked")
 	}
 	return k.trouble
-}
-
-// fixed adds an entry that is always there.
-func (k *keeper) fixed(title string, act func()) { k.onClick(k.menu.add(title), act) }
-
-// watchMore leads to the accounts that the menu has no room for.
-func (k *keeper) watchMore(more item) {
-	k.onClick(more, func() { k.startRole("--window", "accounts") })
 }
 
 func (k *keeper) onClick(entry item, act func()) {
@@ -274,6 +275,6 @@ func (k *keeper) command(at int, c command) {
 	case again:
 		k.again(a)
 	case signOut:
-		k.signOut(a)
+		k.startRole("--window", "signout", "--account", a.Name) // which asks first
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"egnyte-accounts/oauth"
@@ -26,29 +27,29 @@ func toldBefore(a account.Account) account.Account {
 func TestTheMenuFollowsTheIndex(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, jane, ann)
-	d.shows(t, "● jsmith — acme", "▲ adoe — globex: reconnect")
+	d.shows(t, "▲ Name of adoe — globex: sign in again", "● Name of jsmith — acme")
 	d.store.change(func() { d.store.accounts[1].State = account.Ready })
-	d.shows(t, "● jsmith — acme", "● adoe — globex")
+	d.shows(t, "● Name of adoe — globex", "● Name of jsmith — acme")
 	d.store.change(func() { d.store.accounts = d.store.accounts[:1] })
-	d.shows(t, "● jsmith — acme")
+	d.shows(t, "● Name of jsmith — acme")
 }
 
 func TestTheIconSaysThatSomebodyIsNeeded(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, jane, ann)
-	badgeIs := func(needing int, trouble bool) func() bool {
+	badgeIs := func(attention bool, tooltip string) func() bool {
 		return func() bool {
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			return d.needing == needing && (d.trouble != "") == trouble
+			return d.badge == badge{attention, "Accounts for Egnyte" + tooltip}
 		}
 	}
-	until(t, badgeIs(1, false), "no badge")
+	until(t, badgeIs(true, ": Name of adoe — globex: sign in again"), "no badge")
 	d.store.change(func() { d.store.accounts[1].State = account.Ready })
-	until(t, badgeIs(0, false), "the badge stays")
+	until(t, badgeIs(false, ""), "the badge stays")
 	d.store.change(func() { d.store.failure = errors.New("unreadable") })
-	until(t, badgeIs(0, true), "an index that can't be read is kept quiet")
-	d.shows(t, "● jsmith — acme", "● adoe — globex")
+	until(t, badgeIs(true, ": The accounts can't be read"), "an index that can't be read is kept quiet")
+	d.shows(t, "● Name of adoe — globex", "● Name of jsmith — acme")
 }
 
 func TestTheFixedEntriesOpenWindowsAndQuit(t *testing.T) {
@@ -60,7 +61,9 @@ func TestTheFixedEntriesOpenWindowsAndQuit(t *testing.T) {
 	expect(t, d.started, "--window signin")
 	d.click(t, "Settings…")
 	expect(t, d.started, "--window settings")
-	d.click(t, "Quit")
+	d.click(t, "Quit") // with what the user sees of the app
+	expect(t, d.told, "stop window")
+	expect(t, d.told, "stop practice")
 	receive(t, d.ended)
 }
 
@@ -68,39 +71,22 @@ func TestOpenEgnyteOpensTheAccountsOwnDomainAndNothingElse(t *testing.T) {
 	t.Parallel()
 	evil := person("eve", "acme.evil.example", account.Ready)
 	d := newDesk(t, jane, evil)
-	d.click(t, "● jsmith — acme", "Open Egnyte")
+	d.click(t, "● Name of jsmith — acme", "Open Egnyte")
 	expect(t, d.opened, "https://acme.egnyte.com")
-	d.click(t, "● eve — acme", "Open Egnyte")
+	d.click(t, "● Name of eve — acme", "Open Egnyte")
 	expect(t, d.told, "Your browser can't be opened")
 	if len(d.opened) != 0 {
 		t.Errorf("opened %q", <-d.opened)
 	}
 }
 
-func TestSignOutForgetsTheAccountAndSaysSo(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, jane, ann)
-	d.click(t, "● jsmith — acme", "Sign out")
-	expect(t, d.told, "Name of jsmith is signed out")
-	d.shows(t, "▲ adoe — globex: reconnect")
-}
-
-func TestASignOutThatEgnyteDidNotHearIsTheWindowsMatter(t *testing.T) {
+// Sign out… stands below Reconnect, where it is easily hit: a window asks first.
+func TestSignOutAsksInAWindow(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, jane)
-	d.store.signOut = &account.NotRevokedError{Account: jane.Name, Err: os.ErrDeadlineExceeded}
-	d.click(t, "● jsmith — acme", "Sign out")
-	expect(t, d.started, "--window signin --reconnect jsmith@acme.egnyte.com --problem not-revoked")
-	d.shows(t, "● jsmith — acme")
-}
-
-func TestALockedKeyringKeepsTheAccountAndSaysSo(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t, jane)
-	d.store.signOut = &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission}
-	d.click(t, "● jsmith — acme", "Sign out")
-	expect(t, d.told, "Name of jsmith could not be signed out")
-	d.shows(t, "● jsmith — acme")
+	d.click(t, "● Name of jsmith — acme", "Sign out…")
+	expect(t, d.started, "--window signout --account jsmith@acme.egnyte.com")
+	d.shows(t, "● Name of jsmith — acme")
 }
 
 // Given accounts that a locked password store keeps from being renewed, then rows
@@ -110,21 +96,21 @@ func TestALockedPasswordStoreIsShownAndUnlockedFromTheMenu(t *testing.T) {
 	locked := jane
 	locked.Trouble = account.Locked
 	d := newDesk(t, locked, ann)
-	d.shows(t, "■ jsmith — acme: password store locked", "▲ adoe — globex: reconnect")
-	trouble := func() string {
+	d.shows(t, "▲ Name of adoe — globex: sign in again", "■ Name of jsmith — acme: password store locked")
+	saysLocked := func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return d.trouble
+		return strings.Contains(d.badge.tooltip, "The password store is locked")
 	}
-	until(t, func() bool { return trouble() != "" }, "the icon says nothing")
+	until(t, saysLocked, "the icon says nothing")
 
 	d.store.change(func() { d.store.locked = &keyring.Error{Kind: keyring.Locked, Err: os.ErrPermission} })
-	d.click(t, "■ jsmith — acme: password store locked", "Unlock password store")
+	d.click(t, "■ Name of jsmith — acme: password store locked", "Unlock password store")
 	expect(t, d.told, "The password store stays locked")
 	d.store.change(func() { d.store.locked = nil })
-	d.click(t, "■ jsmith — acme: password store locked", "Unlock password store")
-	d.shows(t, "● jsmith — acme", "▲ adoe — globex: reconnect")
-	until(t, func() bool { return trouble() == "" && d.find("● jsmith — acme", "Reconnect") != nil }, "it is still said to be locked")
+	d.click(t, "■ Name of jsmith — acme: password store locked", "Unlock password store")
+	d.shows(t, "▲ Name of adoe — globex: sign in again", "● Name of jsmith — acme")
+	until(t, func() bool { return !saysLocked() && d.find("● Name of jsmith — acme", "Reconnect") != nil }, "it is still said to be locked")
 	if len(d.started) != 0 {
 		t.Errorf("a window opened: %s", <-d.started)
 	}
@@ -138,11 +124,11 @@ func TestReconnectNeedsNoWindow(t *testing.T) {
 		<-back
 		return oauth.Grant{}, nil
 	})
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	d.shows(t, "◌ adoe — globex: waiting for the browser")
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
+	d.shows(t, "◌ Name of adoe — globex: waiting for the browser")
 	close(back)
 	expect(t, d.told, "Name of adoe is connected again")
-	d.shows(t, "● adoe — globex")
+	d.shows(t, "● Name of adoe — globex")
 	if len(d.started) != 0 {
 		t.Errorf("a window was opened: %q", <-d.started)
 	}
@@ -156,13 +142,9 @@ func TestAReconnectCanBeCancelled(t *testing.T) {
 		return oauth.Grant{}, fmt.Errorf("waiting for the browser: %w", ctx.Err())
 	}
 	d.signsIn(waits)
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	d.click(t, "◌ adoe — globex: waiting for the browser", "Cancel")
-	d.shows(t, "▲ adoe — globex: reconnect")
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	d.click(t, "◌ adoe — globex: waiting for the browser", "Sign out")
-	expect(t, d.told, "Name of adoe is signed out")
-	d.shows(t)
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
+	d.click(t, "◌ Name of adoe — globex: waiting for the browser", "Cancel")
+	d.shows(t, "▲ Name of adoe — globex: sign in again")
 	if len(d.started) != 0 {
 		t.Errorf("a window was opened: %q", <-d.started)
 	}
@@ -177,8 +159,8 @@ func TestSigningOutElsewhereEndsTheWait(t *testing.T) {
 		<-ctx.Done()
 		return oauth.Grant{}, ctx.Err()
 	})
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
-	d.shows(t, "◌ adoe — globex: waiting for the browser")
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
+	d.shows(t, "◌ Name of adoe — globex: waiting for the browser")
 	d.store.change(func() { d.store.accounts = nil })
 	receive(t, ended)
 	d.shows(t)
@@ -200,9 +182,9 @@ func TestTrouble(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, ann)
 			d.signsIn(func(context.Context, func(oauth.Step)) (oauth.Grant, error) { return oauth.Grant{}, err })
-			d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+			d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 			expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem "+code)
-			d.shows(t, "▲ adoe — globex: reconnect")
+			d.shows(t, "▲ Name of adoe — globex: sign in again")
 		})
 	}
 }
@@ -216,7 +198,7 @@ func TestABrowserThatCannotBeOpenedOpensAWindowWithTheLink(t *testing.T) {
 		<-ctx.Done()
 		return oauth.Grant{}, ctx.Err()
 	})
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem no-browser")
 }
 
@@ -229,7 +211,7 @@ func TestAReconnectNeedsNoConfirmation(t *testing.T) {
 		report(oauth.ConfirmUser{Answer: func(yes bool) { answered <- yes }})
 		return oauth.Grant{}, oauth.ErrTimeout
 	})
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 	if !<-answered {
 		t.Error("the reconnect was refused")
 	}
@@ -246,7 +228,7 @@ func TestAReconnectThatIsNotKeptOpensAWindowThatSaysWhy(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, ann)
 			d.store.replace = err
-			d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+			d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 			expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem "+code)
 		})
 	}
@@ -260,6 +242,6 @@ func TestALockedKeyringOpensNoBrowser(t *testing.T) {
 		t.Error("signed in without a keyring")
 		return oauth.Grant{}, nil
 	})
-	d.click(t, "▲ adoe — globex: reconnect", "Reconnect")
+	d.click(t, "▲ Name of adoe — globex: sign in again", "Reconnect")
 	expect(t, d.started, "--window signin --reconnect adoe@globex.egnyte.com --problem keyring-locked")
 }

@@ -6,13 +6,19 @@ import (
 	"egnyte-accounts/oauth/words"
 )
 
-// menu is the part of systray that the tray stands on. Nothing is ever
-// removed from it: a click during a removal makes systray send on a closed
-// channel. It only appends, so what is fixed stands on top.
+// menu is the part of systray that the tray uses. Nothing is ever removed from it: a
+// click during a removal makes systray send on a closed channel. It only appends, so the
+// rows for accounts are made first, and hidden until there are accounts.
 type menu interface {
 	add(title string) item
 	separator()
-	setNeeding(accounts int, trouble string)
+	setBadge(badge)
+}
+
+// badge is what the icon shows.
+type badge struct {
+	attention bool
+	tooltip   string
 }
 
 // item is one entry of a menu.
@@ -33,8 +39,8 @@ const (
 	signOut
 )
 
-// settle is how long a row that has changed hands ignores clicks: the person
-// meant what it said before.
+// settle is how long a row that shows another account ignores clicks: the user meant
+// the account before.
 const settle = 500 * time.Millisecond
 
 // slot is one pooled row.
@@ -45,102 +51,52 @@ type slot struct {
 	deaf         time.Time // clicks before are not meant for this account
 }
 
-// pool shows rows in slots. An account keeps its slot while it exists, and
-// finds it again when it comes back, so nothing jumps under the pointer.
+// pool shows rows in slots.
 type pool struct {
-	menu  menu
 	now   func() time.Time
-	watch func(slot int, on [3]item) // called once for each new slot
 	slots []*slot
-
-	more  item // below the slots, once there have been too many accounts
-	left  int  // what it last said
-	click func(item)
+	more  item // below the slots: the accounts that don't fit
+	left  int  // how many it says
 }
 
-// show makes the menu say rows, touching only what differs.
+// newPool adds hidden slots to the menu. Watch is called once for each, with the entries
+// of its submenu.
+func newPool(m menu, now func() time.Time, watch func(slot int, on [3]item)) *pool {
+	p := &pool{now: now}
+	for at := range mostRows {
+		s := &slot{entry: m.add("")}
+		s.entry.hide()
+		open := s.entry.add(words.Say("Open Egnyte"))
+		s.again = s.entry.add(againTitle(row{}))
+		watch(at, [3]item{open, s.again, s.entry.add(words.Say("Sign out…"))})
+		p.slots = append(p.slots, s)
+	}
+	p.more = m.add("")
+	p.more.hide()
+	return p
+}
+
+// show makes the menu show the first rows, touching only what differs.
 func (p *pool) show(rows []row) {
-	rows, left := fitting(rows)
-	defer p.sayLeft(left)
-	p.hideOthers(rows)
-	places := p.place(rows)
-	for i, r := range places {
-		p.fill(p.slots[i], *r)
-	}
-}
-
-// hideOthers frees the slots of accounts that are not among rows. It comes first,
-// so that nobody sees who has gone beside who has come, and so that there are
-// never more slots than rows at a time.
-func (p *pool) hideOthers(rows []row) {
-	here := make(map[string]bool, len(rows))
-	for _, r := range rows {
-		here[r.account] = true
-	}
-	for _, s := range p.slots {
-		if s.visible && !here[s.shown.account] {
+	for i, s := range p.slots {
+		switch {
+		case i < len(rows):
+			p.fill(s, rows[i])
+		case s.visible:
 			s.visible = false
 			s.entry.hide()
 		}
 	}
-}
-
-// sayLeft says how many accounts the menu has no room for. By then every slot
-// that there will ever be is there, so that this entry stays below them.
-func (p *pool) sayLeft(left int) {
-	if left == p.left {
-		return
-	}
-	title := words.Count(left, "{n} more…", "{n} more…")
+	left := max(0, len(rows)-len(p.slots))
 	switch {
-	case p.more == nil:
-		p.more = p.menu.add(title)
-		p.click(p.more)
+	case left == p.left:
 	case left == 0:
 		p.more.hide()
 	default:
-		p.more.setTitle(title)
+		p.more.setTitle(words.Count(left, "{n} more…", "{n} more…"))
 		p.more.show()
 	}
 	p.left = left
-}
-
-// place finds each row a slot: its own, else a free one, else a new one.
-func (p *pool) place(rows []row) map[int]*row {
-	places := make(map[int]*row, len(rows))
-	byAccount := make(map[string]int, len(p.slots))
-	for i, s := range p.slots {
-		byAccount[s.shown.account] = i
-	}
-	var strangers []*row
-	for i := range rows {
-		if at, known := byAccount[rows[i].account]; known {
-			places[at] = &rows[i]
-		} else {
-			strangers = append(strangers, &rows[i])
-		}
-	}
-	free := 0
-	for _, r := range strangers {
-		for free < len(p.slots) && (p.slots[free].visible || places[free] != nil) {
-			free++
-		}
-		if free == len(p.slots) {
-			p.append(*r)
-		}
-		places[free] = r
-	}
-	return places
-}
-
-// append makes a new slot, which says r from the start.
-func (p *pool) append(r row) {
-	s := &slot{entry: p.menu.add(r.title), shown: r, visible: true}
-	open := s.entry.add(words.Say("Open Egnyte"))
-	s.again = s.entry.add(againTitle(r))
-	out := s.entry.add(words.Say("Sign out"))
-	p.slots = append(p.slots, s)
-	p.watch(len(p.slots)-1, [3]item{open, s.again, out})
 }
 
 // againTitle names what the second entry of a row's submenu does.
@@ -155,7 +111,7 @@ func againTitle(r row) string {
 }
 
 func (p *pool) fill(s *slot, r row) {
-	if s.shown.account != r.account {
+	if s.shown.account != r.account && s.shown.account != "" {
 		s.deaf = p.now().Add(settle)
 	}
 	if s.shown.title != r.title {
@@ -171,8 +127,8 @@ func (p *pool) fill(s *slot, r row) {
 	}
 }
 
-// account tells whose slot was clicked; "" when the click was meant for
-// nobody who is there.
+// account returns the account of a slot that was clicked, "" if the click was not meant
+// for it.
 func (p *pool) account(at int) string {
 	s := p.slots[at]
 	if !s.visible || p.now().Before(s.deaf) {

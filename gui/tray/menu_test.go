@@ -13,8 +13,7 @@ type paperMenu struct {
 	mu      sync.Mutex
 	entries []*paperItem
 	touched int
-	needing int
-	trouble string
+	badge   badge
 }
 
 type paperItem struct {
@@ -40,10 +39,10 @@ func (m *paperMenu) add(title string) item {
 
 func (m *paperMenu) separator() { m.add("-") }
 
-func (m *paperMenu) setNeeding(n int, trouble string) {
+func (m *paperMenu) setBadge(b badge) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.needing, m.trouble = n, trouble
+	m.badge = b
 }
 
 func (i *paperItem) change(act func()) {
@@ -65,17 +64,18 @@ func (i *paperItem) show()                    { i.change(func() { i.hidden = fal
 func (i *paperItem) hide()                    { i.change(func() { i.hidden = true }) }
 func (i *paperItem) clicked() <-chan struct{} { return i.clicks }
 
-// titles are what the menu shows below its separator.
+// titles are what the menu shows above its separator.
 func (m *paperMenu) titles() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var titles []string
-	below := false
 	for _, e := range m.entries {
-		if below && !e.hidden {
+		if e.title == "-" {
+			break
+		}
+		if !e.hidden {
 			titles = append(titles, e.title)
 		}
-		below = below || e.title == "-"
 	}
 	return titles
 }
@@ -103,10 +103,9 @@ func (m *paperMenu) touches() int {
 	return m.touched
 }
 
-func newPool(now *time.Time) (*pool, *paperMenu) {
+func paperPool(now *time.Time) (*pool, *paperMenu) {
 	m := &paperMenu{}
-	m.separator()
-	return &pool{menu: m, now: func() time.Time { return *now }, watch: func(int, [3]item) {}}, m
+	return newPool(m, func() time.Time { return *now }, func(int, [3]item) {}), m
 }
 
 func named(names ...string) []row {
@@ -120,7 +119,7 @@ func named(names ...string) []row {
 func TestOnlyRowsThatChangedAreTouched(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	p, m := newPool(&now)
+	p, m := paperPool(&now)
 	p.show(named("a", "b", "c"))
 	before := m.touches()
 	p.show(named("a", "b", "c"))
@@ -135,76 +134,45 @@ func TestOnlyRowsThatChangedAreTouched(t *testing.T) {
 	}
 }
 
-func TestAnAccountKeepsItsRow(t *testing.T) {
+// A click that was meant for the account that a row showed before reaches nobody.
+func TestARowThatShowsAnotherAccountIsDeafAtFirst(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	p, m := newPool(&now)
-	p.show(named("a", "b", "c"))
-	p.show(named("a", "c"))
-	if got := fmt.Sprint(m.titles()); got != "[a c]" {
-		t.Fatal(got)
-	}
-	p.show(named("c", "b", "a"))
-	if got := fmt.Sprint(m.titles()); got != "[a b c]" {
-		t.Error(got)
-	}
-	if len(p.slots) != 3 {
-		t.Errorf("%d slots for 3 accounts", len(p.slots))
-	}
-}
-
-func TestAFreeRowIsUsedAgainAndDeafAtFirst(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	p, _ := newPool(&now)
+	p, m := paperPool(&now)
 	p.show(named("a", "b"))
-	p.show(named("b"))
-	if got := p.account(0); got != "" {
-		t.Errorf("a hidden row belongs to %q", got)
-	}
-	p.show(named("b", "new", "newer"))
-	if len(p.slots) != 3 {
-		t.Errorf("%d slots, want the free one used and one new", len(p.slots))
-	}
-	if got := p.account(0); got != "" {
-		t.Errorf("a click meant for a reached %q", got)
-	}
-	if got := p.account(2); got != "newer" {
+	if got := p.account(1); got != "b" {
 		t.Errorf("a new row belongs to %q", got)
 	}
+	p.show(named("b"))
+	if got := fmt.Sprint(m.titles()); got != "[b]" {
+		t.Error(got)
+	}
+	for at := range 2 {
+		if got := p.account(at); got != "" {
+			t.Errorf("a click on row %d reached %q", at, got)
+		}
+	}
 	now = now.Add(settle)
-	if got := p.account(0); got != "new" {
+	if got := p.account(0); got != "b" {
 		t.Errorf("later, the row belongs to %q", got)
 	}
 }
 
-func TestAMenuThatIsFullLeavesOutWhoNeedsNobody(t *testing.T) {
+// Given more accounts than rows, then one entry below them counts the others.
+func TestAMenuThatIsFullSaysHowManyAreLeft(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	p, m := newPool(&now)
-	var clicks []item
-	p.click = func(i item) { clicks = append(clicks, i) }
+	p, m := paperPool(&now)
 	var names []string
-	for n := range mostRows + 20 {
+	for n := range mostRows + 12 {
 		names = append(names, fmt.Sprintf("person%03d", n))
 	}
 	rows := named(names...)
-	rows[mostRows+10].needs = true
 	p.show(rows)
-	titles := m.titles()
-	if len(titles) != mostRows+1 || titles[mostRows] != "20 more…" || !slices.Contains(titles, names[mostRows+10]) {
-		t.Fatalf("%d rows, the last ones %q", len(titles), titles[mostRows-1:])
-	}
-	p.show(rows[:mostRows+1])
-	if titles := m.titles(); titles[len(titles)-1] != "1 more…" || len(titles) != mostRows+1 {
-		t.Errorf("the last rows are %q", titles[len(titles)-2:])
-	}
-	p.show(rows[:3])
-	if titles := m.titles(); len(titles) != 3 {
-		t.Errorf("with 3 accounts the menu says %q", titles)
-	}
-	p.show(rows)
-	if titles := m.titles(); titles[len(titles)-1] != "20 more…" || len(clicks) != 1 || len(p.slots) != mostRows {
-		t.Errorf("full again: %q, %d entries for the rest, %d slots", titles[len(titles)-1], len(clicks), len(p.slots))
+	for shown, last := range map[int]string{mostRows + 12: "12 more…", mostRows + 1: "1 more…", mostRows: names[mostRows-1], 3: names[2]} {
+		p.show(rows[:shown])
+		if titles := m.titles(); titles[len(titles)-1] != last || len(titles) > mostRows+1 {
+			t.Errorf("%d accounts: %q", shown, titles)
+		}
 	}
 }

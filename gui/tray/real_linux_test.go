@@ -26,12 +26,12 @@ func TestTheRealMenuDoesWhatItSays(t *testing.T) {
 	tray := startTray(t, bus.Address, jane, person("a_b", "globex.egnyte.com", account.Reconnect))
 	s := look(t, host.Conn, receive(t, host.Items))
 
-	s.find(t, "▲ a__b — globex: reconnect") // an underscore would mark an access key
+	s.find(t, "▲ Name of a__b — globex: sign in again") // an underscore would mark an access key
 	clicks := []struct{ entry, does string }{
-		{"● jsmith — acme/Open Egnyte", "open https://acme.egnyte.com"},
+		{"● Name of jsmith — acme/Open Egnyte", "open https://acme.egnyte.com"},
 		{"Accounts…", "start --window accounts"},
 		{"Add account…", "start --window signin"},
-		{"▲ a__b — globex: reconnect/Reconnect", "sign in a_b@globex.egnyte.com"},
+		{"▲ Name of a__b — globex: sign in again/Reconnect", "sign in a_b@globex.egnyte.com"},
 	}
 	for _, c := range clicks {
 		if err := s.click(s.find(t, c.entry)); err != nil {
@@ -42,18 +42,41 @@ func TestTheRealMenuDoesWhatItSays(t *testing.T) {
 	expect(t, tray.says, "tell Name of a_b is connected again")
 	begun := time.Now()
 	tray.index(t, ann)
-	s.find(t, "▲ adoe — globex: reconnect")
+	s.find(t, "▲ Name of adoe — globex: sign in again")
 	if took := time.Since(begun); took > time.Second {
 		t.Errorf("the menu followed after %v", took)
 	}
 	ids, err := s.ids()
-	if _, stays := ids["● jsmith — acme"]; stays || err != nil {
+	if _, stays := ids["● Name of jsmith — acme"]; stays || err != nil {
 		t.Errorf("an account that is gone is still shown (%v)", err)
 	}
 	if err := s.click(s.find(t, "Quit")); err != nil && !errors.Is(err, dbus.ErrClosed) {
 		t.Log("quit took its connection along:", err)
 	}
 	tray.ends(t, 0)
+}
+
+// Given an account that needs the user, then the icon asks for attention and its tooltip
+// says which account it is, until the account is well.
+func TestTheIconAsksForAttention(t *testing.T) {
+	t.Parallel()
+	bus := testbus.Start(t)
+	host := bus.StartTrayHost(t, true)
+	tray := startTray(t, bus.Address, jane, ann)
+	it := receive(t, host.Items)
+	icon := host.Conn.Object(string(it.Sender), dbus.ObjectPath(it.Service))
+	shows := func(status, tip string) {
+		t.Helper()
+		until(t, func() bool {
+			var all map[string]dbus.Variant
+			err := icon.Call("org.freedesktop.DBus.Properties.GetAll", 0, "org.kde.StatusNotifierItem").Store(&all)
+			return err == nil && all["Status"].Value() == status && strings.Contains(fmt.Sprint(all["ToolTip"].Value()), tip) &&
+				len(fmt.Sprint(all["AttentionIconPixmap"].Value())) > 1000
+		}, "the icon never was %s with %q", status, tip)
+	}
+	shows("NeedsAttention", "Name of adoe — globex: sign in again")
+	tray.index(t, jane)
+	shows("Active", "Accounts for Egnyte ]")
 }
 
 func TestALeftClickOpensTheAccounts(t *testing.T) {
@@ -82,7 +105,7 @@ func TestAHostThatComesLateOrAgainGetsTheIcon(t *testing.T) {
 	for start := range 3 {
 		host := bus.StartTrayHost(t, true)
 		last = receive(t, host.Items)
-		look(t, host.Conn, last).find(t, "● jsmith — acme")
+		look(t, host.Conn, last).find(t, "● Name of jsmith — acme")
 		for same := true; same; {
 			select {
 			case it := <-host.Items: // told twice, but of one icon
@@ -116,10 +139,10 @@ func TestAStrangeSignalDoesNotLoseTheIcon(t *testing.T) {
 	if call := host.Conn.Send(strange, nil); call != nil && call.Err != nil {
 		t.Fatal(call.Err)
 	}
-	look(t, host.Conn, it).find(t, "● jsmith — acme")
+	look(t, host.Conn, it).find(t, "● Name of jsmith — acme")
 	host.Conn.Close()
 	again := bus.StartTrayHost(t, true)
-	look(t, again.Conn, receive(t, again.Items)).find(t, "● jsmith — acme")
+	look(t, again.Conn, receive(t, again.Items)).find(t, "● Name of jsmith — acme")
 	tray.signal(t, os.Interrupt)
 	tray.ends(t, 0)
 }
@@ -178,7 +201,7 @@ func TestClicksDuringChangesBreakNothing(t *testing.T) {
 	tray := startTray(t, bus.Address, everybody...)
 	s := look(t, host.Conn, receive(t, host.Items))
 	quit := s.find(t, "Quit")
-	s.find(t, "● person11 — acme/Sign out")
+	s.find(t, "● Name of person11 — acme/Sign out…")
 
 	var over atomic.Bool
 	var clicks atomic.Int64
@@ -224,7 +247,7 @@ func TestClicksDuringChangesBreakNothing(t *testing.T) {
 	over.Store(true)
 	fingers.Wait()
 	tray.index(t, jane)
-	s.find(t, "● jsmith — acme")
+	s.find(t, "● Name of jsmith — acme")
 	tray.signal(t, syscall.SIGTERM)
 	tray.ends(t, 0)
 	t.Logf("%d clicks during 100 changes", clicks.Load())

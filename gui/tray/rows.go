@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -19,51 +20,57 @@ type row struct {
 	needs   bool // the user, to sign in again
 }
 
-// mostRows limits the menu: each entry costs memory and time, here and in the tray host.
-const mostRows = 100
+// mostRows limits the menu: each entry costs memory and time, here and in the tray host,
+// and a longer menu does not fit a screen.
+const mostRows = 20
 
-// fitting returns the rows to show, in their order, and how many are left out. Those
-// that need the user or wait for the browser come before the others.
-func fitting(rows []row) (shown []row, left int) {
-	if len(rows) <= mostRows {
-		return rows, 0
-	}
-	room := mostRows
-	for _, r := range rows {
-		if r.needs || r.waiting {
-			room--
-		}
-	}
-	for _, r := range rows {
-		switch {
-		case len(shown) == mostRows:
-		case r.needs || r.waiting:
-			shown = append(shown, r)
-		case room > 0:
-			room--
-			shown = append(shown, r)
-		}
-	}
-	return shown, len(rows) - len(shown)
-}
-
-// rowsOf computes the menu's rows. Waiting has the names of the accounts that wait for
-// the browser.
+// rowsOf computes the menu's rows: accounts that need the user first, then by name.
+// Waiting has the names of the accounts that wait for the browser.
 func rowsOf(accounts []account.Account, waiting map[string]bool, now time.Time) []row {
-	short := make(map[string]int)
+	alike := make(map[string]int)
 	for _, a := range accounts {
-		short[label(a)]++
+		alike[label(a)]++
 	}
 	rows := make([]row, 0, len(accounts))
 	for _, a := range accounts {
 		who := label(a)
-		if short[who] > 1 {
-			who = plain(a.Username) + " — " + plain(a.Domain)
+		if alike[who] > 1 {
+			who = displayName(a) + " (" + plain(a.Username) + ") — " + plain(a.Domain)
 		}
 		r := advice.RowOf(a, now)
 		rows = append(rows, row{a.Name, titleOf(r, who, waiting[a.Name]), waiting[a.Name], r.IsLocked(), r.State == account.Reconnect})
 	}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		if a.needs != b.needs {
+			if a.needs {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(strings.ToLower(a.words()), strings.ToLower(b.words()))
+	})
 	return rows
+}
+
+// words is the title without its shape.
+func (r row) words() string {
+	_, text, _ := strings.Cut(r.title, " ")
+	return text
+}
+
+// badgeOf shows what needs the user.
+func badgeOf(rows []row, trouble string) badge {
+	text, n := programName, needing(rows)
+	switch {
+	case n == 1:
+		text += ": " + rows[0].words()
+	case n > 1:
+		text += ": " + words.Count(n, "{n} account needs you", "{n} accounts need you")
+	}
+	if trouble != "" {
+		text += ": " + trouble
+	}
+	return badge{n > 0 || trouble != "", text}
 }
 
 // titleOf shows the status by shape and by word.
@@ -72,7 +79,7 @@ func titleOf(r advice.Row, who string, waiting bool) string {
 	case waiting:
 		return words.Say("◌ {who}: waiting for the browser", "who", who)
 	case r.State == account.Reconnect:
-		return words.Say("▲ {who}: reconnect", "who", who)
+		return words.Say("▲ {who}: sign in again", "who", who)
 	case r.State == account.Pending:
 		return words.Say("◌ {who}: saving", "who", who)
 	case r.Status == advice.StatusPaused:
@@ -93,10 +100,10 @@ func needing(rows []row) (n int) {
 
 func label(a account.Account) string {
 	domain, _, _ := strings.Cut(a.Domain, ".")
-	return plain(a.Username) + " — " + plain(domain)
+	return displayName(a) + " — " + plain(domain)
 }
 
-// displayName is the user's name for a notification.
+// displayName is the user's name.
 func displayName(a account.Account) string { return plain(advice.Title(a)) }
 
 // plain makes a server's text safe for one line of a menu.

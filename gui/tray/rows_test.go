@@ -44,19 +44,19 @@ func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
 		waiting bool
 		want    string
 	}{
-		"ready":           {person("jsmith", "acme.egnyte.com", account.Ready), false, "● jsmith — acme"},
-		"needs you":       {person("adoe", "globex.egnyte.com", account.Reconnect), false, "▲ adoe — globex: reconnect"},
-		"being written":   {person("adoe", "globex.egnyte.com", account.Pending), false, "◌ adoe — globex: saving"},
-		"at the browser":  {person("adoe", "globex.egnyte.com", account.Reconnect), true, "◌ adoe — globex: waiting for the browser"},
-		"no network":      {troubled(jane, account.Offline, noon.Add(-time.Hour), time.Time{}), false, "■ jsmith — acme: offline since 11:00"},
-		"asked to wait":   {troubled(jane, account.Throttled, noon, noon.Add(time.Hour)), false, "■ jsmith — acme: waiting until 13:00"},
-		"Egnyte is ill":   {troubled(jane, account.Unwell, noon.Add(-15*time.Hour), time.Time{}), false, "■ jsmith — acme: Egnyte has trouble since yesterday 21:00"},
-		"signing in":      {troubled(jane, account.Offline, noon, time.Time{}), true, "◌ jsmith — acme: waiting for the browser"},
-		"to be renewed":   {expired(jane), false, "● jsmith — acme"},
-		"run out":         {cantRenew(expired(jane)), false, "▲ jsmith — acme: reconnect"},
-		"a hostile name":  {person("a\n\x1b[2Jdoe\u202e", "globex.egnyte.com", account.Ready), false, "● a[2Jdoe — globex"},
-		"service's port":  {person("jsmith", "acme.egnyte.localhost:8080", account.Ready), false, "● jsmith — acme"},
-		"unbounded words": {person(string(make([]byte, 100))+"x", "acme.egnyte.com", account.Ready), false, "● x — acme"},
+		"ready":           {person("jsmith", "acme.egnyte.com", account.Ready), false, "● Name of jsmith — acme"},
+		"needs you":       {person("adoe", "globex.egnyte.com", account.Reconnect), false, "▲ Name of adoe — globex: sign in again"},
+		"being written":   {person("adoe", "globex.egnyte.com", account.Pending), false, "◌ Name of adoe — globex: saving"},
+		"at the browser":  {person("adoe", "globex.egnyte.com", account.Reconnect), true, "◌ Name of adoe — globex: waiting for the browser"},
+		"no network":      {troubled(jane, account.Offline, noon.Add(-time.Hour), time.Time{}), false, "■ Name of jsmith — acme: offline since 11:00"},
+		"asked to wait":   {troubled(jane, account.Throttled, noon, noon.Add(time.Hour)), false, "■ Name of jsmith — acme: waiting until 13:00"},
+		"Egnyte is ill":   {troubled(jane, account.Unwell, noon.Add(-15*time.Hour), time.Time{}), false, "■ Name of jsmith — acme: Egnyte has trouble since yesterday 21:00"},
+		"signing in":      {troubled(jane, account.Offline, noon, time.Time{}), true, "◌ Name of jsmith — acme: waiting for the browser"},
+		"to be renewed":   {expired(jane), false, "● Name of jsmith — acme"},
+		"run out":         {cantRenew(expired(jane)), false, "▲ Name of jsmith — acme: sign in again"},
+		"a hostile name":  {person("a\n\x1b[2Jdoe\u202e", "globex.egnyte.com", account.Ready), false, "● Name of a [2Jdoe — globex"},
+		"service's port":  {person("jsmith", "acme.egnyte.localhost:8080", account.Ready), false, "● Name of jsmith — acme"},
+		"unbounded words": {person(string(make([]byte, 100))+"x", "acme.egnyte.com", account.Ready), false, "● Name of x — acme"},
 	}
 	for name, test := range tests {
 		rows := rowsOf([]account.Account{test.account}, map[string]bool{test.account.Name: test.waiting}, noon)
@@ -66,14 +66,19 @@ func TestARowSaysWhoAndHowTheyAre(t *testing.T) {
 	}
 }
 
-func TestNoTwoRowsReadTheSame(t *testing.T) {
+// Accounts that need the user come first, then they are sorted by name; the user name
+// tells those apart that look alike.
+func TestRowsAreSortedAndToldApart(t *testing.T) {
 	t.Parallel()
+	twin := person("jane", "acme.egnyte.com", account.Ready)
+	twin.DisplayName = jane.DisplayName
 	rows := rowsOf([]account.Account{
-		person("jsmith", "acme.egnyte.com", account.Ready),
-		person("jsmith", "acme.egnyte.localhost:8080", account.Ready),
-		person("adoe", "acme.egnyte.com", account.Ready),
+		person("zoe", "acme.egnyte.com", account.Ready), jane,
+		person("jsmith", "acme.egnyte.localhost:8080", account.Ready), twin,
+		person("yves", "acme.egnyte.com", account.Reconnect), person("Bob", "acme.egnyte.com", account.Ready),
 	}, nil, noon)
-	want := []string{"● jsmith — acme.egnyte.com", "● jsmith — acme.egnyte.localhost:8080", "● adoe — acme"}
+	want := []string{"▲ Name of yves — acme: sign in again", "● Name of Bob — acme", "● Name of jsmith (jane) — acme.egnyte.com",
+		"● Name of jsmith (jsmith) — acme.egnyte.com", "● Name of jsmith (jsmith) — acme.egnyte.localhost:8080", "● Name of zoe — acme"}
 	for i := range want {
 		if rows[i].title != want[i] {
 			t.Errorf("row %d is %q, want %q", i, rows[i].title, want[i])

@@ -10,9 +10,14 @@ import (
 
 func prepare() {}
 
-// showIcon: the menu bar gives a template its colour.
-func showIcon(attention bool) {
-	systray.SetTemplateIcon(assets.TrayTemplate.For(attention), assets.TrayAny.For(attention))
+// trayIcon is the icon.
+type trayIcon struct{}
+
+func (*trayIcon) take(context.Context) {}
+
+// show: the menu bar gives a template its colour.
+func (*trayIcon) show(b badge) {
+	systray.SetTemplateIcon(assets.TrayTemplate.For(b.attention), assets.TrayAny.For(b.attention))
 }
 
 func escape(title string) string { return title }

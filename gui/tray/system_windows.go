@@ -14,14 +14,19 @@ import (
 
 func prepare() {}
 
-// showIcon takes the form for the taskbar as it is now. One that changes its
+// trayIcon is the icon.
+type trayIcon struct{}
+
+func (*trayIcon) take(context.Context) {}
+
+// show takes the form for the taskbar as it is now. One that changes its
 // colours later gets the other form at the next change of the accounts.
-func showIcon(attention bool) {
+func (*trayIcon) show(b badge) {
 	form := assets.TrayDark
 	if lightTaskbar() {
 		form = assets.TrayLight
 	}
-	systray.SetIcon(icon(form.For(attention)))
+	systray.SetIcon(icon(form.For(b.attention)))
 }
 
 // lightTaskbar asks Windows 10 and later; the taskbar of earlier ones is dark.

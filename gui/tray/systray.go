@@ -7,7 +7,6 @@ import (
 	"fyne.io/systray"
 
 	"egnyte-accounts/gui/desktop"
-	"egnyte-accounts/oauth/words"
 )
 
 const programName = "Accounts for Egnyte"
@@ -15,11 +14,13 @@ const programName = "Accounts for Egnyte"
 // runSystray shows the keeper's menu until ctx ends. systray runs once in a
 // process, and panics at its end where it could not begin.
 func runSystray(ctx context.Context, k *keeper, changes <-chan struct{}) (err error) {
-	ended := make(chan struct{})
+	ended, icon := make(chan struct{}), &trayIcon{}
 	ready := func() {
-		k.build(systrayMenu{})
+		k.build(systrayMenu{icon})
 		go func() {
 			defer close(ended)
+			icon.take(ctx)
+			k.menu.setBadge(k.shown)
 			k.loop(changes)
 			systray.Quit()
 		}()
@@ -33,7 +34,7 @@ func runSystray(ctx context.Context, k *keeper, changes <-chan struct{}) (err er
 	}()
 	// Before Run, which reads all of this on another goroutine.
 	prepare()
-	showIcon(false)
+	icon.show(badge{})
 	systray.SetTooltip(programName)
 	systray.SetOnTapped(func() { go k.startRole("--window", "accounts") })
 	systray.Run(ready, nil)
@@ -42,7 +43,7 @@ func runSystray(ctx context.Context, k *keeper, changes <-chan struct{}) (err er
 }
 
 // systrayMenu and systrayItem are the real menu.
-type systrayMenu struct{}
+type systrayMenu struct{ icon *trayIcon }
 
 func (systrayMenu) add(title string) item {
 	return systrayItem{systray.AddMenuItem(escape(title), "")}
@@ -50,21 +51,9 @@ func (systrayMenu) add(title string) item {
 
 func (systrayMenu) separator() { systray.AddSeparator() }
 
-func (systrayMenu) setNeeding(accounts int, trouble string) {
-	showIcon(accounts > 0 || trouble != "")
-	systray.SetTooltip(tooltip(accounts, trouble))
-}
-
-// tooltip says what the icon's dot is for.
-func tooltip(accounts int, trouble string) string {
-	text := programName
-	if accounts > 0 {
-		text += ": " + words.Count(accounts, "{n} account needs you", "{n} accounts need you")
-	}
-	if trouble != "" {
-		text += ": " + trouble
-	}
-	return text
+func (m systrayMenu) setBadge(b badge) {
+	systray.SetTooltip(b.tooltip)
+	m.icon.show(b)
 }
 
 type systrayItem struct{ *systray.MenuItem }

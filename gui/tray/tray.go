@@ -38,7 +38,7 @@ type Options struct {
 // tray host it says so on stderr, and the icon comes with the host. It must be
 // called on the main goroutine, once in a process.
 func Run(ctx context.Context, options Options) (err error) {
-	instance, err := desktop.Claim(ctx, "tray", "here")
+	instance, err := desktop.Claim(ctx, desktop.TrayRole, "here")
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
 	}
@@ -46,8 +46,13 @@ func Run(ctx context.Context, options Options) (err error) {
 		return fmt.Errorf("starting the tray: %w", err)
 	}
 	defer instance.Close()
-	go func() { // being raised changes nothing here: the icon is there already
-		for range instance.Raised() {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		for message := range instance.Raised() { // by a later start: the icon is there already
+			if message == desktop.Stop {
+				stop()
+			}
 		}
 	}()
 	dir, err := settings.Dir()
@@ -73,6 +78,7 @@ func Run(ctx context.Context, options Options) (err error) {
 			refresher.Refresher{Store: store, Wake: desktop.Wakes(ctx), Changed: changed, Log: slog.Default()}.Run(ctx)
 		},
 		reread:  reread,
+		end:     desktop.Tell,
 		service: options.Service,
 	})
 }

@@ -13,13 +13,6 @@ import (
 	"egnyte-accounts/oauth/settings"
 )
 
-// PracticeRole is the role of the process that serves it; PracticeStop is the message
-// that ends it.
-const (
-	PracticeRole = "practice"
-	PracticeStop = "stop"
-)
-
 // setUpPractice saves settings for the practice Egnyte and starts it.
 func (d deps) setUpPractice(ctx context.Context) error {
 	port, err := freePort()
@@ -92,17 +85,12 @@ func (practiceRole) Answers(ctx context.Context, address string) bool {
 	return true
 }
 
-// Stop ends the process that serves it. Without one, Claim gets the role, and Close
-// gives it up again.
+// Stop ends the process that serves it.
 func (practiceRole) Stop(ctx context.Context) error {
-	instance, err := desktop.Claim(ctx, PracticeRole, PracticeStop)
-	if errors.Is(err, desktop.ErrRunning) {
-		return nil
-	}
-	if err != nil {
+	if err := desktop.Tell(ctx, desktop.PracticeRole, desktop.Stop); err != nil {
 		return fmt.Errorf("ending the practice Egnyte: %w", err)
 	}
-	return instance.Close()
+	return nil
 }
 
 func (p practiceRole) Start(ctx context.Context, address string) error {

@@ -20,6 +20,7 @@ import (
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/autostart"
 	"egnyte-accounts/oauth/client"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/redirect"
@@ -28,12 +29,10 @@ import (
 	"egnyte-accounts/oauth/words/language"
 )
 
-// appID is the name that FyneApp.toml gives the app.
-const appID = "io.github.egnyte-accounts.desktop"
-
 // Options is what the window role starts with.
 type Options struct {
-	View      string // "accounts", "signin" or "settings"
+	View      string // "accounts", "signin", "signout" or "settings"
+	Account   string // with View "signout": its name
 	Reconnect string // account name: sign in again, with View "signin"
 	Problem   string // with Reconnect: an advice.Code of a problem that the tray had
 	Service   string // --service
@@ -42,7 +41,7 @@ type Options struct {
 // Run shows the window until it is closed. If another process shows it already, Run
 // raises that one and returns nil.
 func Run(ctx context.Context, options Options) (err error) {
-	instance, err := desktop.Claim(ctx, "window", options.message())
+	instance, err := desktop.Claim(ctx, desktop.WindowRole, options.message())
 	if errors.Is(err, desktop.ErrRunning) {
 		return nil
 	}
@@ -72,7 +71,22 @@ func Run(ctx context.Context, options Options) (err error) {
 	}()
 	d := machineDeps(dir, records)
 	d.reread = reread
+	defer endHiddenTray(context.WithoutCancel(ctx))
 	return display(ctx, options, d, kept, screen, instance.Raised())
+}
+
+// endHiddenTray ends a tray that no desktop shows: without a window, the user could not
+// end it. One that starts at login stays, to keep the accounts alive.
+func endHiddenTray(ctx context.Context) {
+	if desktop.CheckTray(ctx) == nil {
+		return
+	}
+	if on, err := autostart.Enabled(); on || err != nil {
+		return
+	}
+	if err := desktop.Tell(ctx, desktop.TrayRole, desktop.Stop); err != nil {
+		slog.Warn("a tray that nobody sees goes on", "error", err)
+	}
 }
 
 // machineDeps are the dependencies outside of tests.
@@ -122,6 +136,14 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 		return text, err
 	}
 	w := newWindow(d, win, life, options)
+	w.wayland = onWayland()
+	a.Lifecycle().SetOnEnteredForeground(func() {
+		w.hasFocus = true
+		if w.wayland {
+			w.after(life, 100*time.Millisecond, w.sharpen)
+		}
+	})
+	a.Lifecycle().SetOnExitedForeground(func() { w.hasFocus = false })
 	win.SetOnClosed(func() { w.stop(); end(); ui.end() })
 	remember = kept.restore(win, options.View, screen, userScale(a))
 	win.SetCloseIntercept(d.quit)
@@ -132,13 +154,19 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	stopAsking := context.AfterFunc(ctx, func() { ui.post(a.Driver().Quit); ui.end() })
 	ended := make(chan struct{})
 	go w.endWhenAsked(ended, end)
-	displayDone := ifDisplayIsLost(words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again."))
+	lost := words.Say("The display went away, and the window with it. Accounts stay as they are. Start a sign-in that was under way again.")
+	displayDone := ifDisplayIsLost(lost)
 	a.Run()
 	close(ended)
 	displayDone()
 	stopAsking()
 	end()
 	w.close(endLimit)
+	if w.wayland && ctx.Err() == nil { // GLFW closes the window if the compositor goes away
+		if _, err := desktop.FindDisplay(ctx); err != nil {
+			return &desktop.MissingError{Thing: desktop.Display, Sentence: lost, Err: err}
+		}
+	}
 	return nil
 }
 
@@ -168,8 +196,9 @@ func (w *window) endWhenAsked(ended <-chan struct{}, cancel func()) {
 const endLimit = 3 * time.Second
 
 // showAs shows the window with a window class: on X11 that is the title it has at that
-// moment, and desktops find the app's entry and icon by it.
+// moment, on Wayland its app_id. Desktops find the app's entry and icon by it.
 func showAs(class string, win fyne.Window) {
+	setWaylandAppID(desktop.AppID)
 	title := win.Title()
 	win.SetTitle(class)
 	win.Show()
@@ -197,10 +226,10 @@ func newApp() fyne.App {
 	if cache, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(cache, 0o700) // Fyne makes its folder in there, and complains without it
 	}
-	a := app.NewWithID(appID)
+	a := app.NewWithID(desktop.AppID)
 	meta := a.Metadata()
 	if !meta.Migrations["fyneDo"] {
-		meta.ID, meta.Name = appID, appName
+		meta.ID, meta.Name = desktop.AppID, appName
 		meta.Migrations = map[string]bool{"fyneDo": true}
 		app.SetMetadata(meta)
 	}

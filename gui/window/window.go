@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"egnyte-accounts/gui/crashlog"
+	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
@@ -35,6 +36,9 @@ type window struct {
 	settings *settingsView   // while they are shown, or asked about
 	limited  *keyLimit       // a key that has to wait; nil if none does
 	unsaved  *unsaved        // a grant that waits for the user to decide
+	wayland  bool            // Fyne uses Wayland
+	hasFocus bool            // the desktop's keyboard focus
+	drawnAt  int             // pixels of 1,000 units when sharpen last looked
 	single   bool            // opened for one sign-in or the settings, and closes after it
 	doneTime time.Duration   // how long 'Signed in as' is shown
 }
@@ -95,6 +99,9 @@ func (w *window) open() {
 	case w.options.Reconnect != "":
 		w.showAccounts()
 		w.openReconnect(w.options.Reconnect, w.options.Problem)
+	case w.options.View == "signout":
+		w.showAccounts()
+		w.openSignOut(w.options.Account)
 	case w.options.View == "signin":
 		w.showStart("")
 	case w.options.View == "settings":
@@ -113,6 +120,16 @@ func (w *window) open() {
 
 // openReconnect shows a problem that the tray had, or signs in again at once.
 func (w *window) openReconnect(name, problem string) {
+	w.withAccount(name, func(a account.Account) { w.takeOver(request{account: &a}, problem) })
+}
+
+// openSignOut asks whether to sign out an account.
+func (w *window) openSignOut(name string) {
+	w.withAccount(name, func(a account.Account) { w.show(newSignOutView(w, a)) })
+}
+
+// withAccount looks an account up for do, or shows why it can't.
+func (w *window) withAccount(name string, do func(account.Account)) {
 	inBackground(w, readLimit, w.accounts.List, func(list []account.Account, err error) {
 		if err != nil {
 			w.showFailed(request{}, err)
@@ -120,7 +137,7 @@ func (w *window) openReconnect(name, problem string) {
 		}
 		for _, a := range list {
 			if a.Name == name {
-				w.takeOver(request{account: &a}, problem)
+				do(a)
 				return
 			}
 		}
@@ -147,14 +164,19 @@ func (w *window) takeOver(r request, problem string) {
 // raised does what a later start of the window asked for with message. It does not
 // disturb a sign-in under way.
 func (w *window) raised(message string) {
-	w.win.Show()
-	w.win.RequestFocus()
+	if message == desktop.Stop {
+		w.quit()
+		return
+	}
+	w.toFront()
 	if w.session != nil {
 		return
 	}
 	what, rest, _ := strings.Cut(message, " ")
 	name, problem, _ := strings.Cut(rest, "\t")
 	switch {
+	case what == "signout":
+		w.openSignOut(name)
 	case what == "signin" && name != "":
 		w.openReconnect(name, problem)
 	case what == "signin":
@@ -167,11 +189,40 @@ func (w *window) raised(message string) {
 	}
 }
 
+// toFront shows the window above others. A Wayland window can't ask for that, but a new
+// one gets the focus, so there it is shown anew unless it has the focus.
+func (w *window) toFront() {
+	if w.wayland && !w.hasFocus {
+		w.win.Hide()
+	}
+	w.win.Show()
+	w.win.RequestFocus()
+}
+
+// sharpen draws the texts again if the scale is another one. A Wayland window learns its
+// scale after it was first drawn, and Fyne 2.8 goes on with the texts that it has drawn.
+func (w *window) sharpen() {
+	c := w.win.Canvas()
+	_, now := c.PixelCoordinateForPosition(fyne.NewPos(0, 1000))
+	if now == w.drawnAt {
+		return
+	}
+	w.drawnAt = now
+	focused := c.Focused()
+	c.Unfocus()
+	w.win.SetContent(w.win.Content())
+	if focused != nil {
+		c.Focus(focused)
+	}
+}
+
 // message is what a start with these options sends to the window that runs already.
 func (o Options) message() string {
 	switch {
 	case o.View == "settings":
 		return "settings"
+	case o.View == "signout":
+		return "signout " + o.Account
 	case o.View != "signin":
 		return "accounts"
 	case o.Reconnect == "":

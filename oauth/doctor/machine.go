@@ -59,7 +59,11 @@ func (s *subject) keyring(ctx context.Context) finding {
 		err = errors.Join(err, s.Keyring.Delete(context.WithoutCancel(ctx), user))
 	}
 	if err == nil {
-		return finding{detail: words.Say("writes, reads and deletes")}
+		detail := words.Say("writes, reads and deletes")
+		if keyring.Program(ctx) == "keepassxc" {
+			detail += ". " + words.Say("If KeePassXC asks each time, turn off 'Confirm when passwords are retrieved by clients' in its Secret Service settings.")
+		}
+		return finding{detail: detail}
 	}
 	advice := words.Say("Open your password manager and see that it works.")
 	var trouble *keyring.Error

@@ -3,6 +3,7 @@
 package keyring
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +33,24 @@ func reachable() error {
 		}
 	}
 	return errors.New("there is no D-Bus session, which the keyring is reached by")
+}
+
+// Program returns the name of the program that keeps the system's keyring, if that can
+// be found out.
+func Program(ctx context.Context) string {
+	if reachable() != nil {
+		return ""
+	}
+	bus, err := dbus.SessionBus()
+	if err != nil {
+		return ""
+	}
+	var pid uint32
+	if bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.GetConnectionUnixProcessID", 0, secrets).Store(&pid) != nil {
+		return ""
+	}
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)) // Linux only
+	return strings.TrimSpace(string(name))
 }
 
 // kindOf reads an error of the Secret Service

@@ -33,9 +33,8 @@ var errNoDisplay = errors.New("there is no display, and BROWSER is not set")
 // ends; the browser is left running then. The error is a *NoBrowserError
 // unless the address itself is at fault.
 func (SystemBrowser) Open(ctx context.Context, address string) error {
-	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		// The address carries the state, so it isn't quoted.
-		return errors.New("opening the browser: the address is not an http or https one")
+	if err := checkAddress(address); err != nil {
+		return err
 	}
 	if terminalOnly() {
 		return &NoBrowserError{errNoDisplay}
@@ -51,6 +50,14 @@ func (SystemBrowser) Open(ctx context.Context, address string) error {
 			return &NoBrowserError{err}
 		}
 	case <-ctx.Done():
+	}
+	return nil
+}
+
+// checkAddress does not quote the address in its error: it carries the state.
+func checkAddress(address string) error {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return errors.New("opening the browser: the address is not an http or https one")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package redirect
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
@@ -192,4 +193,38 @@ func TestOnlyWebAddressesReachTheBrowser(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
 		t.Error("the opener was run")
 	}
+}
+
+// Given several browsers, then the user's default one opens a private window, else the
+// first one that is found; without any the error says so.
+func TestAPrivateWindowIsOpenedInTheUsersBrowser(t *testing.T) {
+	dir := fakeOpener(t, "")
+	opened := fifo(t, dir, "opened")
+	program := func(name, script string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\ncd "+dir+"\n"+script+"\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	opens := func(want string) {
+		t.Helper()
+		if err := (PrivateBrowser{}).Open(t.Context(), link); err != nil {
+			t.Fatal(err)
+		}
+		_ = opened.SetReadDeadline(time.Now().Add(patience))
+		line, err := bufio.NewReader(opened).ReadString('\n')
+		if err != nil || line != want+" "+link+"\n" {
+			t.Errorf("opened %q, %v", line, err)
+		}
+	}
+	var none *NoBrowserError
+	if err := (PrivateBrowser{}).Open(t.Context(), link); !errors.As(err, &none) || strings.Contains(err.Error(), testState) {
+		t.Errorf("got %v, want a NoBrowserError", err)
+	}
+	program("firefox-esr", `echo "firefox $*" >opened`)
+	opens("firefox --private-window")
+	program("chromium", `echo "chromium $*" >opened`)
+	opens("chromium --incognito")
+	program("xdg-settings", `echo firefox-esr.desktop`)
+	opens("firefox --private-window")
 }

@@ -59,7 +59,7 @@ func onVirtualDesktop(ctx context.Context, o options) (err error) {
 		key = step{"have the key from the policy", t.haveKey}
 	}
 	fmt.Println("No display: the demo runs on a virtual desktop.")
-	if t.Session, err = session.Start(ctx, session.Options{}); err != nil {
+	if t.Session, err = session.Start(ctx, session.Options{Wayland: o.wayland}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.Close()) }()
@@ -294,7 +294,7 @@ func (t *tour) allow(page *session.Page) error {
 }
 
 func (t *tour) findAccount() error {
-	if _, err := t.TrayHost.WaitMenu(t.ctx, soon, "jsmith — acme", "Reconnect"); err != nil {
+	if _, err := t.TrayHost.WaitMenu(t.ctx, soon, "Jane Smith — acme", "Reconnect"); err != nil {
 		return err
 	}
 	menu, err := t.TrayHost.Menu()
@@ -340,7 +340,7 @@ func (t *tour) noteItem() error {
 
 func (t *tour) reconnect() error {
 	seen := len(t.Notifications.All())
-	if err := t.TrayHost.Click(t.ctx, "jsmith — acme", "Reconnect"); err != nil {
+	if err := t.TrayHost.Click(t.ctx, "Jane Smith — acme", "Reconnect"); err != nil {
 		return err
 	}
 	t.tell("tray: Reconnect was chosen")

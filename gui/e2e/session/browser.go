@@ -23,7 +23,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// Browser is the session's default browser: Chromium without a window,
+// Browser is the session's default browser: Chromium, on X without a window,
 // started by the program that opens a link, as on any desktop.
 type Browser struct {
 	session *Session
@@ -42,7 +42,7 @@ const browserProgram = `#!/bin/bash
 cd '%[1]s' && echo "$1" >>opened
 if mkdir started 2>/dev/null; then
 	setsid bash -c 'echo $$ >pids; exec chromium "$@"' chromium \
-		--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
+		%[4]s --no-sandbox --disable-gpu --disable-quic --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \
 		--password-store=basic --user-data-dir='%[2]s' --remote-debugging-port=0 %[3]s "$1" </dev/null >>output 2>&1 &
 	exit
@@ -73,9 +73,12 @@ text/html=test-browser.desktop
 // With a display, xdg-open asks the desktop's handler of http before $BROWSER.
 func (s *Session) registerBrowser(context.Context) error {
 	s.Browser = &Browser{session: s, seen: map[target.ID]bool{}}
-	program := filepath.Join(s.Browser.dir(), "browser")
+	program, window := filepath.Join(s.Browser.dir(), "browser"), "--headless=new"
+	if s.options.Wayland {
+		window = "--ozone-platform=wayland"
+	}
 	for path, text := range map[string]string{
-		program: fmt.Sprintf(browserProgram, s.Browser.dir(), s.Browser.profileDir(), quoted(s.options.BrowserFlags)),
+		program: fmt.Sprintf(browserProgram, s.Browser.dir(), s.Browser.profileDir(), quoted(s.options.BrowserFlags), window),
 		filepath.Join(s.dataHome(), "applications", "test-browser.desktop"): fmt.Sprintf(browserEntry, program),
 		filepath.Join(s.dataHome(), "applications", "mimeapps.list"):        browserDefaults, // not in XDG_CONFIG_HOME, which a test may replace
 	} {
@@ -204,9 +207,9 @@ func (b *Browser) NextPage(ctx context.Context, within time.Duration, part strin
 	if err != nil {
 		return nil, err
 	}
-	page := &Page{}
-	page.ctx, page.close = chromedp.NewContext(b.control, chromedp.WithTargetID(found))
-	return page, chromedp.Run(page.ctx)
+	tab := &Page{}
+	tab.ctx, tab.close = chromedp.NewContext(b.control, chromedp.WithTargetID(found))
+	return tab, chromedp.Run(tab.ctx, page.BringToFront()) // a window shows chromedp's own tab
 }
 
 // Forget drops all cookies: the next sign-in is a stranger's.

@@ -3,6 +3,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -98,19 +99,29 @@ const keyringDaemon = "gnome-keyring-daemon"
 
 // FreshKeyring replaces the keyring by a new daemon with an empty, unlocked keyring.
 func (s *Session) FreshKeyring(ctx context.Context) error {
-	s.mu.Lock()
-	p := s.parts[keyringDaemon]
-	s.mu.Unlock()
-	if p != nil {
-		p.Stop()
-	}
+	s.StopKeyring()
 	if err := os.RemoveAll(filepath.Join(s.dataHome(), "keyrings")); err != nil {
 		return err
 	}
 	return s.RestartKeyring(ctx)
 }
 
-// RestartKeyring brings back a keyring that Lose took away, with what was in it.
+// StopKeyring ends the keyring as a logout does.
+func (s *Session) StopKeyring() {
+	s.mu.Lock()
+	p := s.parts[cmp.Or(string(s.options.Store), keyringDaemon)]
+	s.mu.Unlock()
+	if p == nil {
+		return
+	}
+	if conn, err := s.connect(); err == nil && s.options.Store == KWallet { // it writes late
+		_ = conn.Object(kwallet, kwalletPath).Call(kwalletInterface+"closeAllWallets", 0).Err
+		_ = conn.Close()
+	}
+	p.Stop()
+}
+
+// RestartKeyring brings back a keyring that has ended, with what was in it.
 func (s *Session) RestartKeyring(ctx context.Context) error { return s.startKeyring(ctx) }
 
 // KeyringDied returns an error if the keyring daemon has ended by itself, with
@@ -133,8 +144,11 @@ func (s *Session) KeyringDied() error {
 // startKeyring starts the Secret Service with an unlocked login keyring. The
 // daemon wants a line: an empty input leaves it waiting for a prompter.
 func (s *Session) startKeyring(ctx context.Context) error {
-	if s.options.NoKeyring {
+	switch {
+	case s.options.NoKeyring:
 		return nil
+	case s.options.Store != "":
+		return s.startStore(ctx)
 	}
 	err := s.startPart(Spec{
 		Path:  keyringDaemon,

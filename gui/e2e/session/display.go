@@ -5,6 +5,7 @@ package session
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,10 +25,13 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
-// Display is the session's X display: its windows, keyboard and mouse.
+// Display is the session's display: its windows, keyboard and mouse. A Wayland
+// display is a window of an X display that fills it, so pictures and keys go there.
 type Display struct {
-	Name string // DISPLAY
+	Name string // DISPLAY, or WAYLAND_DISPLAY
 
+	sway  string // its socket; "" on X
+	scale int
 	conn  *xgb.Conn
 	root  xproto.Window
 	atoms map[string]xproto.Atom
@@ -43,6 +47,8 @@ func init() { xgb.Logger = log.New(io.Discard, "", 0) } // it logs every missing
 type Window struct {
 	ID    xproto.Window
 	Title string
+
+	onSway swayNode
 }
 
 func (s *Session) startDisplay(ctx context.Context) error {
@@ -54,10 +60,7 @@ func (s *Session) startDisplay(ctx context.Context) error {
 		return err
 	}
 	defer read.Close()
-	size := s.options.Screen
-	if size == "" {
-		size = "1280x800"
-	}
+	size := cmp.Or(s.options.Screen, "1280x800")
 	args := []string{"-displayfd", "3", "-screen", "0", size + "x24", "-nolisten", "tcp"}
 	if s.options.NoGLX {
 		args = append(args, "-extension", "GLX")
@@ -74,7 +77,7 @@ func (s *Session) startDisplay(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the display's number: %w", err)
 	}
-	s.Display = &Display{Name: ":" + strings.TrimSpace(number), atoms: map[string]xproto.Atom{}}
+	s.Display = &Display{Name: ":" + strings.TrimSpace(number), atoms: map[string]xproto.Atom{}, scale: cmp.Or(s.options.Scale, 1)}
 	s.Display.env = s.Env()
 	return s.Display.open(ctx)
 }
@@ -99,6 +102,9 @@ func (d *Display) close() {
 func (s *Session) startWindowManager(ctx context.Context) error {
 	if s.options.NoDisplay {
 		return nil
+	}
+	if s.options.Wayland {
+		return s.startSway(ctx)
 	}
 	if err := s.startPart(Spec{Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
 		return err
@@ -140,6 +146,9 @@ func (d *Display) property(window xproto.Window, name string) ([]byte, error) {
 
 // Windows lists the windows that the window manager manages.
 func (d *Display) Windows() ([]Window, error) {
+	if d.sway != "" {
+		return d.swayWindows()
+	}
 	ids, err := d.property(d.root, "_NET_CLIENT_LIST")
 	if err != nil {
 		return nil, err
@@ -157,8 +166,11 @@ func (d *Display) Windows() ([]Window, error) {
 }
 
 // Class is the window's class (ICCCM, 4.1.2.5), by which a desktop finds the
-// entry that it belongs to: StartupWMClass.
+// entry that it belongs to: StartupWMClass. On Wayland it is the app_id.
 func (d *Display) Class(w Window) (string, error) {
+	if d.sway != "" {
+		return w.onSway.AppID, nil
+	}
 	both, err := d.property(w.ID, "WM_CLASS") // instance and class, each with a zero behind it
 	if err != nil {
 		return "", err
@@ -210,11 +222,22 @@ func (d *Display) WaitGone(ctx context.Context, title string, within time.Durati
 	})
 }
 
+// HasFocus reports that a window that Find has just returned has the focus.
+func (d *Display) HasFocus(w Window) bool {
+	if d.sway != "" {
+		return w.onSway.Focused
+	}
+	active, err := d.property(d.root, "_NET_ACTIVE_WINDOW")
+	return err == nil && len(active) >= 4 && xproto.Window(xgb.Get32(active)) == w.ID
+}
+
 // focused asks the window manager to activate a window that is not active.
 func (d *Display) focused(w Window) error {
-	active, err := d.property(d.root, "_NET_ACTIVE_WINDOW")
-	if err == nil && len(active) >= 4 && xproto.Window(xgb.Get32(active)) == w.ID {
+	if d.HasFocus(w) {
 		return nil
+	}
+	if d.sway != "" {
+		return errors.Join(fmt.Errorf("window %q has no focus", w.Title), d.swaymsg(fmt.Sprintf("[con_id=%d] focus", w.ID)))
 	}
 	const fromPager = 2
 	if err := d.message(w, "_NET_ACTIVE_WINDOW", fromPager); err != nil {
@@ -224,7 +247,12 @@ func (d *Display) focused(w Window) error {
 }
 
 // CloseWindow closes a window as its title bar's button does.
-func (d *Display) CloseWindow(w Window) error { return d.message(w, "_NET_CLOSE_WINDOW", 0, 2) }
+func (d *Display) CloseWindow(w Window) error {
+	if d.sway != "" {
+		return d.swaymsg(fmt.Sprintf("[con_id=%d] kill", w.ID))
+	}
+	return d.message(w, "_NET_CLOSE_WINDOW", 0, 2)
+}
 
 // Activate brings a window back to the front, as a click in a task bar does.
 func (d *Display) Activate(ctx context.Context, w Window) error {
@@ -253,7 +281,7 @@ func (d *Display) message(w Window, kind string, data ...uint32) error {
 
 // Painted reports whether a window shows anything: more than one colour.
 func (d *Display) Painted(w Window) bool {
-	shot, err := d.pixels(w.ID)
+	shot, err := d.pixels(w)
 	if err != nil {
 		return false
 	}
@@ -282,7 +310,7 @@ func (d *Display) WaitDrawn(ctx context.Context, w Window, before []byte) ([]byt
 	tick := time.NewTicker(settled)
 	defer tick.Stop()
 	for {
-		shot, err := d.pixels(w.ID)
+		shot, err := d.pixels(w)
 		if err != nil {
 			return nil, err
 		}
@@ -300,11 +328,8 @@ func (d *Display) WaitDrawn(ctx context.Context, w Window, before []byte) ([]byt
 
 // Size is a window's, in pixels.
 func (d *Display) Size(w Window) (width, height int, err error) {
-	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(w.ID)).Reply()
-	if err != nil {
-		return 0, 0, err
-	}
-	return int(size.Width), int(size.Height), nil
+	_, at, err := d.place(w)
+	return at.Dx(), at.Dy(), err
 }
 
 // Resize asks for a window of that size, as dragging its edge does. A program that has
@@ -313,16 +338,30 @@ func (d *Display) Resize(ctx context.Context, w Window, width, height int) error
 	return d.xdotool(ctx, "", "windowsize", fmt.Sprint(w.ID), fmt.Sprint(width), fmt.Sprint(height))
 }
 
-func (d *Display) pixels(window xproto.Window) (*image.RGBA, error) {
-	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(window)).Reply()
+// place returns the X window that shows a window, and where in it.
+func (d *Display) place(w Window) (xproto.Window, image.Rectangle, error) {
+	if d.sway != "" && w.ID != d.root {
+		at := w.onSway.Rect
+		return d.root, image.Rect(at.X, at.Y, at.X+at.Width, at.Y+at.Height), nil
+	}
+	size, err := xproto.GetGeometry(d.conn, xproto.Drawable(w.ID)).Reply()
+	if err != nil {
+		return 0, image.Rectangle{}, err
+	}
+	return w.ID, image.Rect(0, 0, int(size.Width), int(size.Height)), nil
+}
+
+func (d *Display) pixels(w Window) (*image.RGBA, error) {
+	window, at, err := d.place(w)
 	if err != nil {
 		return nil, err
 	}
-	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(window), 0, 0, size.Width, size.Height, ^uint32(0)).Reply()
+	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(window),
+		int16(at.Min.X), int16(at.Min.Y), uint16(at.Dx()), uint16(at.Dy()), ^uint32(0)).Reply()
 	if err != nil {
 		return nil, err
 	}
-	shot := image.NewRGBA(image.Rect(0, 0, int(size.Width), int(size.Height)))
+	shot := image.NewRGBA(image.Rect(0, 0, at.Dx(), at.Dy()))
 	if len(reply.Data) < len(shot.Pix) {
 		return nil, errors.New("the display has not 32 bits a pixel")
 	}
@@ -337,7 +376,7 @@ func (d *Display) Screenshot(path string) error { return d.Picture(d.Screen(), p
 
 // Picture writes what a window shows as PNG, without its frame.
 func (d *Display) Picture(w Window, path string) error {
-	shot, err := d.pixels(w.ID)
+	shot, err := d.pixels(w)
 	if err != nil {
 		return err
 	}
@@ -412,8 +451,12 @@ func (d *Display) OpenMenu(ctx context.Context, w Window, x, y int) error {
 }
 
 func (d *Display) click(ctx context.Context, w Window, x, y int, button string) error {
+	window, at, err := d.place(w)
+	if err != nil {
+		return err
+	}
 	d.presses.Add(1)
-	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(w.ID), fmt.Sprint(x), fmt.Sprint(y), "click", button)
+	return d.xdotool(ctx, "", "mousemove", "--window", fmt.Sprint(window), fmt.Sprint(at.Min.X+x), fmt.Sprint(at.Min.Y+y), "click", button)
 }
 
 func (d *Display) xdotool(ctx context.Context, stdin string, args ...string) error {

@@ -119,6 +119,10 @@ func (s *Session) LockKeyring() error {
 	if err != nil {
 		return err
 	}
-	return conn.Object(secretService, secretPath).
+	err = conn.Object(secretService, secretPath).
 		Call(secretInterface+"Service.Lock", 0, collection.Value()).Store(&locked, &prompt)
+	if err == nil && prompt != "/" { // KeePassXC locks when it is shown, and asks nothing
+		err = conn.Object(secretService, prompt).Call(secretInterface+"Prompt.Prompt", 0, "").Err
+	}
+	return err
 }

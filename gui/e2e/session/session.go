@@ -4,7 +4,7 @@
 // has none: a display with a window manager, a session bus, a keyring, a tray
 // host, a notification server and a browser, in a home of its own.
 //
-// It needs Xvfb, openbox, dbus-daemon, gnome-keyring-daemon, xdg-open, xdotool
+// It needs Xvfb, openbox (sway for Wayland), dbus-daemon, gnome-keyring-daemon, xdg-open, xdotool
 // and Chromium. Nothing of it outlives Close.
 package session
 
@@ -21,13 +21,17 @@ import (
 type Options struct {
 	Dir string // where every file goes, outputs and screenshots too; "": a temporary directory that Close removes
 
-	NoKeyring  bool // no Secret Service on the bus
-	NoTrayHost bool // org.kde.StatusNotifierWatcher has no owner until TrayHost.Own
-	NoGLX      bool // a display that can't do OpenGL
-	NoDisplay  bool // no X server and no window manager
-	Unwatched  bool // does not record process arguments, for measurements
+	NoKeyring     bool  // no Secret Service on the bus
+	Store         Store // another Secret Service than gnome-keyring with its login keyring
+	ConfirmAccess bool  // KeePassXC asks before it hands out an item
+	NoTrayHost    bool  // org.kde.StatusNotifierWatcher has no owner until TrayHost.Own
+	NoGLX         bool  // a display that can't do OpenGL
+	NoDisplay     bool  // no X server and no window manager
+	Wayland       bool  // sway, nested in the X display, which programs don't see
+	Unwatched     bool  // does not record process arguments, for measurements
 
 	Screen string // WIDTHxHEIGHT of the display; "": 1280x800
+	Scale  int    // of a Wayland display; 0: 1
 
 	BrowserFlags []string // more of Chromium's own; none may hold a quote
 }
@@ -68,8 +72,8 @@ func Start(ctx context.Context, options Options) (*Session, error) {
 		{"register the browser", s.registerBrowser},
 		{"start the display", s.startDisplay},
 		{"start the session bus", s.startBus},
-		{"start the keyring", s.startKeyring},
 		{"start the window manager", s.startWindowManager},
+		{"start the keyring", s.startKeyring},
 		{"own the desktop's names", s.ownNames},
 	} {
 		if err := step.do(ctx); err != nil {
@@ -125,7 +129,9 @@ func (s *Session) Env() []string {
 		"TMPDIR=" + s.tmp(),
 		"LANG=en_US.UTF-8", // with LANG=C Fyne prints a locale error
 	}
-	if s.Display != nil {
+	if s.Display != nil && s.Display.sway != "" {
+		env = append(env, "WAYLAND_DISPLAY="+s.Display.Name, "SWAYSOCK="+s.Display.sway)
+	} else if s.Display != nil {
 		env = append(env, "DISPLAY="+s.Display.Name)
 	}
 	if s.busAddr != "" {

@@ -1,0 +1,7 @@
+//go:build !linux || ci
+
+package window
+
+func setWaylandAppID(string) {}
+
+func onWayland() bool { return false }
