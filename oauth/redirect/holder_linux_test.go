@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"egnyte-accounts/oauth/testbus"
 )
 
 const holdVariable = "REDIRECT_TEST_HOLDS"
@@ -47,7 +49,7 @@ func program(t *testing.T, name, at string, args ...string) (pid, port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, code, 0o700); err != nil {
+	if err := testbus.WriteProgram(path, code, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(path, args...)
