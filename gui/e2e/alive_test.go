@@ -58,7 +58,7 @@ func TestADeadAccountIsToldOnceAndComesBackByTheNotification(t *testing.T) {
 	if n := s.egnyte.Requests("userinfo") - calls; n != 1 {
 		t.Errorf("%d checks", n)
 	}
-	if listed := s.reasons(); !strings.Contains(listed, "Egnyte no longer accepts the sign-in of this account: a password was changed") {
+	if listed := s.reasons(); !strings.Contains(listed, "Egnyte no longer accepts the sign-in of Jane Smith: a password was changed") {
 		t.Errorf("the terminal lists:\n%s", listed)
 	}
 

@@ -71,7 +71,7 @@ func wronglyOffered(place, answer, field, state string) []string {
 	return []string{
 		"", "nothing like it", place, "https://acme.example/callback" + answer + field + "=x&state=" + state,
 		place + answer + field + "=x&state=y", place + answer + "state=" + state, place + answer + field + "=x",
-		place + answer + field + "=x&error=y&state=" + state, place + "/x" + answer + field + "=x&state=" + state,
+		place + answer + field + "=x&error=y&state=" + state,
 	}
 }
 

@@ -84,15 +84,19 @@ func readPasted(text, redirectURI, state string) (oauth.Callback, error) {
 // them; no answer holds a space, but a code alone must not be put together from words.
 func cleaned(text string) string {
 	if strings.Contains(text, "=") {
-		text = strings.Join(strings.Fields(text), "")
+		text = strings.ReplaceAll(strings.Join(strings.Fields(text), ""), "&amp;", "&")
 	}
-	text = strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(strings.TrimSpace(text))
-	text = strings.Trim(text, " \"'<>")
+	text = copying.Replace(strings.TrimSpace(text))
+	text = strings.Trim(text, " \"'<>“”‘’„«»‹›")
 	if len(text) > maxPasted || strings.ContainsAny(text, " \x00") {
 		return ""
 	}
 	return text
 }
+
+// copying is what terminals, mail and word processors put into a text: line ends, and
+// characters that nobody sees.
+var copying = strings.NewReplacer("\r", "", "\n", "", "\t", "", "\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "")
 
 func withoutState(given map[string][]string) (oauth.Callback, error) {
 	callback := oauth.Callback{Code: oauth.NewSecret(given["code"][0]), Domain: domainsIn(given)}
@@ -130,8 +134,9 @@ func isCode(text string) bool {
 	return code != "" && !strings.ContainsAny(code, "=&#:<>\"\\") && len(code) <= 4096
 }
 
-// samePlace compares all but the query, of which the registered part has to be
-// there, and the fragment.
+// samePlace compares scheme, host and port, and what is registered of the query. A
+// server may lead on from the registered path or to www: whether an answer belongs to
+// this sign-in is the state's to say.
 func samePlace(there *url.URL, redirectURI string) bool {
 	registered, err := url.Parse(redirectURI)
 	if err != nil || there.User != nil || !strings.EqualFold(there.Scheme, registered.Scheme) {
@@ -142,7 +147,7 @@ func samePlace(there *url.URL, redirectURI string) bool {
 			return false
 		}
 	}
-	return strings.EqualFold(there.Hostname(), registered.Hostname()) && portOf(there) == portOf(registered) && pathOf(there) == pathOf(registered)
+	return bareHost(there) == bareHost(registered) && portOf(there) == portOf(registered)
 }
 
 func portOf(u *url.URL) string {
@@ -155,12 +160,7 @@ func portOf(u *url.URL) string {
 	return "443"
 }
 
-func pathOf(u *url.URL) string {
-	if u.Path == "" {
-		return "/"
-	}
-	return u.EscapedPath()
-}
+func bareHost(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
 
 // isElsewhere reports an https address that is not this machine's.
 func isElsewhere(uri string) bool {

@@ -70,8 +70,6 @@ func TestWhatIsNotTheAnswerIsRefusedWithItsReason(t *testing.T) {
 		"https://acme.example@evil.zebra/signed-in":     PasteOtherPlace,
 		"https://zebra@acme.example/signed-in" + answer: PasteOtherPlace,
 		"https://acme.example:8443/signed-in" + answer:  PasteOtherPlace,
-		"https://acme.example/Signed-in" + answer:       PasteOtherPlace,
-		"https://acme.example/signed-in/" + answer:      PasteOtherPlace,
 		"http://acme.example/signed-in" + answer:        PasteOtherPlace,
 		"evil.example/signed-in" + answer:               PasteOtherPlace,
 		"javascript://acme.example/signed-in" + answer:  PasteOtherPlace,
@@ -181,6 +179,34 @@ func TestAddressesOfThisMachineCanBePastedToo(t *testing.T) {
 		if err := p.Offer(uri + "?code=right&state=" + testState); err != nil {
 			t.Errorf("%s: %v", uri, err)
 		}
+	}
+}
+
+// Given the right answer at an address that differs from the registered one as servers
+// and programs that carry text change them, then it is taken. With another state, or at
+// another host, it is not.
+func TestAnAnswerIsTakenWhateverHappenedToItsAddress(t *testing.T) {
+	t.Parallel()
+	answer := "?code=right&state=" + testState
+	for name, text := range map[string]string{
+		"a slash":            pastedAt + "/" + answer,
+		"www":                strings.Replace(pastedAt, "://", "://www.", 1) + answer,
+		"a language folder":  strings.Replace(pastedAt, "/signed-in", "/de/signed-in", 1) + answer,
+		"curly quotes":       "\u201c" + pastedAt + answer + "\u201d",
+		"angle quotes":       "\u00ab" + pastedAt + answer + "\u00bb",
+		"a zero width space": "\u200b" + pastedAt + "?\u200bcode=right&state=" + testState + "\ufeff",
+		"HTML":               pastedAt + strings.Replace(answer, "&", "&amp;", 1),
+	} {
+		p := pasteAt(t, Listener{}, pastedAt)
+		if err := p.Offer(strings.Replace(text, testState, "another", 1)); err == nil {
+			t.Errorf("%s: another state was taken", name)
+		}
+		if err := p.Offer(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := pasteAt(t, Listener{}, pastedAt).Offer("https://evil.example/signed-in" + answer); err == nil {
+		t.Error("the answer of another host was taken")
 	}
 }
 
