@@ -6,10 +6,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -106,6 +109,9 @@ func proxy(r *http.Request) (*url.URL, error) {
 func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	host, port, err := net.SplitHostPort(address)
+	if public, _ := ctx.Value(publicHost{}).(string); public != "" && public == host && !isLocalhost(host) {
+		dialer.Control = refuseThisMachine
+	}
 	if err != nil || !isLocalhost(host) {
 		return dialer.DialContext(ctx, network, address)
 	}
@@ -114,4 +120,23 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err = dialer.DialContext(ctx, "tcp6", net.JoinHostPort("::1", port))
 	}
 	return conn, err
+}
+
+// publicHost is the key of a context's host name that somebody typed: it must not lead
+// to this machine. A proxy may be on it, so other names may.
+type publicHost struct{}
+
+func withPublicHost(ctx context.Context, host string) context.Context {
+	return context.WithValue(ctx, publicHost{}, host)
+}
+
+// refuseThisMachine allows private addresses: a company may have a name server of its own
+// for them.
+func refuseThisMachine(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	ip := at.Addr().Unmap()
+	if err != nil || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() {
+		return fmt.Errorf("%s is an address that no company's host name has", address)
+	}
+	return nil
 }

@@ -128,7 +128,7 @@ func (s SignIn) exchange(ctx context.Context, domain Domain, a attempt, code Sec
 
 // refusalOnCallback reads the error of a callback (RFC 6749, 4.1.2.1).
 func refusalOnCallback(code, description string) error {
-	code, description = safeCode(strings.ToLower(code)), Plain(description)
+	code, description = safeCode(strings.ToLower(code)), plainWithout(description, nil)
 	if code == "access_denied" && description == "" {
 		return ErrDenied
 	}

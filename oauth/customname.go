@@ -4,39 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
 
-// The bounds of a search for the domain behind a custom name.
-const (
-	maxAliases    = 8
-	maxRedirects  = 5
-	aliasLimit    = 3 * time.Second
-	redirectLimit = 8 * time.Second
-)
+// namesLimit is how long the search for the domain behind a custom name may take.
+const namesLimit = 8 * time.Second
 
-// Names finds the domain behind a custom name: a customer's own host name in
-// front of their Egnyte, as files.acme.com for acme.egnyte.com. The API answers
-// on the domain alone. The zero Names asks the system.
+// Names finds the domain behind a custom name: a customer's own host name in front of
+// their Egnyte, as files.acme.com for acme.egnyte.com. The API answers on the domain
+// alone.
 type Names struct {
-	DNS  Aliases      // nil: the name servers of the system, alias by alias
-	HTTP *http.Client // nil: NewHTTPClient(nil). Its redirects are not followed by itself
-}
-
-// Aliases looks up CNAME records, as *net.Resolver does; one that gives each name
-// of a chain in its turn finds a domain in the middle of it.
-type Aliases interface {
-	LookupCNAME(ctx context.Context, host string) (string, error)
+	HTTP *http.Client // nil: NewHTTPClient(nil)
 }
 
 // CustomNameError: a host name that leads to no domain of the service.
 type CustomNameError struct {
 	Name    string
 	Service Service
-	Err     error // what its web address said; nil where that just went nowhere
+	Err     error // why; may be nil
 }
 
 func (e *CustomNameError) Error() string {
@@ -64,7 +52,10 @@ func (s Service) CustomName(typed string) (host string, ok bool) {
 		host = host[:end]
 	}
 	host = strings.TrimSuffix(host, ".")
-	if len(host) > 253 || checkHostName(host) != nil || isLocalhost(host) {
+	if port := ":" + s.port(); isLocalhost(hostName(host)) && s.isPractice() {
+		host = strings.TrimSuffix(host, port)
+	}
+	if len(host) > 253 || checkHostName(host) != nil || isLocalhost(host) && !s.isPractice() {
 		return "", false
 	}
 	if top := host[strings.LastIndex(host, ".")+1:]; strings.Trim(top, "0123456789") == "" {
@@ -79,101 +70,79 @@ func (s Service) CustomName(typed string) (host string, ok bool) {
 	return host, true
 }
 
-// Resolve finds the domain of service that a host name stands for: by its
-// aliases in the DNS, then by where its web address redirects to. Both are
-// untrusted: show the result to the person before anybody signs in there.
-// The first domain of the service in a chain of aliases is the one: behind it
-// come the hosts that serve it. Nothing secret is sent, no cookie is kept, and it
-// takes 11 s at the most. Errors are *DomainError for what can't be a custom name,
-// and *CustomNameError.
+// isPractice reports a service of this machine.
+func (s Service) isPractice() bool { return isLocalhost(hostName(s.Host())) }
+
+// Resolve asks a custom name for the domain that it stands for, as Egnyte documents for
+// integrators ('Resolving branded domains'), and then that domain whether it is one. The
+// answer of the first is untrusted: show the result to the user before anybody signs in
+// there. Nothing secret is sent, no redirect is followed, and it takes 8 s at most.
+// Errors are *DomainError for what can't be a custom name, and *CustomNameError.
 func (n Names) Resolve(ctx context.Context, service Service, typed string) (Domain, error) {
 	host, ok := service.CustomName(typed)
 	if !ok {
 		return Domain{}, &DomainError{typed, "it is no host name of a company's own"}
 	}
-	if domain, found := n.byAlias(ctx, service, host); found {
-		return domain, nil
-	}
-	domain, err := n.byRedirect(ctx, service, host)
-	if err != nil || domain.IsZero() {
-		return Domain{}, &CustomNameError{host, service, err}
-	}
-	return domain, nil
-}
-
-func (n Names) byAlias(ctx context.Context, service Service, host string) (Domain, bool) {
-	ctx, cancel := context.WithTimeout(ctx, aliasLimit)
-	defer cancel()
-	dns := n.DNS
-	if dns == nil {
-		dns = &hops{}
-	}
-	for range maxAliases {
-		alias, err := dns.LookupCNAME(ctx, host)
-		alias = strings.ToLower(strings.TrimSuffix(alias, "."))
-		if err != nil || alias == host {
-			return Domain{}, false
-		}
-		if domain, ok := service.domainAt(alias); ok {
-			return domain, true
-		}
-		host = alias
-	}
-	return Domain{}, false
-}
-
-// byRedirect asks the host's own web address where it leads. No domain and no
-// error: it leads nowhere else.
-func (n Names) byRedirect(ctx context.Context, service Service, host string) (Domain, error) {
-	ctx, cancel := context.WithTimeout(ctx, redirectLimit)
+	ctx, cancel := context.WithTimeout(ctx, namesLimit)
 	defer cancel()
 	if n.HTTP == nil {
 		n.HTTP = NewHTTPClient(nil)
 		defer n.HTTP.CloseIdleConnections()
 	}
-	at := &url.URL{Scheme: "https", Host: host, Path: "/"}
-	for range maxRedirects {
-		next, err := n.step(ctx, at)
-		if err != nil || next == nil {
-			return Domain{}, err
-		}
-		if next.Scheme == service.schemeOrDefault() {
-			if domain, ok := service.domainAt(next.Host); ok {
-				return domain, nil
-			}
-		}
-		if next.Scheme != "https" || next.User != nil {
-			return Domain{}, errors.New("it redirects to an address that is not safe to follow")
-		}
-		at = next
+	base := "https://" + host
+	if isLocalhost(host) {
+		base = service.schemeOrDefault() + "://" + host + ":" + service.port()
 	}
-	return Domain{}, errors.New("it redirects too often")
+	domain, err := n.askEnvironment(withPublicHost(ctx, host), service, base)
+	if err == nil {
+		var confirmed Domain
+		if confirmed, err = n.askEnvironment(ctx, service, domain.URL()); err == nil && confirmed != domain {
+			err = fmt.Errorf("it names %s, which does not confirm it", domain)
+		}
+	}
+	if err != nil {
+		return Domain{}, &CustomNameError{host, service, err}
+	}
+	return domain, nil
 }
 
-// step makes one request and returns where its answer redirects to, or nil.
-// The answer's body is not read.
-func (n Names) step(ctx context.Context, at *url.URL) (*url.URL, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+// askEnvironment asks a host for its env-pub. A redirect to a domain of the service is an
+// answer as well.
+func (n Names) askEnvironment(ctx context.Context, service Service, base string) (Domain, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/rest/public/1.0/env-pub", nil)
 	if err != nil {
-		return nil, errors.New("it redirects to an address that can't be read")
+		return Domain{}, errors.New("it can't be asked")
 	}
-	asker := http.Client{ // no jar, and no following by itself, whatever the client does
+	asker := http.Client{ // no jar, and no redirect followed, whatever the client does
 		Transport:     n.HTTP.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	reply, err := asker.Do(request)
 	if err != nil {
-		return nil, unreachable(at.Host, err)
+		return Domain{}, unreachable(request.URL.Host, err)
 	}
-	_ = reply.Body.Close()
-	if reply.StatusCode < 300 || reply.StatusCode > 399 || reply.Header.Get("Location") == "" {
-		return nil, nil
+	defer reply.Body.Close()
+	if reply.StatusCode >= 300 && reply.StatusCode < 400 {
+		if next, err := reply.Location(); err == nil && next.Scheme == service.schemeOrDefault() && next.User == nil {
+			if domain, ok := service.domainAt(next.Host); ok {
+				return domain, nil
+			}
+		}
+		return Domain{}, errors.New("it redirects to another host")
 	}
-	next, err := reply.Location()
-	if err != nil || next.Host == "" {
-		return nil, errors.New("it redirects to an address that can't be read")
+	body, err := io.ReadAll(io.LimitReader(reply.Body, maxReply))
+	if err != nil {
+		return Domain{}, unreachable(request.URL.Host, err)
 	}
-	return next, nil
+	workgroup, _ := readFields(reply, body)["workgroup"].(map[string]any)
+	name := text(workgroup, "name")
+	if !isSuccess(reply) || name == "" {
+		return Domain{}, fmt.Errorf("it is not in front of an Egnyte (HTTP %d)", reply.StatusCode)
+	}
+	if strings.Contains(name, ".") {
+		return Domain{}, errors.New("it names something that is no domain")
+	}
+	return service.domainFromHost(name, strings.ToLower(name))
 }
 
 // domainAt is a domain by its whole host, and never by a label alone.

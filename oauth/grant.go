@@ -37,16 +37,18 @@ func (u User) Name() string {
 
 const (
 	maxName     = 100 // letters of a name for display
+	maxWords    = 200 // letters of what a server says
 	maxUsername = 256 // bytes; Egnyte's own limit is far below
 )
 
 // Plain makes a text of somebody else's fit for one line on a screen: nothing
 // that steers a terminal or turns the direction of what follows (Unicode
 // Technical Report 36, 3.1), and no more than 100 letters.
-func Plain(text string) string {
-	text = oneLine(text)
-	if letters := []rune(text); len(letters) > maxName {
-		return string(letters[:maxName-1]) + "…"
+func Plain(text string) string { return shorten(oneLine(text), maxName) }
+
+func shorten(text string, most int) string {
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most-1]) + "…"
 	}
 	return text
 }

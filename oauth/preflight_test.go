@@ -128,10 +128,11 @@ func TestAnUnknownAnswerToThePreflightIsTold(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
 		"a form error": `{"formErrors":[{"code":"APP_PAUSED","msg":"This app \u001b[31mis paused."}],"inputErrors":{}}`,
+		"plain text":   "This app \u202eis paused.",
 		"a page":       "<html><head><title>This app \u202eis paused.</title></head>",
 	} {
 		at := practice.Start(t)
-		at.Fault("authorize", practice.Fault{Status: 400, Body: strings.ReplaceAll(body, `\u202e`, "\u202e")})
+		at.Fault("authorize", practice.Fault{Status: 400, Body: body})
 		signIn := ready(t, at, person{})
 		signIn.Domain, signIn.Preflight, signIn.Timeout, signIn.Browser = domain(t, signIn, "acme"), true, time.Second, nil
 		var told *oauth.Refusal

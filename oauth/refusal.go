@@ -50,7 +50,7 @@ type Refusal struct {
 	Host       string
 	Status     int           // 0: it came with the callback
 	Code       string        // the verdict's code or words; empty if there is no verdict
-	Words      string        // what the server said to the user, as Plain leaves it
+	Words      string        // what the server said to the user: one line, at most 200 letters
 	RetryAfter time.Duration // 0: not said
 
 	// RedirectURI is ours, to register on the developer portal: with
@@ -156,6 +156,7 @@ var gatewayCodes = []struct {
 	{"accesstokenexpired", RefusedUnauthorized},
 	{"invalidrefreshtoken", RefusedInvalidGrant},
 	{"refreshtokenexpired", RefusedInvalidGrant},
+	{"forgivenresource", RefusedKeyNotApproved}, // InvalidApiKeyForGivenResource
 	{"invalidapikey", RefusedKey},
 	{"invalidclient", RefusedKey}, // and InvalidClientIdentifier
 	{"apikeynotapproved", RefusedKeyNotApproved},
@@ -219,8 +220,12 @@ func readErrorReply(reply *http.Response, body []byte) errorReply {
 		first, _ = form[0].(map[string]any)
 	}
 	r := errorReply{value: strings.ToLower(text(fields, "error")), code: cmp.Or(text(detail, "errorcode"), element(body, "errorcode"))}
+	plain := ""
+	if strings.HasPrefix(reply.Header.Get("Content-Type"), "text/plain") {
+		plain = string(body)
+	}
 	for _, said := range []string{
-		text(fields, "error_description"), text(fault, "faultstring"), text(first, "msg"), text(fields, "errorMessage"), element(body, "faultstring"), element(body, "message"), element(body, "title"),
+		text(fields, "error_description"), text(fault, "faultstring"), text(first, "msg"), text(fields, "errorMessage"), element(body, "faultstring"), element(body, "message"), element(body, "title"), plain,
 	} {
 		if said != "" {
 			r.words = append(r.words, said)
@@ -332,7 +337,7 @@ func within(words, said []string) bool {
 	return false
 }
 
-// plainWithout is Plain of what a server said, or nothing if it repeats a secret.
+// plainWithout is what a server said as a line, or nothing if it repeats a secret.
 func plainWithout(said string, secrets []string) string {
 	line := oneLine(said)
 	for _, secret := range secrets {
@@ -340,7 +345,7 @@ func plainWithout(said string, secrets []string) string {
 			return ""
 		}
 	}
-	return Plain(line)
+	return shorten(line, maxWords)
 }
 
 // retryAfter reads the header (RFC 9110, 10.2.3): seconds or a date.

@@ -28,13 +28,14 @@ type domainField struct {
 	label  string                   // of the button, except with a question
 	weight widget.Importance        // of the button, except with a question
 	use    func(oauth.Domain) error // takes the domain
-	other  fyne.Focusable           // has the focus if a name is not found; nil: the entry
+	letAsk func()                   // signs in without a domain if a name is not found; nil: not possible
 	past   bool                     // the user has signed in there already
 
 	domain oauth.Domain       // what the text stands for, if err is nil
 	err    error              // why it is no domain
 	custom string             // the company's own host name that it is; empty: it is none
 	search context.CancelFunc // ends the lookup under way; nil without one
+	lost   bool               // the name was not found, and the button lets Egnyte ask
 }
 
 // domainField is a field of the view; use takes a domain that is well-formed.
@@ -86,6 +87,7 @@ func (f *domainField) onChanged(text string) {
 		f.search()
 		f.search = nil
 	}
+	f.lost = false
 	f.resetButton()
 	service := f.view.w.known.service()
 	f.domain, f.err = service.ParseDomain(text)
@@ -113,6 +115,8 @@ func (f *domainField) resetButton() {
 func (f *domainField) onSubmit() {
 	switch {
 	case f.search != nil:
+	case f.lost:
+		f.letAsk()
 	case f.err == nil:
 		f.complain(f.use(f.domain))
 	case f.custom != "":
@@ -153,7 +157,7 @@ func (f *domainField) lookUp(name string) {
 		f.search = nil
 		cancel()
 		if err != nil {
-			f.lost(name)
+			f.notFound(name)
 			return
 		}
 		f.ask(name, domain)
@@ -183,13 +187,17 @@ func (f *domainField) ask(name string, domain oauth.Domain) {
 	f.view.w.focus(f.button)
 }
 
-// lost says that no domain was found, and what to do.
-func (f *domainField) lost(name string) {
+// notFound says that no domain was found, and offers that Egnyte asks for it in the
+// browser.
+func (f *domainField) notFound(name string) {
+	f.lost = f.letAsk != nil
 	text := words.Say("{name} leads to no Egnyte domain that could be found. Type the name before .{host}.", "name", name, "host", f.view.w.known.service().Host())
 	var next fyne.Focusable = f.entry
-	if f.other != nil {
-		text = words.Say("{name} leads to no Egnyte domain that could be found. Continue in your browser: Egnyte asks for it there.", "name", name)
-		next = f.other
+	if f.lost {
+		text = words.Say("{name} leads to no Egnyte domain that could be found. Egnyte can ask for it in your browser.", "name", name)
+		f.button.Importance = widget.HighImportance
+		f.button.SetText(words.Say("Let Egnyte ask"))
+		next = f.button
 	}
 	f.say(text, true)
 	f.view.retitle(words.Say("Domain not found"))

@@ -135,7 +135,7 @@ func signInShots() []shot {
 		}},
 		{"question, a name found", signIn, nil, func(tw *testWindow) { tw.askWhich(true, "files.acme.com") }},
 		{"start, a name found", signIn, nil, func(tw *testWindow) { tw.askWhich(false, "files.acme.com") }},
-		{"start, a name not found", signIn, nil, func(tw *testWindow) { tw.view.(*startView).domain.lost("files.acme.com") }},
+		{"start, a name not found", signIn, nil, func(tw *testWindow) { tw.view.(*startView).domain.notFound("files.acme.com") }},
 		{"done", signIn, nil, func(tw *testWindow) { tw.show(newDoneView(tw.window, again)) }},
 		{"done by the implicit grant", signIn, nil, func(tw *testWindow) { tw.show(newDoneView(tw.window, implicit)) }},
 	}

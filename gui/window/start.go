@@ -134,7 +134,7 @@ func (v *startView) buildChoice(typed string) (text string, content []fyne.Canva
 	content = append(content, v.browse)
 	if v.options.domain {
 		v.domain = v.domainField(typed, words.Say("Use this domain"), v.onDomain)
-		v.domain.other = v.browse
+		v.domain.letAsk = v.onBrowse
 		if typed != "" {
 			v.first = v.domain.entry
 		}

@@ -65,8 +65,8 @@ func TestAnAnswerForAnotherNameIsNotUsed(t *testing.T) {
 func TestANameThatLeadsNowhereIsForTheBrowser(t *testing.T) {
 	tw, _ := looking(t, nil)
 	tw.untilTitle("Domain not found")
-	tw.focusIs("Continue in browser")
-	if !tw.says("files.acme.com leads to no Egnyte domain that could be found. Continue in your browser") {
+	tw.focusIs("Let Egnyte ask")
+	if !tw.says("files.acme.com leads to no Egnyte domain that could be found. Egnyte can ask for it in your browser.") {
 		t.Errorf("the window says %q", textsOf(tw.win.Content()))
 	}
 	tw.press(fyne.KeyReturn)

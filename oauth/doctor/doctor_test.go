@@ -76,6 +76,18 @@ func https(f settings.Values) settings.Values {
 	return f
 }
 
+// Given an answer of the authorize address that is not known, then the key is not well, in
+// the server's own words.
+func TestAnUnknownAnswerAboutTheKeyIsARefusal(t *testing.T) {
+	t.Parallel()
+	server := practice.Start(t)
+	server.Fault("authorize", practice.Fault{Status: 400, Body: `{"formErrors":[{"code":"NEW","msg":"All is new."}]}`})
+	got := look(t, doctor.Options{Flags: elsewhere(at(server), server.Key().ID)})
+	if c := got["key preflight"]; c.OK || !strings.Contains(c.Detail, "HTTP 400") || !strings.Contains(c.Detail, "All is new") {
+		t.Errorf("%+v", c)
+	}
+}
+
 // The key is asked about where that says something, else the reason is told, and
 // a certificate is looked for only where one is needed.
 func TestTheKeyIsAskedAboutAtTheDomainInForce(t *testing.T) {

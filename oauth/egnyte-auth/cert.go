@@ -161,13 +161,30 @@ that they come back to https://localhost without a warning. It can't speak for a
 other site, and egnyte-auth cert remove takes it out again.
 Go on? [y/N] `
 
-// consent asks the person at the terminal. Linux would ask nothing by itself.
+// consent asks the user. Linux would ask nothing by itself.
 func consent(ctx context.Context) error {
+	yes, err := askYes(ctx, consentQuestion)
+	switch {
+	case errors.Is(err, errNoTerminal):
+		return &toldError{"There is no terminal to ask for your consent. Run it on one, or with --yes.", exitNeedPerson, err}
+	case err == nil && !yes:
+		return errSaidNo
+	}
+	return err
+}
+
+var (
+	errNoTerminal = errors.New("there is no terminal")
+	errSaidNo     = &toldError{text: "Nothing was changed.", exit: 5}
+)
+
+// askYes asks a question on the terminal, whatever stdin is.
+func askYes(ctx context.Context, question string) (yes bool, err error) {
 	tty, err := openTerminal()
 	if err != nil {
-		return &toldError{"There is no terminal to ask for your consent. Run it on one, or with --yes.", exitNeedPerson, err}
+		return false, fmt.Errorf("%w: %w", errNoTerminal, err)
 	}
-	fmt.Fprint(tty, consentQuestion)
+	fmt.Fprint(tty, question)
 	answers := make(chan string, 1)
 	go func() {
 		defer tty.Close()
@@ -176,11 +193,8 @@ func consent(ctx context.Context) error {
 	}()
 	select {
 	case answer := <-answers:
-		if answer == "y" || answer == "yes" {
-			return nil
-		}
-		return &toldError{text: "Nothing was changed.", exit: 5}
+		return answer == "y" || answer == "yes", nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return false, context.Cause(ctx)
 	}
 }

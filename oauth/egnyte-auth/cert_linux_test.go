@@ -311,6 +311,30 @@ func TestATokensSignInAsksForThePassword(t *testing.T) {
 	}
 }
 
+// Given a company's own host name as DOMAIN, then the user at a terminal is asked whether to
+// sign in at the domain behind it; elsewhere that domain is named, with exit code 2. A name
+// of nobody's is refused at both.
+func TestACompanysHostNameIsAskedAboutOrNamed(t *testing.T) {
+	c := newCommand(t, internalKey)
+	t.Setenv(keyringFolder, t.TempDir())
+	flags := []string{"--flow", "password", "--username", "jsmith", "--service", c.egnyte.URL()}
+	for answer, code := range map[string]int{"y\n": 0, "n\n": 5} {
+		r := atTerminal(t, append([]string{"signin", "files.acme.localhost"}, flags...)...)
+		r.screen.wait(t, "files.acme.localhost is acme.egnyte.localhost")
+		r.types(answer)
+		if code == 0 {
+			r.screen.wait(t, "Password of jsmith at acme.")
+			r.types("jane-at-acme\n")
+		}
+		r.ends(code)
+	}
+	for name, says := range map[string]string{"files.globex.localhost": "signin globex", "files.nobody.localhost": "leave DOMAIN out"} {
+		if _, said, code := c.asProgram("signin", name, "--flow", "password", "--username", "adoe"); code != exitUsage || !strings.Contains(said, says) {
+			t.Errorf("%s: exit code %d, %s", name, code, said)
+		}
+	}
+}
+
 // asProgram runs it in a process of its own, without a terminal.
 func (c *command) asProgram(args ...string) (stdout, stderr string, code int) {
 	c.t.Helper()

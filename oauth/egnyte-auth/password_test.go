@@ -188,7 +188,7 @@ func TestABadDomainIsAnsweredByItsService(t *testing.T) {
 		"https://egnyte.com": "leave DOMAIN out", "": "leave DOMAIN out",
 	} {
 		for _, from := range []string{"flag", "settings"} {
-			args := []string{"signin", "files.acme.example"}
+			args := []string{"signin", "files_.acme.example"}
 			if from == "flag" {
 				args = append(args, "--service", service)
 			} else {

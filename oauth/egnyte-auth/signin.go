@@ -22,6 +22,7 @@ type signInFlags struct {
 	username      string
 	passwordStdin bool
 	noBrowser     bool
+	private       bool
 	paste         bool
 	timeout       time.Duration
 	json          bool
@@ -63,6 +64,8 @@ func newSignIn(p *program) *cobra.Command {
 	flags.StringVar(&f.username, "username", "", "who signs in with a password: their Egnyte user `NAME`")
 	flags.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password from the first line of stdin")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link instead of opening a browser")
+	flags.BoolVar(&f.private, "private", false, "open a private window, where nobody is signed in to Egnyte yet")
+	c.MarkFlagsMutuallyExclusive("private", "no-browser")
 	flags.BoolVar(&f.paste, "paste", false, "paste the address that the browser ends at, where its port is taken")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "the `DURATION` to wait for the person")
 	flags.BoolVar(&f.json, "json", false, "print the account as JSON")
@@ -126,12 +129,30 @@ func (f *signInFlags) signIn(c *cobra.Command, p *program) (account.Account, err
 	if f.again.Name != "" {
 		request.Again = &f.again
 	}
-	kept, err := (&client.Client{Dir: dir, Keyring: place.keyring, Accounts: place.open()}).SignIn(ctx, request, ui)
+	accounts := &client.Client{Dir: dir, Keyring: place.keyring, Accounts: place.open()}
+	kept, err := accounts.SignIn(ctx, request, ui)
+	if name := typedName(err); name != nil {
+		delete(f.asked, "domain")
+		inForce, _ := settings.Load(dir, f.asked) // for its service
+		if err = f.findDomain(ctx, dir, name, inForce.Service); err == nil {
+			kept, err = accounts.SignIn(ctx, request, ui)
+		}
+	}
 	if err != nil {
-		return account.Account{}, f.withUsage(dir, err)
+		return account.Account{}, err
 	}
 	fmt.Fprint(ui.err, endWords(ui.done.Token))
 	return kept, nil
+}
+
+// typedName is the DOMAIN of the command line if err says that it can't be one.
+func typedName(err error) *oauth.DomainError {
+	var value *settings.ValueError
+	var domain *oauth.DomainError
+	if errors.As(err, &value) && value.Source == settings.Flag && errors.As(err, &domain) {
+		return domain
+	}
+	return nil
 }
 
 // Check refuses what the settings and the command line together lack.
@@ -152,13 +173,15 @@ func (t *terminal) Open(ctx context.Context, url string) error {
 	if t.noBrowser {
 		return nil
 	}
+	if t.flags.private {
+		return redirect.PrivateBrowser{}.Open(ctx, url)
+	}
 	return redirect.SystemBrowser{}.Open(ctx, url)
 }
 
 // check refuses what the command line alone shows to be wrong.
 func (f *signInFlags) check() error {
-	service, err := oauth.ParseService(f.asked["service"])
-	if err != nil {
+	if _, err := oauth.ParseService(f.asked["service"]); err != nil {
 		return &usageError{err.Error()}
 	}
 	if f.timeout <= 0 {
@@ -171,37 +194,34 @@ func (f *signInFlags) check() error {
 	if _, err := oauth.ParseRegion(f.asked["region"]); err != nil {
 		return &usageError{err.Error()}
 	}
-	domain := f.asked["domain"]
-	if domain != "" && flow == oauth.FlowEnhanced {
+	if f.asked["domain"] != "" && flow == oauth.FlowEnhanced {
 		return &usageError{"Enhanced Auth asks for the domain in the browser: leave DOMAIN out, or leave --flow out"}
-	}
-	if domain != "" && f.asked["service"] != "" {
-		if _, err := service.ParseDomain(domain); err != nil {
-			return f.domainUsage(err, service)
-		}
 	}
 	return nil
 }
 
-// domainUsage: a DOMAIN that can't be one may be a company's own host name,
-// which only the browser way can resolve, where there is one.
-func (f *signInFlags) domainUsage(err error, service oauth.Service) error {
-	if !service.HasEnhancedAuth() {
+// findDomain finds the domain behind a company's own host name, which Egnyte's API does
+// not answer for. The name may lie, so the user is asked, or given the domain to type.
+func (f *signInFlags) findDomain(ctx context.Context, dir string, wrong *oauth.DomainError, service oauth.Service) error {
+	domain, err := oauth.Names{HTTP: settings.HTTPClient(dir)}.Resolve(ctx, service, wrong.Typed)
+	if lost := (*oauth.CustomNameError)(nil); err != nil && !errors.As(err, &lost) {
+		err = wrong
+	}
+	switch {
+	case err != nil && service.HasEnhancedAuth():
+		return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
+	case err != nil:
 		return &usageError{fmt.Sprintf("%v. Give the name before .%s: %s signin DOMAIN", err, service.Host(), f.commandLine)}
 	}
-	return &usageError{err.Error() + ". If it is your company's own address for Egnyte, leave DOMAIN out: Egnyte asks for it in the browser"}
-}
-
-// withUsage says of a DOMAIN that can't be one what to type instead.
-func (f *signInFlags) withUsage(dir string, err error) error {
-	var value *settings.ValueError
-	var domain *oauth.DomainError
-	if !errors.As(err, &value) || value.Source != settings.Flag || !errors.As(err, &domain) {
-		return err
+	yes, err := askYes(ctx, fmt.Sprintf("%s is %s. Sign in there? [y/N] ", plain(wrong.Typed), domain))
+	switch {
+	case errors.Is(err, errNoTerminal):
+		return &usageError{fmt.Sprintf("%s is %s: %s signin %s", plain(wrong.Typed), domain, f.commandLine, domain.Label())}
+	case err == nil && !yes:
+		return errSaidNo
 	}
-	delete(f.asked, "domain")
-	inForce, _ := settings.Load(dir, f.asked) // for its service
-	return f.domainUsage(domain, inForce.Service)
+	f.asked["domain"] = domain.Label()
+	return err
 }
 
 // checkInForce refuses what the settings and the command line together lack.

@@ -1,15 +1,11 @@
-// Package interop signs in at an OAuth server that nobody of this project
-// wrote, ory/fosite behind Egnyte's paths, and uses the accounts as another
-// module does.
+// Package interop signs in at OAuth servers that nobody of this project wrote, behind
+// Egnyte's paths, and uses the accounts as another module does.
 package interop
 
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +14,6 @@ import (
 	"github.com/ory/fosite/storage"
 
 	"egnyte-accounts/oauth"
-	"egnyte-accounts/oauth/redirect"
 )
 
 const (
@@ -26,58 +21,12 @@ const (
 	clientSecret = "interop secret & more=+%"
 )
 
-func TestSignInAtFosite(t *testing.T) {
-	for _, enforced := range []bool{true, false} {
-		name := "PKCE optional"
-		if enforced {
-			name = "PKCE enforced"
-		}
-		t.Run(name, func(t *testing.T) {
-			// Given fosite as acme's Egnyte
-			server := startFosite(t, enforced)
-			service, err := oauth.ParseService("http://egnyte.localhost:" + server.port)
-			if err != nil {
-				t.Fatal(err)
-			}
-			domain, err := service.ParseDomain("acme")
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			// When a person signs in there
-			signIn := oauth.SignIn{
-				Service: service, Domain: domain, Scopes: []string{"Egnyte.filesystem"},
-				Key:     oauth.Key{ID: clientID, Secret: oauth.NewSecret(clientSecret)},
-				Browser: instantBrowser{}, Listen: redirect.Listen, Timeout: 10 * time.Second,
-			}
-			grant, err := signIn.Run(t.Context())
-
-			// Then the grant holds a token that works there, for the scope asked
-			if err != nil {
-				t.Fatal(err)
-			}
-			if grant.User.Username != "jsmith" || grant.Token.Refresh.IsZero() {
-				t.Errorf("got %+v", grant)
-			}
-			if left := time.Until(grant.Token.Expiry); left <= 0 || left > time.Hour {
-				t.Errorf("the token lives %s", left)
-			}
-		})
-	}
-}
-
+// Given a server that insists on PKCE and a sign-in that leaves it out, when the browser
+// comes back, then the server has refused: the sign-ins at it prove something.
 func TestWithoutPKCEWhereItIsEnforced(t *testing.T) {
-	// Given a server that insists on PKCE and a sign-in that leaves it out
-	server := startFosite(t, true)
-	service, _ := oauth.ParseService("http://egnyte.localhost:" + server.port)
-	domain, _ := service.ParseDomain("acme")
-	signIn := oauth.SignIn{
-		Service: service, Domain: domain, Scopes: []string{"Egnyte.filesystem"}, NoPKCE: true,
-		Key:     oauth.Key{ID: clientID, Secret: oauth.NewSecret(clientSecret)},
-		Browser: instantBrowser{}, Listen: redirect.Listen, Timeout: 10 * time.Second,
-	}
-
-	// When the person comes back, then the server has refused: the promise above is not empty
+	at := fositeEgnyte(t, behaviour{})
+	signIn := at.signIn
+	signIn.NoPKCE = true
 	if _, err := signIn.Run(t.Context()); err == nil {
 		t.Error("fosite let a request without PKCE through")
 	}
@@ -102,18 +51,22 @@ func (instantBrowser) Open(ctx context.Context, url string) error {
 
 type fositeServer struct {
 	provider fosite.OAuth2Provider
-	port     string
+	behaviour
 }
 
-func startFosite(t *testing.T, enforcePKCE bool) *fositeServer {
+// fositeEgnyte is ory/fosite, which enforces PKCE.
+func fositeEgnyte(t *testing.T, b behaviour) egnyte {
 	t.Helper()
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		t.Fatal(err)
 	}
 	config := &fosite.Config{
-		GlobalSecret: secret, AccessTokenLifespan: time.Hour, EnforcePKCE: enforcePKCE,
+		GlobalSecret: secret, AccessTokenLifespan: time.Hour, EnforcePKCE: true,
 		RefreshTokenScopes: []string{}, ScopeStrategy: fosite.ExactScopeStrategy,
+	}
+	if b.expired {
+		config.AuthorizeCodeLifespan = time.Nanosecond
 	}
 	store := storage.NewMemoryStore()
 	hashed, err := (&fosite.BCrypt{Config: config}).Hash(t.Context(), []byte(clientSecret))
@@ -125,23 +78,27 @@ func startFosite(t *testing.T, enforcePKCE bool) *fositeServer {
 		ResponseTypes: []string{"code"}, GrantTypes: []string{"authorization_code", "refresh_token"},
 		Scopes: []string{"Egnyte.filesystem"},
 	}
-	s := &fositeServer{provider: compose.Compose(config, store, compose.NewOAuth2HMACStrategy(config),
-		compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory,
-		compose.OAuth2TokenIntrospectionFactory, compose.OAuth2PKCEFactory)}
-	mux := http.NewServeMux()
+	s := &fositeServer{compose.Compose(config, store, compose.NewOAuth2HMACStrategy(config),
+		compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2TokenRevocationFactory,
+		compose.OAuth2TokenIntrospectionFactory, compose.OAuth2PKCEFactory), b}
+	at, mux := newEgnyte(t)
 	mux.HandleFunc("GET /puboauth/authorize", s.authorize)
 	mux.HandleFunc("POST /puboauth/token", s.token)
 	mux.HandleFunc("GET /pubapi/v1/userinfo", s.userInfo)
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	s.port = server.URL[strings.LastIndex(server.URL, ":")+1:]
-	return s
+	mux.HandleFunc("POST /pubapi/v1/tokens/revoke", func(w http.ResponseWriter, r *http.Request) {
+		s.provider.WriteRevocationResponse(r.Context(), w, s.provider.NewRevocationRequest(r.Context(), withClient(r)))
+	})
+	return at
 }
 
 func (s *fositeServer) authorize(w http.ResponseWriter, r *http.Request) {
 	request, err := s.provider.NewAuthorizeRequest(r.Context(), r)
 	if err != nil {
 		s.provider.WriteAuthorizeError(r.Context(), w, request, err)
+		return
+	}
+	if s.denied {
+		s.provider.WriteAuthorizeError(r.Context(), w, request, fosite.ErrAccessDenied)
 		return
 	}
 	for _, scope := range request.GetRequestedScopes() {
@@ -176,6 +133,5 @@ func (s *fositeServer) userInfo(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"id": 121, "first_name": "Jane", "last_name": "Smith", "username": "jsmith"})
+	writeJane(w)
 }

@@ -46,10 +46,19 @@ var catalog = []struct {
 	{"Developer Inactive", FaultInactive},
 	{"Over QPS", FaultOverQPS(2 * time.Second)},
 	{"Over rate", FaultOverRate},
+	{"Apigee: dead token", FaultDeadToken},
+	{"Apigee: unknown key", FaultKeyGone},
+	{"Apigee: key not approved", FaultKeyNotApproved},
+	{"Apigee: quota", FaultQuota},
+	{"Apigee: spike", FaultSpike(2 * time.Second)},
+	{"Apigee: trouble", FaultGateway},
 	{"409 token limit", FaultTokenLimit},
 	{"429", Fault429},
 	{"invalid_grant", FaultInvalidGrant},
 	{"invalid_client", FaultInvalidClient},
+	{"invalid_scope", FaultInvalidScope},
+	{"access_denied", FaultBlocked},
+	{"server_error", FaultServerError},
 	{"401", FaultUnauthorized},
 	{"500", Fault500},
 	{"503", Fault503},
@@ -77,7 +86,7 @@ func (s *Server) adminPages() http.Handler {
 
 func (s *Server) adminView() *adminView {
 	view := &adminView{
-		URL: s.URL(), Key: s.key, Endpoints: endpoints,
+		URL: s.URL(), Key: s.Key(), Endpoints: endpoints,
 		Namings: []NameDomain{NameEgnyteDomain, NameDomainParam, NameReferer, NameNothing},
 	}
 	for _, p := range s.People() {

@@ -31,18 +31,32 @@ func bearer(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// holder is whose token it is. A token that never was one here meets the
-// gateway's refusal, a dead one 401.
+// envPub is GET /rest/public/1.0/env-pub, which tells integrators the domain behind a
+// company's own host name. It needs no key.
+func (d site) envPub(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, asJSON(map[string]any{"workgroup": map[string]string{"name": d.label}}))
+}
+
+// speaking is what the gateway says: in Mashery's words or in Apigee's.
+func (s *Server) speaking(mashery, apigee Fault) Fault {
+	if s.gateway == GatewayMashery {
+		return mashery
+	}
+	return apigee
+}
+
+// holder is whose token it is. A token that never was one here, or is dead, meets the
+// gateway's refusal.
 func (d site) holder(access string) (Person, Fault) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p := d.tokens.byAccess[access]
 	if p == nil || p.owner.domain != d.label {
-		return Person{}, FaultInactive
+		return Person{}, d.speaking(FaultInactive, FaultDeadToken)
 	}
 	who, found := d.person(p.owner)
 	if !found || !p.accessWorks(d.clock.read()) {
-		return Person{}, FaultUnauthorized
+		return Person{}, d.speaking(FaultUnauthorized, FaultDeadToken)
 	}
 	return who, Fault{}
 }
@@ -67,16 +81,18 @@ func (d site) revoke(w http.ResponseWriter, r *http.Request) {
 	case token == "":
 		FaultParamsMissing.ServeHTTP(w, r)
 		return
-	case d.key.Secret != "" && r.PostFormValue("client_secret") != d.key.Secret:
-		FaultInvalidClient.ServeHTTP(w, r)
-		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, p := range []*pair{d.tokens.byAccess[token], d.tokens.byRefresh[token]} {
-		if p != nil && p.owner.domain == d.label {
-			p.ended = true
+		if p == nil || p.owner.domain != d.label {
+			continue
 		}
+		if p.key.Secret != "" && r.PostFormValue("client_secret") != p.key.Secret {
+			FaultInvalidClient.ServeHTTP(w, r)
+			return
+		}
+		p.ended = true
 	}
 	w.WriteHeader(http.StatusOK)
 }

@@ -14,9 +14,11 @@ import (
 	"egnyte-accounts/oauth/practice"
 )
 
+func atMashery(o *practice.Options) { o.Gateway = practice.GatewayMashery }
+
 func TestUserInfoTellsWhoItIs(t *testing.T) {
 	t.Parallel()
-	s := practice.Start(t)
+	s := practice.Start(t, atMashery)
 	access := signInDirectly(t, s).text("access_token")
 	a := userInfo(t, s, "acme", access)
 	wantStatus(t, a, http.StatusOK)
@@ -30,6 +32,7 @@ func TestUserInfoTellsWhoItIs(t *testing.T) {
 			t.Errorf("headers %v", a.header)
 		}
 	}
+	wantStatus(t, userInfo(t, practice.Start(t), "acme", access), http.StatusUnauthorized, "oauth.v2.InvalidAccessToken")
 }
 
 func TestTokensEndAtOnce(t *testing.T) {
@@ -88,7 +91,7 @@ func TestRevokeByADeadBearerRevokesNothing(t *testing.T) {
 func TestLimitsOfTheAPI(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	s := practice.Start(t, func(o *practice.Options) { o.NoLimits = false; o.Now = func() time.Time { return start } })
+	s := practice.Start(t, func(o *practice.Options) { o.NoLimits = false; o.Now = func() time.Time { return start } }, atMashery)
 	access := signInDirectly(t, s).text("access_token")
 	call := func() answer { return userInfo(t, s, "acme", access) }
 
@@ -133,7 +136,7 @@ func TestThrottleRefusesUntilItIsOver(t *testing.T) {
 	s := practice.Start(t)
 	a := signInDirectly(t, s)
 	s.Throttle(30 * time.Second)
-	wantStatus(t, userInfo(t, s, "acme", a.text("access_token")), http.StatusForbidden)
+	wantStatus(t, userInfo(t, s, "acme", a.text("access_token")), http.StatusTooManyRequests, "SpikeArrestViolation")
 	wantStatus(t, refresh(t, s, a.text("refresh_token")), http.StatusConflict)
 	s.Advance(30 * time.Second)
 	wantStatus(t, userInfo(t, s, "acme", a.text("access_token")), http.StatusOK)

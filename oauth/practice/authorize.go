@@ -21,6 +21,8 @@ const fromEnhanced = "enhanced_auth"
 // code is an authorization code (RFC 6749, 4.1.2).
 type code struct {
 	owner           owner
+	key             Key
+	scope           string
 	redirectURI     string
 	challenge       string // PKCE (RFC 7636); empty where none was sent
 	challengeMethod string
@@ -30,14 +32,15 @@ type code struct {
 // checkAuthorize is the refusal that an authorize request meets before
 // anybody is asked anything. The redirect address can't be trusted until here.
 func (s *Server) checkAuthorize(q url.Values) Fault {
+	key, known := s.keyOf(q.Get("client_id"))
 	switch {
 	case q.Get("client_id") == "", q.Get("redirect_uri") == "", q.Get("response_type") == "":
 		return FaultParamsMissing
-	case q.Get("client_id") != s.key.ID:
+	case !known:
 		return FaultUnknownKey
-	case s.key.Kind == KindInternal:
+	case key.Kind == KindInternal:
 		return FaultResourceOwner
-	case !matchesRegistered(s.key.RedirectURI, q.Get("redirect_uri")):
+	case !matchesRegistered(key.RedirectURI, q.Get("redirect_uri")), key.HTTPSOnly && !strings.HasPrefix(q.Get("redirect_uri"), "https://"):
 		return FaultInvalidCallback
 	}
 	return Fault{}
@@ -48,7 +51,7 @@ func (d site) checkAuthorize(q url.Values) Fault {
 	if f := d.Server.checkAuthorize(q); f.Status != 0 {
 		return f
 	}
-	if d.key.Domain != "" && d.key.Domain != d.label {
+	if key, _ := d.keyOf(q.Get("client_id")); key.Domain != "" && key.Domain != d.label {
 		return FaultOtherDomain
 	}
 	return Fault{}
@@ -84,8 +87,8 @@ func (d site) authorize(w http.ResponseWriter, r *http.Request) {
 		f.ServeHTTP(w, r)
 		return
 	}
-	if refused := d.protocolError(q); refused != "" {
-		d.sendBack(w, q, url.Values{"error": {refused}})
+	if refused := d.protocolError(q); refused != nil {
+		d.sendBack(w, q, refused)
 		return
 	}
 	if _, ok := d.session(r); ok {
@@ -96,37 +99,48 @@ func (d site) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 // protocolError is what the redirect address is told (RFC 6749, 4.1.2.1).
-func (d site) protocolError(q url.Values) string {
+func (d site) protocolError(q url.Values) url.Values {
+	key, _ := d.keyOf(q.Get("client_id"))
 	d.mu.Lock()
 	pkce := d.pkce
 	d.mu.Unlock()
 	method, challenge := q.Get("code_challenge_method"), q.Get("code_challenge")
 	switch responseType := q.Get("response_type"); {
 	case responseType != "code" && responseType != "token":
-		return "unsupported_response_type"
+		return refusedWith("unsupported_response_type", "It is code or token.")
+	case !key.mayAsk(q.Get("scope")):
+		return refusedWith("invalid_scope", "The API key may not ask for one of the scopes.")
 	case responseType == "token", pkce == PKCEIgnored:
-		return ""
+		return nil
 	case challenge == "" && pkce == PKCERequired:
-		return "invalid_request"
+		return refusedWith("invalid_request", "A code_challenge is needed.")
 	case challenge != "" && method != "" && method != "plain" && method != "S256":
-		return "invalid_request"
+		return refusedWith("invalid_request", "The code_challenge_method is not known.")
 	}
-	return ""
+	return nil
+}
+
+func refusedWith(code, description string) url.Values {
+	return url.Values{"error": {code}, "error_description": {description}}
 }
 
 // answer is what Allow sends to the redirect address.
 func (d site) answer(q url.Values, who owner) url.Values {
+	key, _ := d.keyOf(q.Get("client_id"))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if q.Get("response_type") == "token" {
-		p := d.issue(who, false) // RFC 6749, 4.2.2: no refresh token
+		p := d.issue(pair{owner: who, key: key, scope: q.Get("scope")}, false) // RFC 6749, 4.2.2: no refresh token
 		answer := url.Values{"access_token": {p.Access}, "token_type": {"bearer"}}
+		if p.scope != "" {
+			answer.Set("scope", p.scope)
+		}
 		if d.expiresIn != "" {
 			answer.Set("expires_in", strings.Trim(d.expiresIn, `"`))
 		}
 		return answer
 	}
-	c := &code{owner: who, redirectURI: q.Get("redirect_uri"), dies: d.clock.read().Add(codeLife)}
+	c := &code{owner: who, key: key, scope: q.Get("scope"), redirectURI: q.Get("redirect_uri"), dies: d.clock.read().Add(codeLife)}
 	if d.pkce != PKCEIgnored {
 		c.challenge, c.challengeMethod = q.Get("code_challenge"), q.Get("code_challenge_method")
 	}
@@ -140,6 +154,7 @@ func (d site) sendBack(w http.ResponseWriter, q, answer url.Values) {
 	if q.Has("state") {
 		answer.Set("state", q.Get("state"))
 	}
+	answer.Set("iss", d.DomainURL(d.label)) // RFC 9207
 	d.nameDomain(q, answer)
 	target, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil {

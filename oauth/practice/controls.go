@@ -73,10 +73,10 @@ func (s *Server) ExpiresIn(raw string) {
 // life is how long a token issued now lives; 0 means that it does not expire.
 func (s *Server) life() time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(s.expiresIn, `"`), 10, 32)
-	if err != nil || seconds < 0 {
+	if err != nil || seconds <= 0 { // as x/oauth2 reads 0
 		return 0
 	}
-	return max(time.Duration(seconds)*time.Second, 1)
+	return time.Duration(seconds) * time.Second
 }
 
 // OmitRefreshToken makes the token replies to come hold no refresh token, as
@@ -95,8 +95,8 @@ func (s *Server) Throttle(d time.Duration) {
 	s.throttled = s.clock.read().Add(d)
 }
 
-// Requests is how many requests came to "authorize", "token", "userinfo",
-// "revoke" or "enhanced", refused ones included. The forms of the sign-in and
+// Requests is how many requests came to an endpoint, as Fault names them, refused
+// ones included. The forms of the sign-in and
 // consent pages post elsewhere and are not counted.
 func (s *Server) Requests(endpoint string) int {
 	mustBeEndpoint(endpoint)
@@ -113,9 +113,9 @@ func (s *Server) Announce(w io.Writer) {
 	fmt.Fprintf(&b, "Practice Egnyte — not the real one\n\n")
 	fmt.Fprintf(&b, "  Service           %s\n", s.URL())
 	fmt.Fprintf(&b, "  Admin page        %s/\n", s.URL())
-	fmt.Fprintf(&b, "  API key           %s\n", s.key.ID)
-	fmt.Fprintf(&b, "  Secret            %s\n", orNone(s.key.Secret))
-	fmt.Fprintf(&b, "  Redirect address  %s\n\n", s.key.RedirectURI)
+	fmt.Fprintf(&b, "  API key           %s\n", s.Key().ID)
+	fmt.Fprintf(&b, "  Secret            %s\n", orNone(s.Key().Secret))
+	fmt.Fprintf(&b, "  Redirect address  %s\n\n", s.Key().RedirectURI)
 	fmt.Fprintf(&b, "  %-8s %-10s %-16s %s\n", "Domain", "Username", "Password", "Name")
 	for _, p := range s.People() {
 		fmt.Fprintf(&b, "  %-8s %-10s %-16s %s\n", p.Domain, p.Username, p.Password, p.Name())

@@ -48,6 +48,24 @@ var (
 	Fault503             = newFault(http.StatusServiceUnavailable, "", "Service Unavailable", map[string]any{"errorMessage": "Service Unavailable"})
 )
 
+// The refusals of Egnyte's newer gateway, Apigee, and those of OAuth that Egnyte's own
+// pages don't show.
+var (
+	FaultDeadToken      = apigeeFault(http.StatusUnauthorized, "oauth.v2.InvalidAccessToken", "Invalid access token")
+	FaultKeyGone        = apigeeFault(http.StatusUnauthorized, "oauth.v2.InvalidApiKey", "Invalid ApiKey")
+	FaultKeyNotApproved = apigeeFault(http.StatusUnauthorized, "oauth.v2.ApiKeyNotApproved", "Invalid ApiKey for given resource")
+	FaultQuota          = apigeeFault(http.StatusTooManyRequests, "policies.ratelimit.QuotaViolation", "Rate limit quota violation")
+	FaultGateway        = apigeeFault(http.StatusServiceUnavailable, "messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable")
+	FaultInvalidScope   = oauthFault("invalid_scope", "The API key may not ask for one of the scopes.")
+	FaultBlocked        = oauthFault("access_denied", "Your administrator has blocked this application.")
+	FaultServerError    = oauthFault("server_error", "Something went wrong here.")
+)
+
+// FaultSpike is Apigee's refusal of too many calls a second.
+func FaultSpike(after time.Duration) Fault {
+	return apigeeFault(http.StatusTooManyRequests, "policies.ratelimit.SpikeArrestViolation", "Spike arrest violation").WithRetryAfter(after)
+}
+
 // FaultOverQPS is the refusal of more than 2 calls a second for a token.
 func FaultOverQPS(after time.Duration) Fault {
 	return gatewayFault("ERR_403_DEVELOPER_OVER_QPS", "Developer Over Qps").WithRetryAfter(after)
@@ -74,7 +92,14 @@ func oauthFault(code, message string) Fault {
 	return newFault(http.StatusBadRequest, code, message, map[string]any{"error": code, "error_description": message})
 }
 
-// gatewayFault is a refusal by the API gateway in front of Egnyte.
+// apigeeFault is a refusal by the API gateway that Egnyte has now.
+func apigeeFault(status int, code, message string) Fault {
+	return newFault(status, code, message, map[string]any{
+		"fault": map[string]any{"faultstring": message, "detail": map[string]string{"errorcode": code}},
+	})
+}
+
+// gatewayFault is a refusal by the API gateway that Egnyte had before, Mashery.
 func gatewayFault(code, message string) Fault {
 	f := newFault(http.StatusForbidden, code, message, map[string]any{"errorMessage": message})
 	f.Header.Set("X-Mashery-Error-Code", code)
@@ -113,6 +138,10 @@ func (f Fault) HTML() Fault {
 // XML says the same as the API gateway does.
 func (f Fault) XML() Fault {
 	text := html.EscapeString(f.text())
+	if reply, ok := f.json.(map[string]any); ok && reply["fault"] != nil {
+		return f.as("text/xml; charset=utf-8", fmt.Sprintf("<fault><faultstring>%s</faultstring><detail><errorcode>%s</errorcode></detail></fault>\n",
+			html.EscapeString(f.message), f.code))
+	}
 	return f.as("text/xml; charset=utf-8", fmt.Sprintf("<?xml version=\"1.0\"?>\n<error><message>%s</message></error>\n", text))
 }
 
@@ -136,7 +165,7 @@ func (f Fault) as(contentType, body string) Fault {
 	return f
 }
 
-var endpoints = []string{"enhanced", "authorize", "token", "userinfo", "revoke"}
+var endpoints = []string{"enhanced", "authorize", "callback", "token", "userinfo", "revoke", "env-pub"}
 
 func mustBeEndpoint(name string) {
 	if !slices.Contains(endpoints, name) {
@@ -145,8 +174,9 @@ func mustBeEndpoint(name string) {
 }
 
 // Fault makes the next f.Times calls of an endpoint fail so. The endpoints are
-// "authorize", "token", "userinfo", "revoke" and "enhanced"; one holds one
-// fault at a time.
+// "authorize", "token", "userinfo", "revoke", "env-pub" and "enhanced"; one holds one
+// fault at a time. A fault of "callback", which must have an OAuth error code, is what
+// the browser brings back from the consent page.
 func (s *Server) Fault(endpoint string, f Fault) {
 	mustBeEndpoint(endpoint)
 	s.mu.Lock()

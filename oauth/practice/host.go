@@ -21,9 +21,17 @@ func (s *Server) Handler() http.Handler {
 	for _, label := range domainLabels {
 		domains[label] = site{s, label}.pages()
 	}
+	companies := map[string]http.Handler{} // a company's own host name answers for nothing but its domain
+	for _, custom := range customNames {
+		mux := http.NewServeMux()
+		mux.HandleFunc("GET /rest/public/1.0/env-pub", s.endpoint("env-pub", site{s, custom.domain}.envPub))
+		companies[custom.host] = mux
+	}
 	hosts := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		label, ours := labelOf(r.Host)
 		switch {
+		case companies[label] != nil:
+			companies[label].ServeHTTP(w, r)
 		case !ours:
 			http.Error(w, "practice egnyte answers for "+serviceName+" only", http.StatusMisdirectedRequest)
 		case label == "":
@@ -58,7 +66,7 @@ func labelOf(host string) (label string, ours bool) {
 	if host == serviceName {
 		return "", true
 	}
-	label, ours = strings.CutSuffix(host, "."+serviceName)
+	label, ours = strings.CutSuffix(host, "."+serviceName) // the whole host if it is not ours
 	return label, ours && !strings.Contains(label, ".")
 }
 
@@ -79,6 +87,7 @@ func (d site) pages() http.Handler {
 	mux.HandleFunc("GET /puboauth/consent", d.consentPage)
 	mux.HandleFunc("POST /puboauth/consent", d.consent)
 	mux.HandleFunc("POST /puboauth/token", d.endpoint("token", d.token))
+	mux.HandleFunc("GET /rest/public/1.0/env-pub", d.endpoint("env-pub", d.envPub))
 	mux.HandleFunc("GET /pubapi/v1/userinfo", d.endpoint("userinfo", d.userInfo))
 	mux.HandleFunc("POST /pubapi/v1/tokens/revoke", d.endpoint("revoke", d.revoke))
 	return mux

@@ -39,26 +39,30 @@ func (s *Server) limitAPI(access string) Fault {
 	defer s.mu.Unlock()
 	now := s.clock.read()
 	if wait := s.throttled.Sub(now); wait > 0 {
-		return FaultOverQPS(wait)
+		return s.overQPS(wait)
 	}
 	if s.noLimits {
 		return Fault{}
 	}
 	perSecond, perDay := "second "+access, "day "+access
 	if wait := s.limits.wait(perSecond, now, callsPerSecond, time.Second); wait > 0 {
-		return FaultOverQPS(wait)
+		return s.overQPS(wait)
 	}
 	if wait := s.limits.wait(perDay, now, callsPerDay, day); wait > 0 {
-		return FaultOverRate.WithRetryAfter(wait)
+		return s.speaking(FaultOverRate, FaultQuota).WithRetryAfter(wait)
 	}
 	s.limits.pass(perSecond, now)
 	s.limits.pass(perDay, now)
 	return Fault{}
 }
 
+func (s *Server) overQPS(wait time.Duration) Fault {
+	return s.speaking(FaultOverQPS(wait), FaultSpike(wait))
+}
+
 // limitToken is the refusal that a token request meets; the zero Fault: none. Only password
 // grants name a person.
-func (s *Server) limitToken(who owner, isPassword bool) Fault {
+func (s *Server) limitToken(keyID string, who owner, isPassword bool) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.read()
@@ -68,7 +72,7 @@ func (s *Server) limitToken(who owner, isPassword bool) Fault {
 	if s.noLimits {
 		return Fault{}
 	}
-	perKey := "token requests"
+	perKey := "token requests " + keyID
 	if wait := s.limits.wait(perKey, now, tokensPerHour, time.Hour); wait > 0 {
 		return FaultTokenLimit.WithRetryAfter(wait)
 	}

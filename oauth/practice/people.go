@@ -43,6 +43,8 @@ var domainLabels = []string{"acme", "globex"}
 var customNames = []struct{ host, domain string }{
 	{"files.acme.example", "acme"},
 	{"files.globex.example", "globex"},
+	{"files.acme.localhost", "acme"}, // found by every machine
+	{"files.globex.localhost", "globex"},
 }
 
 // resolveDomain finds the domain that somebody typed at Enhanced Auth: its

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,20 +27,33 @@ const serviceName = "egnyte.localhost"
 type Options struct {
 	Listen     string           // loopback address; "" = 127.0.0.1:0 (any free port)
 	Key        Key              // without an ID: a random one, and a random secret
+	Keys       []Key            // further ones, as of people with a key for each domain
+	Gateway    Gateway          // "" = GatewayApigee
 	NameDomain NameDomain       // how Enhanced Auth names the domain on the callback; "" = NameEgnyteDomain
 	PKCE       PKCE             // "" = PKCEWhenSent
 	Now        func() time.Time // nil: time.Now; Advance moves either
 	NoLimits   bool             // leaves out the QPS, daily and hourly limits
 }
 
-// Key is the one API key that a Server knows.
+// Key is an API key that a Server knows.
 type Key struct {
-	ID          string // client_id
-	Secret      string // client_secret; empty with an ID: a key from before January 2015
-	RedirectURI string // as registered; "" = http://127.0.0.1/callback
-	Kind        string // KindCode ("" means that) or KindInternal
-	Domain      string // not certified yet: works with this label only
+	ID          string   // client_id
+	Secret      string   // client_secret; empty with an ID: a key from before January 2015
+	RedirectURI string   // as registered; "" = http://127.0.0.1/callback
+	Kind        string   // KindCode ("" means that) or KindInternal
+	Domain      string   // not certified yet: works with this label only
+	HTTPSOnly   bool     // refuses redirect addresses that are not https, loopback too
+	Scopes      []string // that it may ask for; nil: all
 }
+
+// Gateway is what stands in front of Egnyte's API and refuses calls in its own words.
+type Gateway string
+
+// The gateways: Egnyte's older documents describe Mashery, its domains today Apigee.
+const (
+	GatewayApigee  Gateway = "apigee"
+	GatewayMashery Gateway = "mashery"
+)
 
 // The kinds of key that Egnyte's portal registers. One kind is refused by the
 // flows of the other.
@@ -75,7 +89,8 @@ const (
 // from any goroutine.
 type Server struct {
 	port      string
-	key       Key
+	keys      []Key
+	gateway   Gateway
 	noLimits  bool
 	http      *http.Server
 	listeners []net.Listener
@@ -107,13 +122,19 @@ func New(o Options) (*Server, error) {
 	}
 	_, port, _ := net.SplitHostPort(listeners[0].Addr().String())
 	s := &Server{
-		port: port, key: o.Key.filled(), noLimits: o.NoLimits,
+		port: port, keys: []Key{o.Key.filled()}, gateway: o.Gateway, noLimits: o.NoLimits,
 		listeners: listeners, closed: make(chan struct{}),
 		clock: clock{now: o.Now}, naming: o.NameDomain, pkce: o.PKCE,
 		expiresIn: defaultExpiresIn,
 		people:    everybody(),
 		sessions:  map[string]owner{}, codes: map[string]*code{},
 		tokens: newTokenStore(), limits: limiter{}, faults: map[string]*Fault{}, requested: map[string]int{},
+	}
+	for _, key := range o.Keys {
+		s.keys = append(s.keys, key.filled())
+	}
+	if s.gateway == "" {
+		s.gateway = GatewayApigee
 	}
 	if s.naming == "" {
 		s.naming = NameEgnyteDomain
@@ -200,8 +221,36 @@ func (s *Server) DomainURL(label string) string {
 	return "http://" + label + "." + serviceName + ":" + s.port
 }
 
-// Key is the key that the service knows, with what Options left out filled in.
-func (s *Server) Key() Key { return s.key }
+// Key is Options.Key, with what was left out filled in.
+func (s *Server) Key() Key { return s.keys[0] }
+
+func (s *Server) keyOf(id string) (Key, bool) {
+	for _, key := range s.keys {
+		if key.ID == id {
+			return key, true
+		}
+	}
+	return Key{}, false
+}
+
+// scopes are those that Egnyte documents.
+var scopes = strings.Fields(`Egnyte.filesystem Egnyte.link Egnyte.permission Egnyte.user Egnyte.group Egnyte.audit
+	Egnyte.bookmark Egnyte.projectfolders Egnyte.launchwebsession Egnyte.webhooks Egnyte.ai Egnyte.sign
+	Egnyte.documentportal Egnyte.uploadrequests Egnyte.etmf Egnyte.controlleddocs Egnyte.salesforce Egnyte.integrations`)
+
+// mayAsk reports whether a key may ask for all scopes of a request.
+func (k Key) mayAsk(asked string) bool {
+	allowed := k.Scopes
+	if allowed == nil {
+		allowed = scopes
+	}
+	for _, scope := range strings.Fields(asked) {
+		if !slices.Contains(allowed, scope) {
+			return false
+		}
+	}
+	return true
+}
 
 // Close ends the service and every connection to it.
 func (s *Server) Close() error {

@@ -97,11 +97,16 @@ func (d site) consent(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	who, ok := d.session(r)
+	refusal, refused := d.nextFault("callback")
 	switch {
+	case refused && refusal.code == "":
+		refusal.ServeHTTP(w, r)
+	case refused:
+		d.sendBack(w, q, refusedWith(refusal.code, refusal.message))
 	case !ok:
 		d.redirect(w, "/puboauth/signin?"+r.URL.RawQuery)
-	case d.protocolError(q) != "":
-		d.sendBack(w, q, url.Values{"error": {d.protocolError(q)}})
+	case d.protocolError(q) != nil:
+		d.sendBack(w, q, d.protocolError(q))
 	case r.PostFormValue("decision") == string(Allow):
 		d.sendBack(w, q, d.answer(q, who.owner()))
 	default:

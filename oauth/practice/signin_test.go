@@ -299,3 +299,45 @@ func TestTheButtonsOfTheAdminPageWork(t *testing.T) {
 		t.Error("the refusal or the throttle is not shown")
 	}
 }
+
+// Given an answer that the browser brings back, then it names who gave it, and a refusal on
+// demand brings its error and its words.
+func TestTheCallbackNamesItsIssuerAndItsErrorInWords(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t, func(o *practice.Options) { o.Key.Scopes = []string{"Egnyte.filesystem"} })
+	q, _ := decide(t, s, authorizeURL(s, "authorize", testRedirect), "jsmith", practice.Allow, "")
+	if q.Get("code") == "" || q.Get("iss") != s.DomainURL("acme") {
+		t.Errorf("came back with %v", q)
+	}
+	s.Fault("callback", practice.FaultBlocked.For(1))
+	q, _ = decide(t, s, authorizeURL(s, "authorize", testRedirect), "jsmith", practice.Allow, "")
+	if q.Get("error") != "access_denied" || !strings.Contains(q.Get("error_description"), "administrator") || q.Has("code") {
+		t.Errorf("blocked: came back with %v", q)
+	}
+	q, _ = decide(t, s, authorizeURL(s, "authorize", testRedirect, "scope", "Egnyte.ai"), "jsmith", practice.Allow, "")
+	if q.Get("error") != "invalid_scope" || q.Get("error_description") == "" {
+		t.Errorf("another scope: came back with %v", q)
+	}
+}
+
+// Given a key for https alone, then an address of this computer has to be https too.
+func TestAKeyForHTTPSRefusesPlainAddresses(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t, func(o *practice.Options) { o.Key.HTTPSOnly = true })
+	reply, err := s.Client().Get(authorizeURL(s, "authorize", testRedirect))
+	wantStatus(t, read(t, reply, err), http.StatusBadRequest, "INVALID_CALLBACK")
+}
+
+// Given a company's own host name, then it tells the domain behind it, as the domain does,
+// and nothing else.
+func TestACompanysHostNameTellsItsDomain(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t)
+	company := strings.Replace(s.DomainURL("globex"), "globex.egnyte", "files.globex", 1)
+	for _, host := range []string{company, s.DomainURL("globex")} {
+		reply, err := s.Client().Get(host + "/rest/public/1.0/env-pub")
+		wantStatus(t, read(t, reply, err), http.StatusOK, `{"workgroup":{"name":"globex"}}`)
+	}
+	reply, err := s.Client().Get(company + "/puboauth/authorize")
+	wantStatus(t, read(t, reply, err), http.StatusNotFound)
+}

@@ -72,11 +72,44 @@ func TestRefreshRotatesBothTokens(t *testing.T) {
 		t.Error("the pair was not replaced")
 	}
 	wantStatus(t, userInfo(t, s, "acme", second.text("access_token")), http.StatusOK)
-	wantStatus(t, refresh(t, s, first.text("refresh_token")), http.StatusBadRequest, "invalid_grant")
-
 	third := refresh(t, s, second.text("refresh_token"))
 	wantStatus(t, third, http.StatusOK)
 	wantStatus(t, userInfo(t, s, "acme", second.text("access_token")), http.StatusUnauthorized)
+}
+
+// Given a refresh token that is used twice, then all that came from its sign-in ends, and
+// nothing else.
+func TestARefreshTokenThatIsUsedAgainEndsItsSignIn(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t)
+	first, other := signInDirectly(t, s), signInDirectly(t, s)
+	second := refresh(t, s, first.text("refresh_token"))
+	wantStatus(t, refresh(t, s, first.text("refresh_token")), http.StatusBadRequest, "invalid_grant")
+	wantStatus(t, userInfo(t, s, "acme", second.text("access_token")), http.StatusUnauthorized)
+	wantStatus(t, refresh(t, s, second.text("refresh_token")), http.StatusBadRequest, "invalid_grant")
+	wantStatus(t, userInfo(t, s, "acme", other.text("access_token")), http.StatusOK)
+}
+
+// Given keys for single domains, then each works at its own domain alone, asks for its own
+// scopes alone, and renews its own tokens alone.
+func TestEachKeyHasItsDomainScopesAndTokens(t *testing.T) {
+	t.Parallel()
+	s := practice.Start(t, func(o *practice.Options) {
+		o.Key = practice.Key{ID: "for-acme", Secret: "s", Domain: "acme", Scopes: []string{"Egnyte.filesystem"}}
+		o.Keys = []practice.Key{{ID: "for-globex", Secret: "t", Domain: "globex"}}
+	})
+	a := redeem(t, s, codeFor(t, s, "scope", "Egnyte.filesystem"), "client_id", "for-acme", "client_secret", "s")
+	if a.text("scope") != "Egnyte.filesystem" {
+		t.Errorf("the reply is %s", a.body)
+	}
+	again := func(label, id, secret string) answer {
+		return requestToken(t, s, label, "grant_type", "refresh_token", "client_id", id, "client_secret", secret, "refresh_token", a.text("refresh_token"))
+	}
+	wantStatus(t, again("globex", "for-acme", "s"), http.StatusBadRequest, "Invalid Egnyte domain")
+	wantStatus(t, again("globex", "for-globex", "t"), http.StatusBadRequest, "invalid_grant")
+	wantStatus(t, again("acme", "for-acme", "t"), http.StatusBadRequest, "invalid_client")
+	wantStatus(t, again("acme", "for-acme", "s"), http.StatusOK)
+	wantStatus(t, requestToken(t, s, "acme", "grant_type", "refresh_token", "scope", "Egnyte.link"), http.StatusBadRequest, "invalid_scope")
 }
 
 func TestWithoutANewRefreshTokenTheOldOneStays(t *testing.T) {

@@ -17,8 +17,12 @@ type Issued struct {
 // pair is an issued pair and whose it is. Both tokens end together.
 type pair struct {
 	Issued
-	owner owner
-	ended bool
+	owner  owner
+	key    Key
+	scope  string // as asked for; empty: everything
+	family string // of one sign-in
+	ended  bool
+	spent  bool // replaced by a refresh
 }
 
 func (p *pair) accessWorks(now time.Time) bool {
@@ -53,20 +57,32 @@ func (t *tokenStore) endAll(who owner) {
 	}
 }
 
+// endFamily ends all that came from one sign-in (RFC 9700, 4.14.2).
+func (t *tokenStore) endFamily(family string) {
+	for _, p := range t.pairs {
+		if p.family == family {
+			p.ended = true
+		}
+	}
+}
+
 // newText is an unguessable code, token or session id.
 func newText() string { return strings.ToLower(rand.Text()) }
 
 // issue needs the lock.
-func (s *Server) issue(who owner, withRefresh bool) *pair {
-	p := &pair{owner: who, Issued: Issued{Access: newText(), Issued: s.clock.read()}}
+func (s *Server) issue(p pair, withRefresh bool) *pair {
+	p.Issued = Issued{Access: newText(), Issued: s.clock.read()}
+	if p.family == "" {
+		p.family = newText()
+	}
 	if withRefresh && !s.noRefresh {
 		p.Refresh = newText()
 	}
 	if life := s.life(); life > 0 {
 		p.Expires = p.Issued.Issued.Add(life)
 	}
-	s.tokens.add(p)
-	return p
+	s.tokens.add(&p)
+	return &p
 }
 
 // Tokens lists a person's live pairs, newest last. A pair is live until it is

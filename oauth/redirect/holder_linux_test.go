@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -47,7 +48,10 @@ func program(t *testing.T, name, at string, args ...string) (pid, port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, code, 0o700); err != nil {
+	syscall.ForkLock.RLock() // a fork in between would keep the file open for writing: "text file busy"
+	err = os.WriteFile(path, code, 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(path, args...)

@@ -68,7 +68,7 @@ func (r *run) check(ctx context.Context, a account.Account) (oauth.Token, error)
 	if err == nil {
 		return token, r.Store.Judge(ctx, a, user, nil)
 	}
-	if !oauth.TokenRefused(err) || !lived(token) {
+	if !oauth.TokenRefused(err) {
 		return token, err
 	}
 	if !token.Refresh.IsZero() { // else no request is made

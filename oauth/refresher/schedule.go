@@ -62,7 +62,7 @@ func (s *schedule) plan(token oauth.Token, now time.Time) {
 	case token.Refresh.IsZero() && token.Expiry.Add(clockSlack).After(now):
 		s.due = token.Expiry.Add(clockSlack)
 	case token.Refresh.IsZero(): // expired, and Egnyte accepts it anyway
-	case lived(token):
+	default:
 		s.due = renewAt(token.Issued, token.Expiry)
 	}
 	if s.due.IsZero() || s.due.After(now) {
@@ -72,12 +72,6 @@ func (s *schedule) plan(token oauth.Token, now time.Time) {
 	if s.tooShort++; s.tooShort >= mostTooShort {
 		s.due = now.Add(min(longestBackoff, firstBackoff<<min(s.tooShort-mostTooShort, 10)))
 	}
-}
-
-// lived is false for a token that had expired when it was issued. Renewing one brings
-// another of that kind.
-func lived(token oauth.Token) bool {
-	return token.Expiry.IsZero() || token.Expiry.After(token.Issued)
 }
 
 // leastLead is the shortest time before its expiry that a token is renewed.
