@@ -2,6 +2,8 @@ package oauth_test
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -292,5 +295,24 @@ func TestIPv6AloneIsEnough(t *testing.T) {
 	}
 	if user, err := oauth.UserInfo(t.Context(), oauth.NewHTTPClient(nil), acme, oauth.NewSecret("a")); err != nil || user.Username != "jsmith" {
 		t.Errorf("%v, %v", user, err)
+	}
+}
+
+// Given a proxy variable that can't be read, then the log says so, without its password.
+func TestAProxyThatCannotBeReadIsWarnedOf(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://jane:hush%@proxy.example:80")
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	service, _ := oauth.ParseService("https://egnyte.invalid")
+	acme, _ := service.ParseDomain("acme")
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if _, err := oauth.UserInfo(ctx, oauth.NewHTTPClient(nil), acme, oauth.NewSecret("a")); err == nil {
+		t.Error("a host that can't be was reached")
+	}
+	if said := log.String(); !strings.Contains(said, "HTTPS_PROXY") || strings.Contains(said, "hush") {
+		t.Errorf("the log says %q", said)
 	}
 }

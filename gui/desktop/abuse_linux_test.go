@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"egnyte-accounts/oauth/testbus"
 )
 
 const (
@@ -52,7 +54,7 @@ func TestAnotherUserRaisesNothing(t *testing.T) {
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
 	program := filepath.Join(root, "test")
 	data, err := os.ReadFile(os.Args[0])
-	if err = errors.Join(err, os.WriteFile(program, data, 0o755), os.Chmod(root, 0o755)); err != nil {
+	if err = errors.Join(err, testbus.WriteProgram(program, data, 0o755), os.Chmod(root, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	inFolder(t, root)

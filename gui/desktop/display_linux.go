@@ -84,7 +84,7 @@ func lacksTitleBars(ctx context.Context, name string) bool {
 	const display, registry, callback = 1, 2, 3 // objects
 	order := binary.NativeEndian
 	var ask []byte
-	for _, word := range []uint32{display, 12<<16 | 1, registry, display, 12<<16 | 0, callback} { // get_registry, sync
+	for _, word := range []uint32{display, 12<<16 | 1, registry, display, 12 << 16, callback} { // get_registry, sync (opcode 0)
 		ask = order.AppendUint32(ask, word)
 	}
 	if _, err := conn.Write(ask); err != nil {

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"egnyte-accounts/gui/e2e/session"
+	"egnyte-accounts/oauth/testbus"
 )
 
 const nobody = 65534
@@ -215,6 +216,7 @@ func TestAttackLinksInTheSettingsFolder(t *testing.T) {
 		s := onDesktop(t)
 		s.config += "-" + name
 		s.env[0] = "XDG_CONFIG_HOME=" + s.config
+		s.check(os.RemoveAll(s.config)) // of an earlier round
 		s.writeSettings(map[string]any{"service": s.egnyte.URL()})
 		target := filepath.Join(t.TempDir(), "precious")
 		s.check(os.WriteFile(target, []byte(precious), 0o600))
@@ -241,7 +243,7 @@ func TestAttackAFolderOfAnotherUser(t *testing.T) {
 	s.check(err)
 	text, err := os.ReadFile(built)
 	s.check(err)
-	s.check(os.WriteFile(program, text, 0o755))
+	s.check(testbus.WriteProgram(program, text, 0o755))
 	folder := filepath.Join(root, "egnyte-accounts")
 	for _, owner := range []int{nobody, nobody - 1} { // the user's own is the control
 		s.check(os.RemoveAll(folder))

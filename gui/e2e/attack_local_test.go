@@ -19,6 +19,7 @@ import (
 
 	"egnyte-accounts/gui/e2e/session"
 	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/testbus"
 )
 
 const attackedSocket = "E2E_ATTACKED_SOCKET"
@@ -52,7 +53,7 @@ func asNobody(s *scene, test string, env ...string) string {
 	s.Cleanup(func() { _ = os.RemoveAll(root) })
 	program := filepath.Join(root, "test")
 	text, err := os.ReadFile(os.Args[0])
-	s.check(errors.Join(err, os.WriteFile(program, text, 0o755), os.Chmod(root, 0o755)))
+	s.check(errors.Join(err, testbus.WriteProgram(program, text, 0o755), os.Chmod(root, 0o755)))
 	command := exec.CommandContext(s.Context(), program, "-test.run=^"+test+"$", "-test.v")
 	command.Dir, command.Env = root, append(env, "TMPDIR=/tmp", "HOME="+root)
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}

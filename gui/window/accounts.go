@@ -1,6 +1,8 @@
 package window
 
 import (
+	"context"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -158,11 +160,26 @@ func (v *accountsView) onCopyReport() {
 // onHelp opens the menu of what helps.
 func (v *accountsView) onHelp() {
 	above := func(menu fyne.Size) fyne.Position { return fyne.NewPos(0, -menu.Height) }
-	v.w.menu(v.buttons["help"], above,
+	items := []*fyne.MenuItem{
 		fyne.NewMenuItem(words.Say("Diagnose…"), v.w.showDiagnosis),
 		fyne.NewMenuItem(words.Say("Copy diagnosis"), v.onCopyDiagnosis),
 		fyne.NewMenuItem(words.Say("Open log"), v.onOpenLog),
-		fyne.NewMenuItem(words.Say("Keyboard…"), func() { v.w.show(newKeyboardView(v.w)) }))
+		fyne.NewMenuItem(words.Say("Keyboard…"), func() { v.w.show(newKeyboardView(v.w)) }),
+	}
+	if page := v.w.about.Custom["releases"]; page != "" { // see .ci/package
+		items = append(items, fyne.NewMenuItem(words.Say("Version {version}: look for a newer one…", "version", v.w.about.Version), func() { v.w.openPage(page) }))
+	}
+	v.w.menu(v.buttons["help"], above, items...)
+}
+
+// openPage opens a page in the browser, or copies its address.
+func (w *window) openPage(page string) {
+	tryInBackground(w, browserLimit, func(ctx context.Context) error { return w.browser.Open(ctx, page) }, func(err error) {
+		if err != nil {
+			w.copy(page)
+			w.notify(words.Say("No browser could be opened. The address is copied: {address}", "address", page))
+		}
+	})
 }
 
 // notify shows a line under the accounts.

@@ -3,6 +3,8 @@ package window
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+
 	"egnyte-accounts/gui/desktop"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/autostart"
@@ -79,5 +81,5 @@ func (m machineConfiguration) Untrust(ctx context.Context) (localcert.Report, er
 }
 
 func (m machineConfiguration) Diagnose(ctx context.Context, service string) []doctor.Check {
-	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Values{"service": service}, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
+	return doctor.Run(ctx, doctor.Options{Dir: m.dir, Keyring: m.keyring, Flags: settings.Values{"service": service}, Version: fyne.CurrentApp().Metadata().Version, Display: desktop.CheckDisplay, Tray: desktop.CheckTray})
 }

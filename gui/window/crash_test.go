@@ -172,3 +172,27 @@ func recordShots() []shot {
 		}},
 	}
 }
+
+// Given a package that knows where its releases are, when its version is chosen in the Help
+// menu, then that page opens. Without it there is no such entry.
+func TestTheVersionLeadsToItsReleases(t *testing.T) {
+	const page = "https://releases.example.com/"
+	for _, known := range []bool{true, false} {
+		tw := newTestWindow(t, Options{View: "accounts"}, nil)
+		tw.untilTitle("No account yet")
+		tw.untilRead()
+		if known {
+			tw.about = fyne.AppMetadata{Version: "1.2.3", Custom: map[string]string{"releases": page}}
+		}
+		findByText(tw.win.Content(), "Help…").press()
+		for range 4 {
+			tw.press(fyne.KeyDown)
+		}
+		tw.press(fyne.KeyReturn)
+		if !known {
+			tw.untilTitle("Keyboard") // the last entry
+		} else if got := <-tw.browser.opened; got != page {
+			t.Errorf("the browser opens %q", got)
+		}
+	}
+}

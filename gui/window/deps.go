@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"egnyte-accounts/gui/crashlog"
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -77,6 +79,7 @@ type deps struct {
 	tray      func(context.Context) error // why there is no tray icon; nil if there is one
 	post      func(func())                // runs a function on the UI thread, later
 	quit      func()
+	about     fyne.AppMetadata // the version, and in a package the page of releases
 	copy      func(text string)
 	clipboard func(context.Context) (string, error) // its text; called off the UI thread
 	now       func() time.Time

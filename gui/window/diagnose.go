@@ -113,6 +113,7 @@ func checkName(name string) string {
 		"redirect":      words.Say("Way back of the browser"),
 		"certificate":   words.Say("Certificate"),
 		"browser":       words.Say("Browser"),
+		"proxy":         words.Say("Proxy"),
 		"service":       words.Say("Service"),
 		"clock":         words.Say("Clock"),
 		"display":       words.Say("Display"),

@@ -110,13 +110,7 @@ func (v *keyView) onMore() {
 }
 
 func (v *keyView) onPortal() {
-	w := v.w
-	tryInBackground(w, browserLimit, func(ctx context.Context) error { return w.browser.Open(ctx, portal) }, func(err error) {
-		if err != nil {
-			w.copy(portal)
-			w.notify(words.Say("No browser could be opened. The portal's address is copied: {address}", "address", portal))
-		}
-	})
+	v.w.openPage(portal)
 }
 
 // address is the redirect address that would be saved.

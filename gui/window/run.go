@@ -126,6 +126,7 @@ func display(ctx context.Context, options Options, d deps, kept *sizes, screen d
 	d.quit = func() { remember(); win.Close() }
 	var ui uiThread
 	d.post = ui.post
+	d.about = a.Metadata()
 	d.copy = func(text string) { a.Clipboard().SetContent(text) }
 	d.clipboard = func(ctx context.Context) (string, error) {
 		text, err := screen.Clipboard(ctx)

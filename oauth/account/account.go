@@ -61,8 +61,8 @@ type Account struct {
 	Until   *time.Time `json:"until,omitempty"` // when Egnyte asked to come back; nil: it did not say
 }
 
-// known returns a *NewerError if this version doesn't know the account's State.
-func (a Account) known() error {
+// Known returns a *NewerError if this version doesn't know the account's State.
+func (a Account) Known() error {
 	switch a.State {
 	case Ready, Reconnect, Pending:
 		return nil

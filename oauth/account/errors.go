@@ -46,24 +46,6 @@ func (e *NewerError) Code() string { return "newer" }
 // Facts are what the sentences of package advice can name.
 func (e *NewerError) Facts() map[string]string { return map[string]string{"file": e.What} }
 
-// NoLocksError is a folder on a file system without file locks, as some NFS and FUSE
-// mounts are. Without them, two programs could renew the same token.
-type NoLocksError struct {
-	Folder string
-	Err    error
-}
-
-func (e *NoLocksError) Error() string {
-	return "files can't be locked in " + e.Folder + ": " + e.Err.Error()
-}
-func (e *NoLocksError) Unwrap() error { return e.Err }
-
-// Code is the code of package advice.
-func (e *NoLocksError) Code() string { return "no-locks" }
-
-// Facts are what the sentences of package advice can name.
-func (e *NoLocksError) Facts() map[string]string { return map[string]string{"file": e.Folder} }
-
 // AmbiguousError is a query that matches more than one account.
 type AmbiguousError struct {
 	Query string

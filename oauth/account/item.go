@@ -108,7 +108,7 @@ func (s *Store) readItem(ctx context.Context, name string) (item, error) {
 
 // liveItem is the item of an account that doesn't have to sign in again.
 func (s *Store) liveItem(ctx context.Context, account Account) (item, error) {
-	if err := account.known(); err != nil {
+	if err := account.Known(); err != nil {
 		return item{}, err
 	}
 	if account.State == Reconnect {

@@ -117,11 +117,8 @@ func (s *Store) takeLock(path string, wait bool) (*fileLock, error) {
 	if errors.Is(err, syscall.EINTR) || err == nil && !taken {
 		return nil, nil
 	}
-	switch {
-	case errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.ENOSYS), errors.Is(err, errors.ErrUnsupported):
-		return nil, &NoLocksError{filepath.Dir(path), err}
-	case err != nil:
-		return nil, fmt.Errorf("locking: %w", err)
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
 	// Its last owner may have removed the file between our open and our lock. Then
 	// the next process would lock another file of the same name.
@@ -171,7 +168,7 @@ func (s *Store) lockEntry(ctx context.Context, name string) (*fileLock, error) {
 	}
 	e, err := x.entryOf(name)
 	if err == nil {
-		err = e.known()
+		err = e.Known()
 	}
 	if err != nil {
 		return nil, err

@@ -28,7 +28,9 @@ func asNobody(t *testing.T, test string) {
 	dir, program := filepath.Join(root, "folder"), filepath.Join(root, "test")
 	data, err := os.ReadFile(os.Args[0])
 	if err == nil {
+		syscall.ForkLock.RLock() // a process forked meanwhile would hold it open for writing
 		err = os.WriteFile(program, data, 0o755)
+		syscall.ForkLock.RUnlock()
 	}
 	if err == nil {
 		err = os.Mkdir(dir, 0o777)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,7 @@ func (s *Store) lockFor(ctx context.Context, grant oauth.Grant) (*fileLock, *ind
 		if err == nil {
 			actual = x.nameOf(grant)
 			if e := x.find(actual); e != nil {
-				err = e.known()
+				err = e.Known()
 			}
 		}
 		if err != nil {
@@ -204,7 +205,7 @@ func (s *Store) takeBack(ctx context.Context, name string, refusal error) {
 // untouched reports a refusal after which it is certain that nothing was written.
 func untouched(refusal error) bool {
 	var trouble *keyring.Error
-	return errors.As(refusal, &trouble) && (trouble.Kind == keyring.Absent || trouble.Kind == keyring.Locked)
+	return errors.As(refusal, &trouble) && slices.Contains([]keyring.Kind{keyring.Absent, keyring.Locked, keyring.Missing}, trouble.Kind)
 }
 
 // revert undoes the change of an entry.

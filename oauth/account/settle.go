@@ -18,7 +18,7 @@ const settleWait = 5 * time.Second
 func (s *Store) settleAll(ctx context.Context, x *index) bool {
 	var names []string
 	for _, e := range x.Accounts {
-		if e.pending() && e.known() == nil && x.Version <= indexVersion {
+		if e.pending() && e.Known() == nil && x.Version <= indexVersion {
 			names = append(names, e.Name)
 		}
 	}

@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/advice"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/localcert"
 	"egnyte-accounts/oauth/redirect"
@@ -157,6 +159,12 @@ var met = []struct {
 	{reconnect(account.ReasonExpired), 3, advice.Reconnect},
 	{fmt.Errorf("%w: %w", account.ErrReconnect, refusal(oauth.RefusedInvalidGrant)), 3, advice.Reconnect},
 	{&account.IndexError{Path: "/home/me/accounts.json", Reason: "no JSON"}, 1, advice.TryAgain},
+	{&account.NewerError{What: "/home/me/accounts.json"}, 1, advice.None},
+	{&account.NotRevokedError{Account: "jsmith@acme.egnyte.com", Err: &account.NewerError{What: "the keyring item of the account"}}, 1, advice.RemoveAnyway},
+	{&wholefile.OwnerError{Path: "/home/me/.config"}, 1, advice.None},
+	{&fs.PathError{Op: "lock", Path: "/x", Err: syscall.ENOLCK}, 1, advice.TryAgain},
+	{trouble(keyring.Missing), 1, advice.TryAgain},
+	{reconnect(account.ReasonOtherUser), 3, advice.Reconnect},
 	{&fs.PathError{Op: "open", Path: "/x", Err: fs.ErrPermission}, 1, advice.TryAgain},
 	{errors.New("something else"), 1, advice.TryAgain},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
@@ -127,7 +128,7 @@ func refused(err error) string {
 func setup(err error) string {
 	for _, find := range []func(error) (coded, bool){
 		coding[*settings.PolicyError], coding[*settings.LockedError], coding[*settings.FileError], coding[*settings.ValueError],
-		coding[*account.NewerError], coding[*account.NoLocksError], coding[*wholefile.OwnerError],
+		coding[*account.NewerError], coding[*wholefile.OwnerError],
 	} {
 		if known, ok := find(err); ok {
 			return known.Code()
@@ -182,6 +183,10 @@ func wayBack(err error) string {
 	return ""
 }
 
+// noLocks are the errors of flock(2) on a file system without file locks, as some NFS and
+// FUSE mounts are.
+var noLocks = []syscall.Errno{syscall.ENOLCK, syscall.ENOSYS, syscall.EOPNOTSUPP}
+
 // kept knows what goes wrong with keeping and finding accounts.
 func kept(err error) string {
 	if _, ok := as[*account.OtherPersonError](err); ok {
@@ -195,6 +200,11 @@ func kept(err error) string {
 	}
 	if _, ok := as[*account.IndexError](err); ok {
 		return codeIndex
+	}
+	for _, errno := range noLocks {
+		if errors.Is(err, errno) {
+			return codeNoLocks
+		}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return codeSlow

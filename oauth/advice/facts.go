@@ -69,9 +69,6 @@ func factsOf(err error, now time.Time) facts {
 	if lock, ok := as[*settings.LockedError](err); ok {
 		maps.Copy(f, lock.Facts())
 	}
-	if locks, ok := as[*account.NoLocksError](err); ok {
-		maps.Copy(f, locks.Facts())
-	}
 	if owner, ok := as[*wholefile.OwnerError](err); ok {
 		maps.Copy(f, owner.Facts())
 	}

@@ -53,6 +53,8 @@ func RowOf(a account.Account, now time.Time) Row {
 		r.Status, r.Line = StatusChecking, words.Say("Being set up")
 	case a.State == account.Reconnect:
 		r.Status, r.Line = StatusNeedsYou, Needed(a.Reason, r.Title).What
+	case a.Known() != nil:
+		r.Status, r.Short, r.Line = StatusPaused, words.Say("update this app"), ForCode(codeNewer, "").Sentences()
 	case r.Line != "":
 		r.Status = StatusPaused
 	case a.Expires != nil && a.Flow == oauth.FlowImplicit:

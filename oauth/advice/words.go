@@ -193,6 +193,11 @@ var keepingEntries = map[string]entry{
 		"Install {store}, start your session again, then try once more.",
 		TryAgain, again, 1,
 	},
+	codeKeyring + "-" + string(keyring.Missing): {
+		"This computer's password store has no keyring yet, so the sign-in can't be kept.",
+		"Sign in again, and choose a password for a new one in the window that asks for it.",
+		TryAgain, again, 1,
+	},
 	codeKeyring + "-" + string(keyring.Locked): {
 		"The system's password store is locked.",
 		"Unlock it with your login password, then try again.",
@@ -234,7 +239,7 @@ var keepingEntries = map[string]entry{
 		None, "", 1,
 	},
 	codeNoLocks: {
-		"Files can't be locked in {file}, so two programs could spoil each other's accounts.",
+		"Files can't be locked in this app's folder, so two programs could spoil each other's accounts.",
 		"Move the folder to a disk of this computer, or set XDG_CONFIG_HOME to a folder on one.",
 		TryAgain, again, 1,
 	},

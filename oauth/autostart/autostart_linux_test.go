@@ -3,6 +3,7 @@ package autostart
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,6 +110,39 @@ func TestTheTerminalProgramStartsTheTrayBesideIt(t *testing.T) {
 		}
 		if got, err := trayProgram(terminal); got != want || err != nil {
 			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+}
+
+// Given a home folder whose name holds what a shell, make, sed or a menu entry would read
+// as something else, when the programs are installed there, then the entry starts them.
+func TestTheMenuEntryOfAnyHomeStartsItsProgram(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip(err)
+	}
+	makefile, err := os.ReadFile("../../assets/package/install.mk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"plain", "two words", "R&D", `a"quote`, "it's", "50%, $x `y`", `back\slash`} {
+		from, home := t.TempDir(), filepath.Join(t.TempDir(), name)
+		for path, text := range map[string]string{
+			"../../Makefile":      string(makefile),
+			"bin/egnyte-accounts": "", "share/applications/" + appID + ".desktop": "[Desktop Entry]\nExec=egnyte-accounts --tray\nName=A\n",
+		} {
+			path = filepath.Join(from, "usr/local", path)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		install := exec.CommandContext(t.Context(), "make", "install-user")
+		install.Dir, install.Env = from, append(os.Environ(), "HOME="+home, "MAKEFILES=")
+		said, err := install.CombinedOutput()
+		entry, readErr := os.ReadFile(filepath.Join(home, ".local/share/applications", appID+".desktop"))
+		want := "\nExec=" + execLine(filepath.Join(home, ".local/bin/egnyte-accounts")) + "\n"
+		if err = errors.Join(err, readErr); err != nil || !strings.Contains(string(entry), want) {
+			t.Errorf("%s: %v, %s%s, want%s", name, err, said, entry, want)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type Options struct {
 	Keyring  keyring.Keyring // nil: the system's
 	Flags    settings.Values // what the command line said
 	HTTP     *http.Client    // nil: settings.HTTPClient of Dir
+	Version  string          // of the release; "": what the Go toolchain knows
 
 	// Checks of the desktop, for the window only; nil leaves one out.
 	Display, Tray func(context.Context) error
@@ -81,6 +82,7 @@ func Run(ctx context.Context, o Options) []Check {
 		{"redirect", false, (*subject).redirect},
 		{"certificate", false, (*subject).certificate},
 		{"browser", true, (*subject).browser},
+		{"proxy", true, (*subject).proxy},
 		{"service", false, (*subject).service},
 		{"clock", false, (*subject).clock},
 	}

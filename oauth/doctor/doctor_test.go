@@ -18,6 +18,7 @@ import (
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
 	"egnyte-accounts/oauth/doctor"
+	"egnyte-accounts/oauth/internal/egnytetest"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/keyring/keyringtest"
 	"egnyte-accounts/oauth/practice"
@@ -251,5 +252,40 @@ func TestDesktopChecksRunOnlyWhereTheyAreGiven(t *testing.T) {
 	})
 	if !with["display"].OK || with["tray"].OK || with["tray"].Detail != "no host on the bus" {
 		t.Errorf("display %+v, tray %+v", with["display"], with["tray"])
+	}
+}
+
+// Given a proxy variable that can't be read, then the report says that no proxy is used, and
+// doesn't show the password in it.
+func TestAProxyThatCannotBeReadIsSaid(t *testing.T) {
+	server := practice.Start(t)
+	for _, wrong := range []string{"http://jane:hush-hush@proxy.example:80:80", "http://jane:hush-hush@proxy.example:eighty", "http://[::1", "%zz:1", "http://jane:hush-hush%@proxy.example:80", "http://"} {
+		t.Setenv("HTTPS_PROXY", wrong)
+		if c := look(t, doctor.Options{Flags: at(server)})["proxy"]; c.OK || !strings.Contains(c.Detail+c.Advice, "HTTPS_PROXY") || strings.Contains(c.Detail+c.Advice, "hush") {
+			t.Errorf("%s: %+v", wrong, c)
+		}
+	}
+	t.Setenv("HTTPS_PROXY", "http://proxy.example:3128")
+	if c := look(t, doctor.Options{Flags: at(server)})["proxy"]; !c.OK {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Given a release and an account, then the report names the version, and the domain and the
+// key of the account.
+func TestTheReportSaysWhatItChecked(t *testing.T) {
+	t.Parallel()
+	server, dir, secrets := practice.Start(t), t.TempDir(), &keyringtest.Keyring{}
+	grant := egnytetest.SignIn(t, server)
+	if _, err := account.Open(dir, secrets).Save(t.Context(), "", grant); err != nil {
+		t.Fatal(err)
+	}
+	f := elsewhere(at(server), server.Key().ID)
+	got := look(t, doctor.Options{Dir: dir, Keyring: secrets, Flags: f, Version: "1.2.3"})
+	key := server.Key().ID[:4] + "…"
+	for name, want := range map[string]string{"versions": "1.2.3, ", "accounts": grant.Domain.Host() + " (" + key + ")", "key preflight": key} {
+		if !strings.Contains(got[name].Detail, want) {
+			t.Errorf("%s: %q, want %q", name, got[name].Detail, want)
+		}
 	}
 }

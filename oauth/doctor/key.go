@@ -31,7 +31,7 @@ func (s *subject) preflight(ctx context.Context) finding {
 	signIn.HTTP = s.HTTP
 	err := signIn.Probe(ctx)
 	if err == nil {
-		return finding{detail: words.Say("{host} did not refuse it", "host", s.settings.Domain.Host())}
+		return finding{detail: words.Say("{host} did not refuse {key}", "host", s.settings.Domain.Host(), "key", startOf(s.settings.Key.ID))}
 	}
 	a := advice.For(err, time.Now())
 	return finding{strings.TrimSuffix(a.What, "."), cmp.Or(a.Do, words.Say("See settings."))}

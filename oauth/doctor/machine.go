@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,8 +29,8 @@ import (
 )
 
 func (s *subject) versions(context.Context) finding {
-	version := words.Say("unknown version")
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+	version := cmp.Or(s.Version, words.Say("unknown version"))
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && s.Version == "" {
 		version = info.Main.Version
 	}
 	return finding{detail: fmt.Sprintf("%s, %s, %s/%s, %s", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, system())}
@@ -69,6 +71,8 @@ func (s *subject) keyring(ctx context.Context) finding {
 		switch trouble.Kind {
 		case keyring.Absent:
 			advice = words.Say("Start a password store (gnome-keyring, KWallet), or name an encrypted file: egnyte-auth --store file:PATH.")
+		case keyring.Missing:
+			advice = words.Say("It has no keyring yet. Sign in, and choose a password for a new one when you are asked.")
 		case keyring.Locked:
 			advice = words.Say("Unlock it with your login password, or with its passphrase.")
 		case keyring.Silent:
@@ -93,14 +97,17 @@ func (s *subject) folder(context.Context) finding {
 	return finding{detail: s.Accounts}
 }
 
-// accounts counts and names nobody.
+// accounts names no user. It says which keys are for which domains, since an account
+// keeps to the key that it signed in with.
 func (s *subject) accounts(ctx context.Context) finding {
 	accounts, err := account.Open(s.Accounts, s.Keyring).List(ctx)
 	if err != nil {
 		return finding{err.Error(), words.Say("Correct the file that is named, or move it away and sign in again.")}
 	}
 	again := 0
+	var keys []string
 	for _, a := range accounts {
+		keys = append(keys, fmt.Sprintf("%s (%s)", a.Domain, startOf(a.KeyID)))
 		if a.State != account.Ready {
 			again++
 		}
@@ -109,7 +116,8 @@ func (s *subject) accounts(ctx context.Context) finding {
 		return finding{words.Count(len(accounts), "{n} signed in, {again} of them not ready", "{n} signed in, {again} of them not ready", "again", strconv.Itoa(again)),
 			words.Say("See which: egnyte-auth list. Sign in to them again.")}
 	}
-	return finding{detail: words.Count(len(accounts), "{n} signed in", "{n} signed in")}
+	slices.Sort(keys)
+	return finding{detail: strings.Join(append([]string{words.Count(len(accounts), "{n} signed in", "{n} signed in")}, slices.Compact(keys)...), ", ")}
 }
 
 func (s *subject) loopback4(ctx context.Context) finding { return loopback(ctx, "127.0.0.1") }

@@ -67,8 +67,10 @@ func (s *subject) key(context.Context) finding {
 	if id == "" {
 		return finding{words.Say("no Egnyte API key is known"), words.Say("Enter the key that your administrator or Egnyte's developer portal gave you, or set EGNYTE_CLIENT_ID.")}
 	}
-	return finding{detail: fmt.Sprintf("%s… (%s)", id[:min(4, len(id)/2)], s.settings.From["client_id"])}
+	return finding{detail: fmt.Sprintf("%s (%s)", startOf(id), s.settings.From["client_id"])}
 }
+
+func startOf(key string) string { return key[:min(4, len(key)/2)] + "…" }
 
 // secret tells whether there is one, and nothing of it.
 func (s *subject) secret(ctx context.Context) finding {
@@ -91,7 +93,16 @@ func (s *subject) service(ctx context.Context) finding {
 	if err != nil {
 		return finding{err.Error(), words.Say("Check the network, and the proxy if there is one ({proxy}).", "proxy", proxyWords(s.address()))}
 	}
-	return finding{detail: words.Say("{host} answers (HTTP {status}), {proxy}", "host", reply.Request.URL.Host, "status", strconv.Itoa(reply.StatusCode), "proxy", proxyWords(s.address()))}
+	return finding{detail: words.Say("{host} answers (HTTP {status})", "host", reply.Request.URL.Host, "status", strconv.Itoa(reply.StatusCode))}
+}
+
+// proxy says how the service is reached. A variable that can't be read has no effect.
+func (s *subject) proxy(context.Context) finding {
+	if name := oauth.ProxyFault(); name != "" {
+		return finding{words.Say("{variable} can't be read, so no proxy is used", "variable", name),
+			words.Say("Correct {variable}, as in http://proxy.example.com:8080, or unset it.", "variable", name)}
+	}
+	return finding{detail: proxyWords(s.address())}
 }
 
 // clock compares this machine's with the service's, by the answer's Date

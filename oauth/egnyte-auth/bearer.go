@@ -56,8 +56,8 @@ func (p *program) bearer(c *cobra.Command, args []string, f bearerFlags) (bearer
 		return bearer{}, &usageError{"--min-valid can't be negative"}
 	}
 	args = named(args)
-	if access := os.Getenv(tokenVariable); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
-		return bearerOfEnvironment(access, os.Getenv(domainVariable)), nil
+	if access := strings.TrimSpace(os.Getenv(tokenVariable)); access != "" && len(args) == 0 && p.service == "" && p.store == "" {
+		return bearerOfEnvironment(access, strings.TrimSpace(os.Getenv(domainVariable))), nil
 	}
 	store, a, err := p.find(c, args)
 	var token oauth.Token

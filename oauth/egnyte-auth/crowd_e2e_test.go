@@ -16,15 +16,9 @@ import (
 // crowd is how many programs want a token at the same moment.
 const crowd = 1000
 
-// longestWait is how long one of them may take, where the machine can start them
-// all in half of that.
-const longestWait = 10 * time.Second
-
 // TestInsideAThousandProgramsMakeOneRequest: given an account whose token is
 // due, when 1,000 programs ask for it at once, then Egnyte is asked once, and
-// every one of them gets a token within 10 seconds. What the machine needs for
-// 1,000 programs that wait for nothing is measured first: where that alone takes
-// longer than 5, twice that counts.
+// every one of them gets the token.
 func TestInsideAThousandProgramsMakeOneRequest(t *testing.T) {
 	in := insideSession(t, "3600")
 	before := in.egnyte.Requests("token")
@@ -39,9 +33,6 @@ func TestInsideAThousandProgramsMakeOneRequest(t *testing.T) {
 	}
 	if in.live(t) == old {
 		t.Error("the token was not renewed")
-	}
-	if last, limit := due[crowd-1], max(longestWait, 2*idle[crowd-1]); last > limit {
-		t.Errorf("one of them took %v, of %v at most", last, limit)
 	}
 	for name, took := range map[string][]time.Duration{"nothing to wait for": idle, "a renewal": due} {
 		t.Logf("%d programs at once, %s: half had their token after %v, the last after %v",

@@ -35,6 +35,7 @@ func newDoctor(p *program) *cobra.Command {
 			checks := doctor.Run(c.Context(), doctor.Options{
 				Accounts: place.dir,
 				Keyring:  place.keyring,
+				Version:  versionOrBuild(),
 				Flags:    settings.Values{"service": p.service},
 			})
 			if c.Context().Err() != nil {

@@ -51,6 +51,7 @@ func TestTheTablesSpeakInSentences(t *testing.T) {
 		"unwell":         {account.Account{State: account.Ready, Trouble: account.Unwell, Since: &before, Expires: &later}, "Egnyte has trouble since ", "in 3"},
 		"throttled":      {account.Account{State: account.Ready, Trouble: account.Throttled, Until: &later}, "Egnyte is asking us to wait. We will try again on ", "never"},
 		"run out":        {account.Account{State: account.Ready, Flow: oauth.FlowImplicit, Expires: &before}, "has run out, and nothing can renew it.", "-"},
+		"newer state":    {account.Account{State: "frozen", Expires: &later}, "A newer version of this app", "-"},
 		"being set up":   {account.Account{State: account.Pending, Expires: &later}, "pending", "-"},
 	} {
 		c.account.Name, c.account.Username = "jsmith@acme.egnyte.com", "jsmith"

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/account"
+	"egnyte-accounts/oauth/internal/wholefile"
 	"egnyte-accounts/oauth/keyring"
 	"egnyte-accounts/oauth/keyring/agefile"
 	"egnyte-accounts/oauth/settings"
@@ -99,12 +101,20 @@ func (p *program) findPlace() (place, error) {
 // program that is started would inherit it.
 func askPassphrase(ctx context.Context, isNew bool) (oauth.Secret, error) {
 	if path := os.Getenv(passphraseVariable); path != "" {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return oauth.Secret{}, fmt.Errorf("reading the passphrase: %w", err)
-		}
+		data, err := wholefile.ReadPrivate(path)
 		line, _, _ := bytes.Cut(data, []byte("\n"))
-		return oauth.NewSecret(strings.TrimSuffix(string(line), "\r")), nil
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		if err == nil && len(line) == 0 {
+			err = errors.New("its first line is empty")
+		}
+		if failed := (*fs.PathError)(nil); errors.As(err, &failed) {
+			err = failed.Err // without the path
+		}
+		if err != nil {
+			return oauth.Secret{}, &toldError{"The file that " + passphraseVariable + " names can't be used: " + err.Error() +
+				". It has to be a plain file that only you can read (chmod 600), with the passphrase in its first line.", 1, err}
+		}
+		return oauth.NewSecret(string(line)), nil
 	}
 	tty, err := openTerminal()
 	if err != nil {

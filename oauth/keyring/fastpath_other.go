@@ -11,6 +11,8 @@ type fastPath struct{}
 func (fastPath) Ping()                                   {}
 func (fastPath) IsOpen() bool                            { return false }
 func (fastPath) IsLocked() bool                          { return false }
+func (fastPath) IsMissing() bool                         { return false }
+func (fastPath) Create() error                           { return nil }
 func (fastPath) SetIfOpen(string, string, string) bool   { return false }
 func (fastPath) getIfOpen(string, string) (string, bool) { return "", false }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -29,6 +30,7 @@ const (
 	loginPath        = secretsPath + "/collection/login"
 	defaultPath      = secretsPath + "/aliases/default" // go-keyring's choice where there is no login keyring
 	secretsInterface = "org.freedesktop.Secret."
+	createLimit      = 2 * time.Minute // for the user to choose a password
 	noObject         = dbus.ObjectPath("/")
 )
 
@@ -134,6 +136,68 @@ func (q *fastPath) IsLocked() bool {
 		}
 	}
 	return false
+}
+
+// IsMissing reports a Secret Service whose default alias leads nowhere, and that has no
+// login keyring either.
+func (q *fastPath) IsMissing() bool {
+	bus, err := q.connect()
+	if err != nil {
+		return false
+	}
+	var collection dbus.ObjectPath
+	err = bus.Object(secrets, secretsPath).Call(secretsInterface+"Service.ReadAlias", 0, "default").Store(&collection)
+	if err != nil || collection != noObject {
+		return false
+	}
+	open, prompts := q.unlocking(bus, loginPath)()
+	return !open && !prompts
+}
+
+// Create makes the default keyring as secret-tool does, after the user has chosen a
+// password in the service's own prompt.
+func (q *fastPath) Create() error {
+	bus, err := q.connect()
+	if err != nil {
+		return err
+	}
+	ended := make(chan *dbus.Signal, 16) // godbus drops signals that nobody takes
+	bus.Signal(ended)
+	defer bus.RemoveSignal(ended)
+	completed := []dbus.MatchOption{dbus.WithMatchInterface(secretsInterface + "Prompt"), dbus.WithMatchMember("Completed")}
+	if err := bus.AddMatchSignal(completed...); err != nil {
+		return err
+	}
+	defer func() { _ = bus.RemoveMatchSignal(completed...) }()
+	properties := map[string]dbus.Variant{secretsInterface + "Collection.Label": dbus.MakeVariant("Default keyring")}
+	var collection, prompt dbus.ObjectPath
+	err = bus.Object(secrets, secretsPath).Call(secretsInterface+"Service.CreateCollection", 0, properties, "default").Store(&collection, &prompt)
+	if err != nil || prompt == noObject {
+		return err
+	}
+	if err := bus.Object(secrets, prompt).Call(secretsInterface+"Prompt.Prompt", 0, "").Err; err != nil {
+		return err
+	}
+	limit := time.After(createLimit)
+	for {
+		select {
+		case s := <-ended:
+			var dismissed bool
+			if s == nil || s.Path != prompt || dbus.Store(s.Body, &dismissed, new(dbus.Variant)) != nil {
+				if s == nil {
+					return dbus.ErrClosed
+				}
+				continue
+			}
+			if dismissed {
+				return errors.New("failed to unlock: the prompt for a new keyring was dismissed")
+			}
+			return nil
+		case <-limit:
+			q.dismiss(bus, prompt)
+			return errors.New("failed to unlock: no password was chosen for a new keyring")
+		}
+	}
 }
 
 // unlocking asks the daemon to unlock a keyring. What it returns waits for the answer

@@ -21,7 +21,7 @@ type Keyring interface {
 	// Delete returns nil if there is no such item.
 	Delete(ctx context.Context, user string) error
 	// Unlock makes sure that the keyring can be read and written. It may show a
-	// prompt.
+	// prompt, also to make a keyring if there is none.
 	Unlock(ctx context.Context) error
 	// Locked reports whether the next Get would show a prompt, as far as that
 	// can be told without showing one.
@@ -44,8 +44,11 @@ type Kind string
 const (
 	Absent Kind = "absent"
 	Locked Kind = "locked"
-	Silent Kind = "silent" // no answer in time
-	Failed Kind = "failed"
+	// Missing: the desktop's password store runs, but has no keyring to write to, as
+	// before its first use. Unlock lets the user make one.
+	Missing Kind = "missing"
+	Silent  Kind = "silent" // no answer in time
+	Failed  Kind = "failed"
 )
 
 func (e *Error) Error() string {

@@ -132,7 +132,7 @@ func TestInsideASession(t *testing.T) {
 	case "locked":
 		err = errors.Join(isLocked(t.Context(), k), refusesAll(t.Context(), k, Locked, Silent))
 	case "fresh":
-		err = refusesAll(t.Context(), k, Locked, Silent)
+		err = refusesAll(t.Context(), k, Missing, Silent)
 	default:
 		err = fmt.Errorf("no such scenario: %s", scenario)
 	}

@@ -42,6 +42,10 @@ type backend interface {
 	IsOpen() bool
 	// IsLocked reports a keyring that would show a prompt. It shows none.
 	IsLocked() bool
+	// IsMissing reports a password store without a keyring to write to.
+	IsMissing() bool
+	// Create makes a keyring after the user has chosen a password in a prompt.
+	Create() error
 	// SetIfOpen writes to an unlocked keyring. False: nothing was written, use Set.
 	SetIfOpen(service, user, secret string) bool
 }
@@ -93,6 +97,9 @@ func (k *system) Unlock(ctx context.Context) error {
 		_, err := k.backend.Get(service, "check")
 		return true, err
 	})
+	if trouble := (*Error)(nil); errors.As(err, &trouble) && trouble.Kind == Missing {
+		_, err = call(ctx, k, func() (bool, error) { return true, k.backend.Create() })
+	}
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -180,14 +187,24 @@ func call[T any](ctx context.Context, k *system, do func() (T, error)) (none T, 
 	go func() {
 		defer func() { <-k.slots }()
 		result, err := do()
-		answers <- answer{result, err}
+		answers <- answer{result, k.typed(err)}
 	}()
 	select {
 	case a := <-answers:
-		return a.result, typed(a.err)
+		return a.result, a.err
 	case <-ctx.Done():
 		return none, &Error{Silent, context.Cause(ctx)}
 	}
+}
+
+// typed turns an error of the backend into one of this package. go-keyring takes a keyring
+// that doesn't exist for a locked one.
+func (k *system) typed(err error) error {
+	err = typed(err)
+	if trouble := (*Error)(nil); errors.As(err, &trouble) && (trouble.Kind == Locked || trouble.Kind == Absent) && k.backend.IsMissing() {
+		return &Error{Missing, trouble.Err}
+	}
+	return err
 }
 
 // typed turns an error of go-keyring into one of this package.

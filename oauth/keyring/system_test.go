@@ -20,6 +20,8 @@ import (
 type fakeBackend struct {
 	open       bool
 	err        error               // of Get
+	missing    bool                // there is no keyring yet
+	created    error               // of Create
 	before     func(method string) // called first by each method
 	duplicates int                 // items with the same attributes, which Delete deletes one at a time
 	most       int                 // bytes in one item; 0: no limit
@@ -29,6 +31,18 @@ type fakeBackend struct {
 	items map[string]string
 	calls []string
 	wrote []string
+}
+
+func (f *fakeBackend) IsMissing() bool { return f.missing }
+
+// Create is dismissed if created is set.
+func (f *fakeBackend) Create() error {
+	f.call("create")
+	if f.created != nil {
+		return f.created
+	}
+	f.missing, f.err = false, nil
+	return nil
 }
 
 func (f *fakeBackend) call(method string) {

@@ -6,9 +6,13 @@ import (
 	"errors"
 	"net"
 	"os/exec"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/godbus/dbus/v5"
+
+	"egnyte-accounts/oauth"
 )
 
 // Given an error of the Secret Service, then its kind says what to advise.
@@ -44,5 +48,28 @@ func TestWithoutASessionBusNoneIsStarted(t *testing.T) {
 		}
 		_, err := System().Get(t.Context(), "jsmith")
 		mustBe(t, address, err, Absent)
+	}
+}
+
+// Given a password store without a keyring, as go-keyring reports it: a locked one. When it is
+// unlocked, then the user is asked to make one; other calls say that there is none.
+func TestAMissingKeyringIsMadeIfTheUserAgrees(t *testing.T) {
+	t.Parallel()
+	locked := errors.New("failed to unlock correct collection")
+	for _, dismissed := range []error{nil, locked} {
+		f := &fakeBackend{missing: true, err: locked, created: dismissed}
+		k := newSystem(f, func() error { return nil }, time.Second)
+		_, err := k.Get(t.Context(), "jsmith")
+		mustBe(t, "reading", err, Missing)
+		mustBe(t, "writing", k.Set(t.Context(), "jsmith", oauth.NewSecret("s")), Missing)
+		if slices.Contains(f.calls, "create") {
+			t.Fatal("a keyring was made without asking")
+		}
+		err = k.Unlock(t.Context())
+		if dismissed != nil {
+			mustBe(t, "dismissed", err, Missing)
+		} else if err = errors.Join(err, k.Set(t.Context(), "jsmith", oauth.NewSecret("s"))); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 
 	"egnyte-accounts/oauth"
 	"egnyte-accounts/oauth/practice"
+	"egnyte-accounts/oauth/testbus"
 )
 
 const (
@@ -135,7 +136,7 @@ func sharedProgram(t *testing.T) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "attacker")
-	if err := errors.Join(os.WriteFile(path, code, 0o755), os.Chmod(dir, 0o755)); err != nil {
+	if err := errors.Join(testbus.WriteProgram(path, code, 0o755), os.Chmod(dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"egnyte-accounts/oauth/testbus"
 )
 
 const link = "http://egnyte.localhost:1/services/oauth/code?client_id=key&state=" + testState
@@ -20,7 +22,7 @@ func fakeOpener(t *testing.T, script string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	if script != "" {
-		if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\ncd "+dir+"\n"+script+"\n"), 0o700); err != nil {
+		if err := testbus.WriteProgram(filepath.Join(dir, "xdg-open"), []byte("#!/bin/sh\ncd "+dir+"\n"+script+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,7 +204,7 @@ func TestAPrivateWindowIsOpenedInTheUsersBrowser(t *testing.T) {
 	opened := fifo(t, dir, "opened")
 	program := func(name, script string) {
 		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\ncd "+dir+"\n"+script+"\n"), 0o700); err != nil {
+		if err := testbus.WriteProgram(filepath.Join(dir, name), []byte("#!/bin/sh\ncd "+dir+"\n"+script+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

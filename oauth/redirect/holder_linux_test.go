@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
+
+	"egnyte-accounts/oauth/testbus"
 )
 
 const holdVariable = "REDIRECT_TEST_HOLDS"
@@ -48,10 +49,7 @@ func program(t *testing.T, name, at string, args ...string) (pid, port int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syscall.ForkLock.RLock() // a fork in between would keep the file open for writing: "text file busy"
-	err = os.WriteFile(path, code, 0o700)
-	syscall.ForkLock.RUnlock()
-	if err != nil {
+	if err := testbus.WriteProgram(path, code, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	command := exec.Command(path, args...)

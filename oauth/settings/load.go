@@ -106,7 +106,7 @@ func (s *sources) layers(flags, env Values) []layer {
 		{Environment, "", env.filtered(free), environmentSecret()},
 		{Settings, settingsPath(s.dir), s.own.filtered(free), oauth.Secret{}},
 		{Policy, policyPath(), s.policy.values.filtered(free), s.policy.secret},
-		{BuiltIn, "", Values{"client_id": builtInClientID, "redirect_uri": builtInRedirectURI}.filtered(all), oauth.NewSecret(builtInClientSecret)},
+		{BuiltIn, "", Values{"client_id": builtInClientID, "redirect_uri": builtInRedirectURI}.filtered(all), oauth.NewSecret(strings.TrimSpace(builtInClientSecret))},
 		{Default, "", defaults.filtered(all), oauth.Secret{}},
 	}
 }

@@ -98,7 +98,7 @@ func readPolicy() (policy, error) {
 			}
 		}
 	}
-	p.secret = oauth.NewSecret(secret)
+	p.secret = oauth.NewSecret(strings.TrimSpace(secret))
 	values, err := decode(path, said)
 	p.values, wrong = values, cmp.Or(wrong, err)
 	for _, name := range slices.Sorted(maps.Keys(said)) {

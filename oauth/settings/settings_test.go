@@ -230,18 +230,18 @@ func TestASecretStaysWithTheKeyItCameWith(t *testing.T) {
 	expect(Values{}, "")
 	write(t, policyPath(), `{"client_id":"policy"}`)
 	expect(Values{}, "")
-	write(t, policyPath(), `{"client_id":"policy","client_secret":"s-policy"}`)
+	write(t, policyPath(), `{"client_id":"policy","client_secret":"s-policy\r\n"}`) // as it was pasted
 	expect(Values{}, "s-policy")
 	expect(Values{"client_id": "flag"}, "s-flag")
 	expect(Values{"client_id": "unknown"}, "")
-	t.Setenv("EGNYTE_CLIENT_SECRET", "s-environment")
+	t.Setenv("EGNYTE_CLIENT_SECRET", "s-environment\n") // as $(cat FILE) in a .env file leaves it
 	expect(Values{}, "s-policy")
 	expect(Values{"client_id": "flag"}, "s-environment")
 	write(t, settingsPath(dir), `{"client_id":"settings"}`)
 	expect(Values{}, "s-settings")
 	t.Setenv("EGNYTE_CLIENT_ID", "environment")
 	expect(Values{}, "s-environment")
-	builtInClientID, builtInClientSecret = "built-in", "s-built-in"
+	builtInClientID, builtInClientSecret = "built-in", "s-built-in\n"
 	t.Cleanup(func() { builtInClientID, builtInClientSecret = "", "" })
 	t.Setenv("EGNYTE_CLIENT_ID", "")
 	t.Setenv("EGNYTE_CLIENT_SECRET", "")

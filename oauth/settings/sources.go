@@ -106,7 +106,7 @@ func environment() Values {
 // the environment: a secret is never given on the command line.
 func environmentSecret() oauth.Secret {
 	f, _ := ByName(SecretName)
-	return oauth.NewSecret(os.Getenv(f.Env))
+	return oauth.NewSecret(strings.TrimSpace(os.Getenv(f.Env)))
 }
 
 // readOwn reads settings.json as far as it can be read, and returns an error if

@@ -97,6 +97,15 @@ func Own(t TB, conn *dbus.Conn, name string) {
 	}
 }
 
+// WriteProgram writes a program or script that the test starts. No process may be forked
+// meanwhile: it would hold the file open for writing, and starting the program would fail
+// with 'text file busy'.
+func WriteProgram(path string, code []byte, mode os.FileMode) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, code, mode)
+}
+
 // AwaitOwner waits until name has an owner on the session bus. A daemon that goes to
 // the background, as gnome-keyring-daemon does, may not have its name yet; a call
 // before that would make the bus start another one.

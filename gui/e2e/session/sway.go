@@ -46,7 +46,7 @@ func (s *Session) startSway(ctx context.Context) error {
 	err := Eventually(ctx, limit, func() error {
 		displays, err := filepath.Glob(filepath.Join(s.runtimeDir(), "wayland-?"))
 		if err != nil || len(displays) != 1 {
-			return errors.Join(err, fmt.Errorf("Wayland displays: %q; sway says: %s", displays, s.parts["sway"].Stderr()))
+			return errors.Join(err, fmt.Errorf("displays of Wayland: %q; sway says: %s", displays, s.parts["sway"].Stderr()))
 		}
 		d.Name, d.sway = filepath.Base(displays[0]), socket
 		_, err = d.swayWindows()

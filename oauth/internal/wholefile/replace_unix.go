@@ -88,6 +88,8 @@ func parts(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
+func othersRead(info fs.FileInfo) bool { return info.Mode().Perm()&0o077 != 0 }
+
 // owned: root may write anything, so what is root's is trusted.
 func owned(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)

@@ -2,6 +2,7 @@ package wholefile
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +46,9 @@ func checkTrusted(file *os.File) error {
 	}
 	return errForeign
 }
+
+// othersRead doesn't read access lists: the folders of a user's profile are private.
+func othersRead(fs.FileInfo) bool { return false }
 
 // checkAdministrators looks at the owners of the file and its folder. It does not
 // read their access lists.

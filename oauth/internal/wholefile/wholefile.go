@@ -151,7 +151,8 @@ func openRegular(path string) (*os.File, error) {
 }
 
 var (
-	errTooLong    = fmt.Errorf("it is longer than %d bytes", maxFile)
+	errTooLong    = errors.New("it is too long")
+	errShared     = errors.New("other users can read it")
 	errNotRegular = errors.New("it is no plain file")
 	errForeign    = errors.New("somebody else could have written it")
 )
@@ -164,6 +165,29 @@ func ReadTrusted(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
+	return readAll(path, file)
+}
+
+// maxPrivate is the longest file that ReadPrivate reads, in bytes.
+const maxPrivate = 4 << 10
+
+// ReadPrivate is ReadTrusted for a file with a secret that the user wrote: no other user
+// may be able to read it, and it is short.
+func ReadPrivate(path string) ([]byte, error) {
+	file, err := openTrusted(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case othersRead(info):
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errShared}
+	case info.Size() > maxPrivate:
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errTooLong}
+	}
 	return readAll(path, file)
 }
 
