@@ -22,6 +22,7 @@ type signInFlags struct {
 	username      string
 	passwordStdin bool
 	noBrowser     bool
+	private       bool
 	paste         bool
 	timeout       time.Duration
 	json          bool
@@ -63,6 +64,8 @@ func newSignIn(p *program) *cobra.Command {
 	flags.StringVar(&f.username, "username", "", "who signs in with a password: their Egnyte user `NAME`")
 	flags.BoolVar(&f.passwordStdin, "password-stdin", false, "read the password from the first line of stdin")
 	flags.BoolVar(&f.noBrowser, "no-browser", false, "print the link instead of opening a browser")
+	flags.BoolVar(&f.private, "private", false, "open a private window, where nobody is signed in to Egnyte yet")
+	c.MarkFlagsMutuallyExclusive("private", "no-browser")
 	flags.BoolVar(&f.paste, "paste", false, "paste the address that the browser ends at, where its port is taken")
 	flags.DurationVar(&f.timeout, "timeout", 5*time.Minute, "the `DURATION` to wait for the person")
 	flags.BoolVar(&f.json, "json", false, "print the account as JSON")
@@ -169,6 +172,9 @@ func (t *terminal) Check(s oauth.SignIn) error {
 func (t *terminal) Open(ctx context.Context, url string) error {
 	if t.noBrowser {
 		return nil
+	}
+	if t.flags.private {
+		return redirect.PrivateBrowser{}.Open(ctx, url)
 	}
 	return redirect.SystemBrowser{}.Open(ctx, url)
 }
