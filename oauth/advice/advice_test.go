@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
 	"syscall"
@@ -107,6 +108,8 @@ var met = []struct {
 	{&oauth.ConfigError{Field: "pkce", Reason: "odd"}, 5, advice.OpenSettings},
 	{&oauth.DomainError{Typed: "a b", Reason: "a name has no space"}, 2, advice.TypeDomain},
 	{&oauth.ForeignDomainError{}, 5, advice.TypeDomain},
+	{&settings.HomeError{Err: errors.New("neither $XDG_CONFIG_HOME nor $HOME are defined")}, 1, advice.None},
+	{&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EXDEV}, 1, advice.TryAgain},
 	{account.ErrNoAccount, 3, advice.TryAgain},
 	{account.ErrReconnect, 3, advice.Reconnect},
 	{&account.AmbiguousError{Query: "acme", Names: []string{"a@acme.egnyte.com", "b@acme.egnyte.com"}}, 2, advice.None},

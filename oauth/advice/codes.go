@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"egnyte-accounts/oauth"
@@ -58,6 +59,7 @@ const (
 	codeOwner        = "owner"
 	codeNoLocks      = "no-locks"
 	codeFile         = "file"
+	codeNoHome       = "no-home"
 	codeUnknown      = "unknown"
 )
 
@@ -128,7 +130,7 @@ func refused(err error) string {
 func setup(err error) string {
 	for _, find := range []func(error) (coded, bool){
 		coding[*settings.PolicyError], coding[*settings.LockedError], coding[*settings.FileError], coding[*settings.ValueError],
-		coding[*account.NewerError], coding[*wholefile.OwnerError],
+		coding[*account.NewerError], coding[*wholefile.OwnerError], coding[*settings.HomeError],
 	} {
 		if known, ok := find(err); ok {
 			return known.Code()
@@ -209,7 +211,7 @@ func kept(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return codeSlow
 	}
-	if _, ok := as[*fs.PathError](err); ok {
+	if errors.As(err, new(*fs.PathError)) || errors.As(err, new(*os.LinkError)) {
 		return codeFile
 	}
 	return ""

@@ -228,6 +228,11 @@ var keepingEntries = map[string]entry{
 		"See that the disk has room and that the folder is yours, then try again.",
 		TryAgain, again, 1,
 	},
+	codeNoHome: {
+		"The environment does not say where your files are, so this app can't find its settings.",
+		"Set HOME to your home folder, or XDG_CONFIG_HOME to a whole path, and start the app again.",
+		None, "", 1,
+	},
 	codeNewer: {
 		"A newer version of this app wrote the account or the list of accounts, so this one leaves it as it is.",
 		"Update this app, then try again.",

@@ -61,7 +61,7 @@ func chooseFormats(from string) ([]format, error) {
 func (p *program) importer(c *cobra.Command) (*importer, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return nil, fmt.Errorf("finding the home folder: %w", err)
+		return nil, &settings.HomeError{Err: err}
 	}
 	place, err := p.place()
 	if err != nil {

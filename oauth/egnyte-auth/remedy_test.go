@@ -189,3 +189,18 @@ func TestABare401IsTemporary(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// Given an environment that names no folder for settings, then each command says what to
+// set, because trying again can't help.
+func TestWithoutAHomeItSaysWhatToSet(t *testing.T) {
+	for name, folder := range map[string]string{"none": "", "half a path": "relative"} {
+		for _, args := range [][]string{{"list"}, {"token"}, {"signin"}, {"config", "list"}, {"import"}} {
+			c := newCommand(t, internalKey)
+			t.Setenv("HOME", "")
+			t.Setenv("XDG_CONFIG_HOME", folder)
+			if _, said, code := c.run(strings.NewReader(""), args...); code != 1 || !strings.Contains(said, "XDG_CONFIG_HOME to a whole path") {
+				t.Errorf("%s, %q: exit code %d, %s", name, args, code, said)
+			}
+		}
+	}
+}

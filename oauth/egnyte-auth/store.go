@@ -85,7 +85,7 @@ func (p *program) findPlace() (place, error) {
 	if under, ok := strings.CutPrefix(path, "~/"); ok { // a shell expands ~ at the start of a word only
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return place{}, fmt.Errorf("finding the store: %w", err)
+			return place{}, &settings.HomeError{Err: err}
 		}
 		path = filepath.Join(home, under)
 	}

@@ -4,7 +4,6 @@ package settings
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -20,12 +19,21 @@ type Secrets interface {
 	Delete(ctx context.Context, user string) error
 }
 
+// HomeError: the environment doesn't say where the user's files are.
+type HomeError struct{ Err error }
+
+func (e *HomeError) Error() string { return "finding the user's folders: " + e.Err.Error() }
+func (e *HomeError) Unwrap() error { return e.Err }
+
+// Code is the code of package advice.
+func (e *HomeError) Code() string { return "no-home" }
+
 // Dir is where this program keeps its files: <os.UserConfigDir>/egnyte-accounts.
-// It need not exist.
+// It need not exist. Errors are *HomeError.
 func Dir() (string, error) {
 	config, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("finding the folder for settings: %w", err)
+		return "", &HomeError{err}
 	}
 	return filepath.Join(config, "egnyte-accounts"), nil
 }
