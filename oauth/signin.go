@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -40,8 +41,8 @@ type SignIn struct {
 	Preflight bool
 
 	// Check, where not nil, is what else has to hold before a browser opens, such
-	// as a place to keep the result. It runs beside the preparations; its error
-	// ends the sign-in.
+	// as a place to keep the result. It runs beside the preparations and ends
+	// with its context; its error ends the sign-in.
 	Check func(context.Context) error
 
 	Username string // FlowPassword alone
@@ -159,16 +160,18 @@ func (s SignIn) Run(ctx context.Context) (Grant, error) {
 	return grant, nil
 }
 
-// startCheck runs Check beside what follows: the two wait for different services.
+// startCheck runs Check beside what follows: the two wait for different services. Stop
+// ends it, and returns when it has left nothing behind.
 func (s SignIn) startCheck(ctx context.Context) (checked <-chan error, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	result := make(chan error, 1)
 	if s.Check == nil {
 		result <- nil
-	} else {
-		go func() { result <- s.Check(ctx) }()
+		return result, cancel
 	}
-	return result, cancel
+	var running sync.WaitGroup
+	running.Go(func() { result <- s.Check(ctx) })
+	return result, func() { cancel(); running.Wait() }
 }
 
 // preflight asks the authorize address once. A verdict ends the sign-in. What is not
