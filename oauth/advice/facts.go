@@ -42,7 +42,7 @@ func factsOf(err error, now time.Time) facts {
 	}
 	if other, ok := as[*account.OtherPersonError](err); ok {
 		f["who"], f["add"] = other.Grant.User.Name(), other.Grant.User.Name()
-		f["want"] = nameOf(other.Want)
+		f["want"] = Title(other.Want)
 	}
 	if several, ok := as[*account.AmbiguousError](err); ok {
 		f["names"] = strings.Join(several.Names, ", ")
@@ -88,13 +88,6 @@ func saidBy(refusal *oauth.Refusal) string {
 		return said
 	}
 	return refusal.Code + ", " + said
-}
-
-func nameOf(a account.Account) string {
-	if name := oauth.Plain(a.DisplayName); name != "" {
-		return name
-	}
-	return oauth.Plain(a.Username)
 }
 
 // holderOf is the program that has a port; "" where the system does not tell.
