@@ -91,3 +91,26 @@ func (in inside) ask(t *testing.T, gate *os.File) *asking {
 	}
 	return a
 }
+
+// Given two shells with an EGNYTE_ACCOUNT each, when both renew at the same time, then
+// each gets the token of its own account.
+func TestInsideTwoShellsEachHaveTheirAccount(t *testing.T) {
+	in := insideSession(t, "3600")
+	jane, bala := in, in
+	bala.name = in.signIn(t, 1)
+	for round := range 5 {
+		var shells sync.WaitGroup
+		for username, shell := range map[string]inside{"jsmith": jane, "bkumar": bala} {
+			before := shell.egnyte.Tokens("acme", username)
+			shell.age(t, 58*time.Minute)
+			shells.Go(func() {
+				got, said, code := shell.shell(t, "$EGNYTE_AUTH token", "EGNYTE_ACCOUNT="+shell.name)
+				live := shell.egnyte.Tokens("acme", username)
+				if code != 0 || len(live) != 1 || live[0] == before[0] || got != live[0].Access+"\n" {
+					t.Errorf("round %d, %s: exit code %d, %s", round, username, code, said)
+				}
+			})
+		}
+		shells.Wait()
+	}
+}
