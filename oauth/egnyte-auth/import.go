@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/zalando/go-keyring"
@@ -88,17 +90,29 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 		i.locked = inForce.Domain
 	}
 	if place.isSystem {
-		i.other = otherKeyring
+		i.other = func(service, user string) oauth.Secret { return otherKeyring(c.Context(), service, user) }
 	}
 	return i, nil
 }
 
-// otherKeyring reads what another tool keeps in the system keyring. It is asked
-// after the store, which has reported a keyring that does not answer.
-func otherKeyring(service, user string) oauth.Secret {
-	text, err := keyring.Get(service, user)
-	if err != nil {
-		return oauth.Secret{} // not there, or not for us: the file's token works without
+// otherLimit is how long another tool's item in the keyring may take: the user may have
+// to unlock it.
+const otherLimit = time.Minute
+
+// otherKeyring reads what another tool keeps in the system keyring. If it is not there,
+// or does not come in time, the file's token works without it.
+func otherKeyring(ctx context.Context, service, user string) oauth.Secret {
+	ctx, cancel := context.WithTimeout(ctx, otherLimit)
+	defer cancel()
+	found := make(chan oauth.Secret, 1)
+	go func() {
+		text, _ := keyring.Get(service, user) // "" with an error
+		found <- oauth.NewSecret(text)
+	}()
+	select {
+	case secret := <-found:
+		return secret
+	case <-ctx.Done():
+		return oauth.Secret{}
 	}
-	return oauth.NewSecret(text)
 }
