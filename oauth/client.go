@@ -151,8 +151,8 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return conn, err
 }
 
-// publicHost is the key of a context's host name that somebody typed: it must not lead
-// to this machine. A proxy may be on it, so other names may.
+// publicHost is the context key of the host name that the user typed: it must not lead
+// to this machine. Other names may, as a proxy may run here.
 type publicHost struct{}
 
 func withPublicHost(ctx context.Context, host string) context.Context {

@@ -85,7 +85,7 @@ func endHiddenTray(ctx context.Context) {
 		return
 	}
 	if err := desktop.Tell(ctx, desktop.TrayRole, desktop.Stop); err != nil {
-		slog.Warn("a tray that nobody sees goes on", "error", err)
+		slog.Warn("the hidden tray could not be ended", "error", err)
 	}
 }
 

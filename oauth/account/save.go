@@ -85,7 +85,7 @@ func (s *Store) replace(ctx context.Context, name string, grant oauth.Grant) (Ac
 	if err != nil {
 		return Account{}, err
 	}
-	if !old.samePerson(grant) {
+	if !old.IsOf(grant) {
 		return Account{}, &OtherPersonError{old.Account, grant}
 	}
 	return s.write(ctx, old.Name, grant)
@@ -95,7 +95,7 @@ func (s *Store) replace(ctx context.Context, name string, grant oauth.Grant) (Ac
 // has, or a new one.
 func (x *index) nameOf(grant oauth.Grant) string {
 	for i := range x.Accounts {
-		if x.Accounts[i].samePerson(grant) {
+		if x.Accounts[i].IsOf(grant) {
 			return x.Accounts[i].Name
 		}
 	}
@@ -108,14 +108,14 @@ func (x *index) nameOf(grant oauth.Grant) string {
 
 func usualName(grant oauth.Grant) string { return grant.User.Username + "@" + grant.Domain.Host() }
 
-// samePerson reports whether a grant is a sign-in of the account's user.
-func (a Account) samePerson(grant oauth.Grant) bool {
-	return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && a.isOf(grant.User)
+// IsOf reports whether a grant is a sign-in of the account's user.
+func (a Account) IsOf(grant oauth.Grant) bool {
+	return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && a.isUser(grant.User)
 }
 
-// isOf reports whether the account belongs to that user of its domain. It compares
+// isUser reports whether the account belongs to that user of its domain. It compares
 // ids, or user names if an id is not known. Case doesn't matter in Egnyte's user names.
-func (a Account) isOf(user oauth.User) bool {
+func (a Account) isUser(user oauth.User) bool {
 	if a.UserID != 0 && user.ID != 0 {
 		return a.UserID == user.ID
 	}

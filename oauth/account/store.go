@@ -228,7 +228,7 @@ func (s *Store) Judge(ctx context.Context, a Account, user oauth.User, err error
 			return &bare
 		}
 		cause.Reason = refusal.Kind
-	case err != nil || a.isOf(user):
+	case err != nil || a.isUser(user):
 		return err
 	}
 	return s.SignedOut(ctx, cause)

@@ -43,7 +43,7 @@ type Request struct {
 
 	Username string        // for the password flow
 	Paste    bool          // the user pastes the address at which the browser ends, wherever that is
-	NoPaste  bool          // nobody can paste: if they had to, the error is a *redirect.ElsewhereError
+	NoPaste  bool          // the user can't paste: if they had to, the error is a *redirect.ElsewhereError
 	Timeout  time.Duration // for the user in the browser; zero: BrowserLimit
 
 	// KeepUnsaved: if saving fails, the error is an *UnsavedError and the token stays

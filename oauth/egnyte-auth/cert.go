@@ -131,7 +131,7 @@ func newCertRemove() *cobra.Command {
 func certFolder() (string, error) {
 	dir, err := settings.Dir()
 	if err != nil {
-		return "", fmt.Errorf("finding the settings folder: %w", err)
+		return "", err
 	}
 	return localcert.Folder(dir), nil
 }

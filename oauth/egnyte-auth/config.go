@@ -256,7 +256,7 @@ func (p *program) settings(c *cobra.Command) (place, settings.Effective, error) 
 	}
 	dir, err := settings.Dir()
 	if err != nil {
-		return place, settings.Effective{}, fmt.Errorf("finding the settings folder: %w", err)
+		return place, settings.Effective{}, err
 	}
 	inForce, err := settings.LoadPast(dir, settings.Values{"service": p.service})
 	if settings.IsOwn(dir, err) {
@@ -277,7 +277,7 @@ func (p *program) apply(c *cobra.Command, edit settings.Edit) error {
 	}
 	dir, err := settings.Dir()
 	if err != nil {
-		return fmt.Errorf("finding the settings folder: %w", err)
+		return err
 	}
 	outcome, err := settings.Apply(c.Context(), dir, place.keyring, edit)
 	if err != nil {

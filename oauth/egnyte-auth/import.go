@@ -71,7 +71,7 @@ func (p *program) importer(c *cobra.Command) (*importer, error) {
 	}
 	dir, err := settings.Dir()
 	if err != nil {
-		return nil, fmt.Errorf("finding the settings folder: %w", err)
+		return nil, err
 	}
 	inForce, err := settings.Load(dir, settings.Values{"service": p.service})
 	if err != nil {

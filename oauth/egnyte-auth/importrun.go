@@ -284,7 +284,7 @@ func (i *importer) has(ctx context.Context, grant oauth.Grant) (string, oauth.Se
 		return "", oauth.Secret{}, err
 	}
 	for _, a := range accounts {
-		if a.Service != grant.Domain.Service().String() || a.Domain != grant.Domain.Host() || !samePerson(a, grant.User) {
+		if !a.IsOf(grant) {
 			continue
 		}
 		token, err := i.store.Token(ctx, a, account.TokenOptions{NoRenewal: true})
@@ -294,13 +294,6 @@ func (i *importer) has(ctx context.Context, grant oauth.Grant) (string, oauth.Se
 		return a.Name, token.Access, nil
 	}
 	return plain(name), i.kept[plain(name)], nil
-}
-
-func samePerson(a account.Account, user oauth.User) bool {
-	if a.UserID != 0 && user.ID != 0 {
-		return a.UserID == user.ID
-	}
-	return strings.EqualFold(a.Username, user.Username)
 }
 
 var errOtherToken = errors.New("its secrets are still in plain text: sign out in the tool that they belong to, then delete them from the file")
@@ -360,7 +353,7 @@ func (i *importer) readBack(ctx context.Context, grant oauth.Grant) error {
 		return err
 	}
 	at := slices.IndexFunc(accounts, func(a account.Account) bool {
-		return a.Service == grant.Domain.Service().String() && a.Domain == grant.Domain.Host() && samePerson(a, grant.User)
+		return a.IsOf(grant)
 	})
 	if at < 0 {
 		return errNotReadBack

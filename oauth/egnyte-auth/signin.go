@@ -116,7 +116,7 @@ func (f *signInFlags) signIn(c *cobra.Command, p *program) (account.Account, err
 	}
 	dir, err := settings.Dir()
 	if err != nil {
-		return account.Account{}, fmt.Errorf("finding the settings folder: %w", err)
+		return account.Account{}, err
 	}
 	place, err := p.place()
 	if err != nil {
@@ -129,13 +129,13 @@ func (f *signInFlags) signIn(c *cobra.Command, p *program) (account.Account, err
 	if f.again.Name != "" {
 		request.Again = &f.again
 	}
-	accounts := &client.Client{Dir: dir, Keyring: place.keyring, Accounts: place.open()}
-	kept, err := accounts.SignIn(ctx, request, ui)
+	signer := &client.Client{Dir: dir, Keyring: place.keyring, Accounts: place.open()}
+	kept, err := signer.SignIn(ctx, request, ui)
 	if name := typedName(err); name != nil {
 		delete(f.asked, "domain")
 		inForce, _ := settings.Load(dir, f.asked) // for its service
 		if err = f.findDomain(ctx, dir, name, inForce.Service); err == nil {
-			kept, err = accounts.SignIn(ctx, request, ui)
+			kept, err = signer.SignIn(ctx, request, ui)
 		}
 	}
 	if err != nil {

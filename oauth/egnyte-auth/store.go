@@ -74,7 +74,7 @@ func (p *program) findPlace() (place, error) {
 	if named == "" || named == "keyring" {
 		dir, err := settings.Dir()
 		if err != nil {
-			return place{}, fmt.Errorf("finding the settings folder: %w", err)
+			return place{}, err
 		}
 		return place{dir, p.system(), true}, nil
 	}
